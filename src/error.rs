@@ -1,0 +1,100 @@
+//! The one error type of the engine.
+//!
+//! # Design
+//! Every failure a person can meet carries what happened, where (an absolute offset in the
+//! uncompressed dump, when there is one) and what to do. Damage that still leaves something
+//! readable is not an error but a warning, collected by the loader; an `Error` means that the
+//! request as a whole has no answer.
+
+use core::fmt;
+
+/// A `Result` with the engine's [`Error`].
+pub type Result<T> = core::result::Result<T, Error>;
+
+/// What kind of failure an [`Error`] is; the stable part of an error, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorKind {
+    /// The bytes are not an HPROF heap dump at all.
+    NotHprof,
+    /// An HPROF file of a version, or with an identifier size, that nobody can read.
+    Unsupported,
+    /// A well-formed HPROF file that holds no heap dump.
+    NoHeapDump,
+    /// The file could not be read (removed, changed, no permission, broken device).
+    Read,
+    /// Compressed data that could not be inflated from its very beginning.
+    Compression,
+    /// The dump needs more than this build can address.
+    TooLarge,
+    /// The person cancelled the work.
+    Cancelled,
+    /// A question about something that does not exist, such as an unknown object address.
+    NotFound,
+}
+
+/// A failure: kind, message, optional absolute file offset and advice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    offset: Option<u64>,
+    advice: Option<String>,
+}
+
+impl Error {
+    /// An error of `kind`; `message` is one sentence for a person.
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), offset: None, advice: None }
+    }
+
+    /// Adds the absolute offset (bytes from the start of the uncompressed dump) of the cause.
+    #[must_use]
+    pub fn at(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// Adds what the person can do about it.
+    #[must_use]
+    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// The kind, for programs.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What happened, without offset and advice.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Absolute offset in the uncompressed dump, when the cause has one.
+    pub fn offset(&self) -> Option<u64> {
+        self.offset
+    }
+
+    /// What to do, when there is something to do.
+    pub fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(offset) = self.offset {
+            write!(f, " (at offset {offset:#x})")?;
+        }
+        if let Some(advice) = &self.advice {
+            write!(f, ". {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

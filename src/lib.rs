@@ -1,0 +1,10 @@
+//! Heapglass: a Java heap dump analyzer.
+//!
+//! Data flows one way; a module uses only those before it:
+//!
+//! ```text
+//! bytes -> source -> hprof -> heap  -> analysis -> wasm -> worker -> views
+//!                    graph ---^
+//! ```
+
+pub mod error;
