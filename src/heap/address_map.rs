@@ -1,0 +1,455 @@
+//! Object id to object index: a bitmap of occupied slots with a rank directory.
+//!
+//! Object addresses are multiples of the heap's alignment within a few ranges. One bit per slot in
+//! granules of 2^17 slots that exist only where objects are, plus one base per 256 slots, answer a
+//! lookup with at most four popcounts and cost about one byte per object. Where the dump lists the
+//! objects of a 256-slot block in address order without a gap (serial, parallel, G1), the base is
+//! the file index itself; other blocks (ZGC, Shenandoah dump in traversal order) go through a
+//! permutation of four bytes per object. Ids that are no addresses (too sparse for a bitmap) fall
+//! back to a sorted array.
+
+use super::ObjectIndex;
+use super::column::{DeltaLog, out_of_memory};
+use crate::error::Result;
+use crate::hprof::ObjectId;
+
+/// Slots per granule: 1 MiB of heap at the usual alignment of 8.
+const GRANULE_BITS: u32 = 17;
+const BLOCK_BITS: u32 = 8;
+const WORDS_PER_BLOCK: usize = 4;
+const BLOCKS_PER_GRANULE: usize = 1 << (GRANULE_BITS - BLOCK_BITS);
+const NONE: u32 = u32::MAX;
+
+/// Maps object ids to indices. See the module documentation.
+#[derive(Debug)]
+pub struct AddressMap {
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    Bitmap(Bitmap),
+    Sorted { ids: Vec<u64>, index: Vec<u32> },
+}
+
+#[derive(Debug)]
+struct Bitmap {
+    shift: u32,
+    /// Low bits that all ids share (0 unless ids are odd in both senses).
+    remainder: u64,
+    ranges: Vec<Range>,
+    words: Vec<u64>,
+    /// Per block: file index of its first object, or start in `permutation`.
+    bases: Vec<u32>,
+    /// One bit per block that goes through `permutation`.
+    permuted: Vec<u64>,
+    permutation: Vec<u32>,
+}
+
+/// Consecutive granules; `directory` holds the dense granule number or `NONE`.
+#[derive(Debug)]
+struct Range {
+    first: u64,
+    directory: Vec<u32>,
+}
+
+/// What building the map found.
+#[derive(Debug)]
+pub struct Built {
+    /// The map.
+    pub map: AddressMap,
+    /// Objects whose id another object before them has; sorted.
+    pub duplicates: Vec<u32>,
+}
+
+/// Collects which granules hold objects while addresses stream by.
+#[derive(Debug, Default)]
+pub struct AddressSurvey {
+    first: Option<u64>,
+    /// Greatest common divisor of all differences so far (rule S2).
+    divisor: u64,
+    last_megabyte: u64,
+    recent: Vec<u64>,
+    megabytes: hashbrown::HashSet<u64>,
+}
+
+/// The survey counts pages of 2^20 bytes, whatever the alignment turns out to be.
+const PAGE_BITS: u32 = 20;
+
+impl AddressSurvey {
+    /// Takes note of one object id.
+    #[inline]
+    pub fn add(&mut self, id: u64) {
+        let Some(first) = self.first else {
+            self.first = Some(id);
+            self.last_megabyte = id >> PAGE_BITS;
+            self.recent = vec![u64::MAX; 4096];
+            self.megabytes.insert(self.last_megabyte);
+            return;
+        };
+        let difference = id.abs_diff(first);
+        if self.divisor == 0
+            || (self.divisor.is_power_of_two() && difference & (self.divisor - 1) != 0)
+            || (!self.divisor.is_power_of_two() && !difference.is_multiple_of(self.divisor))
+        {
+            self.divisor = gcd(self.divisor, difference);
+        }
+        let megabyte = id >> PAGE_BITS;
+        if megabyte != self.last_megabyte {
+            self.last_megabyte = megabyte;
+            let slot = &mut self.recent[(megabyte & 4095) as usize];
+            if *slot != megabyte {
+                *slot = megabyte;
+                self.megabytes.insert(megabyte);
+            }
+        }
+    }
+
+    /// Greatest common divisor of all id differences; 0 with fewer than two distinct ids.
+    pub fn divisor(&self) -> u64 {
+        self.divisor
+    }
+}
+
+fn gcd(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+impl AddressMap {
+    /// Builds the map from all ids in file order. O(n) for addresses, O(n log n) for the fallback.
+    ///
+    /// # Errors
+    /// `TooLarge` when memory ends.
+    pub fn build(ids: &DeltaLog, survey: AddressSurvey) -> Result<Built> {
+        let shift = match survey.divisor {
+            0 => 3,
+            d => d.trailing_zeros().min(12),
+        };
+        let remainder = survey.first.unwrap_or(0) & ((1 << shift) - 1);
+        let granules = granules_of(&survey, shift);
+        drop(survey);
+        let bitmap_bytes = granules.len() as u64 * (BLOCKS_PER_GRANULE as u64) * 36;
+        if bitmap_bytes > ids.len() as u64 * 24 + (1 << 21) {
+            return Self::build_sorted(ids);
+        }
+        let mut bitmap = Bitmap::reserve(shift, remainder, &granules)?;
+        let duplicates = bitmap.fill(ids)?;
+        Ok(Built { map: Self { form: Form::Bitmap(bitmap) }, duplicates })
+    }
+
+    fn build_sorted(ids: &DeltaLog) -> Result<Built> {
+        let mut pairs: Vec<(u64, u32)> = Vec::new();
+        pairs.try_reserve_exact(ids.len()).map_err(|_| out_of_memory(ids.len() * 16))?;
+        pairs.extend(ids.iter_from(0).zip(0u32..));
+        pairs.sort_unstable();
+        let mut duplicates: Vec<u32> =
+            pairs.windows(2).filter(|w| w[0].0 == w[1].0).map(|w| w[1].1).collect();
+        duplicates.sort_unstable();
+        pairs.dedup_by_key(|p| p.0);
+        let sorted = pairs.iter().map(|p| p.0).collect();
+        let index = pairs.iter().map(|p| p.1).collect();
+        Ok(Built { map: Self { form: Form::Sorted { ids: sorted, index } }, duplicates })
+    }
+
+    /// The object with this id, if the dump holds one. O(1) for addresses.
+    #[inline]
+    pub fn get(&self, id: ObjectId) -> Option<ObjectIndex> {
+        match &self.form {
+            Form::Bitmap(bitmap) => bitmap.get(id.0).map(ObjectIndex),
+            Form::Sorted { ids, index } => {
+                ids.binary_search(&id.0).ok().and_then(|at| index.get(at)).map(|&i| ObjectIndex(i))
+            }
+        }
+    }
+
+    /// Bytes of memory occupied.
+    pub fn bytes(&self) -> usize {
+        match &self.form {
+            Form::Bitmap(b) => {
+                b.words.capacity() * 8
+                    + b.bases.capacity() * 4
+                    + b.permuted.capacity() * 8
+                    + b.permutation.capacity() * 4
+                    + b.ranges.iter().map(|r| r.directory.capacity() * 4).sum::<usize>()
+            }
+            Form::Sorted { ids, index } => ids.capacity() * 8 + index.capacity() * 4,
+        }
+    }
+
+    /// The smallest distance from each object to its next neighbour in address order, fed to
+    /// `see(object, distance in bytes)`; objects at the end of a range are left out. O(slots).
+    pub fn for_each_gap(&self, mut see: impl FnMut(ObjectIndex, u64)) {
+        match &self.form {
+            Form::Bitmap(bitmap) => bitmap.for_each_gap(&mut see),
+            Form::Sorted { ids, index } => {
+                for (pair, &object) in ids.windows(2).zip(index) {
+                    see(ObjectIndex(object), pair[1] - pair[0]);
+                }
+            }
+        }
+    }
+}
+
+/// Granule numbers (sorted, distinct) that the surveyed pages fall into.
+fn granules_of(survey: &AddressSurvey, shift: u32) -> Vec<u64> {
+    let granule_shift = shift + GRANULE_BITS;
+    let mut granules: Vec<u64> = Vec::new();
+    for &page in &survey.megabytes {
+        let start = page << PAGE_BITS;
+        let end = start | ((1 << PAGE_BITS) - 1);
+        granules.extend((start >> granule_shift)..=(end >> granule_shift));
+    }
+    granules.sort_unstable();
+    granules.dedup();
+    granules
+}
+
+impl Bitmap {
+    fn reserve(shift: u32, remainder: u64, granules: &[u64]) -> Result<Self> {
+        // Gaps below this many granules are cheaper as directory entries than as another range.
+        const JOIN: u64 = 4096;
+        let mut ranges: Vec<Range> = Vec::new();
+        for (&granule, number) in granules.iter().zip(0u32..) {
+            let joins = ranges
+                .last()
+                .is_some_and(|r| granule - r.first < r.directory.len() as u64 + JOIN);
+            if !joins {
+                ranges.push(Range { first: granule, directory: Vec::new() });
+            }
+            if let Some(range) = ranges.last_mut() {
+                let at = usize::try_from(granule - range.first).unwrap_or(usize::MAX);
+                range.directory.resize(at, NONE);
+                range.directory.push(number);
+            }
+        }
+        let blocks = granules.len() * BLOCKS_PER_GRANULE;
+        Ok(Self {
+            shift,
+            remainder,
+            ranges,
+            words: filled(blocks * WORDS_PER_BLOCK, 0)?,
+            bases: filled(blocks, NONE)?,
+            permuted: filled(blocks.div_ceil(64), 0)?,
+            permutation: Vec::new(),
+        })
+    }
+
+    /// The global slot of an id, or `None` where no granule is.
+    #[inline]
+    fn slot(&self, id: u64) -> Option<usize> {
+        if id & ((1 << self.shift) - 1) != self.remainder {
+            return None;
+        }
+        let slot = id >> self.shift;
+        let granule = slot >> GRANULE_BITS;
+        let range = match self.ranges.as_slice() {
+            [one] => one,
+            many => {
+                let after = many.partition_point(|r| r.first <= granule);
+                many.get(after.checked_sub(1)?)?
+            }
+        };
+        let at = usize::try_from(granule.checked_sub(range.first)?).ok()?;
+        let number = *range.directory.get(at)?;
+        if number == NONE {
+            return None;
+        }
+        let low = usize::try_from(slot & ((1 << GRANULE_BITS) - 1)).ok()?;
+        Some(((number as usize) << GRANULE_BITS) | low)
+    }
+
+    #[inline]
+    fn get(&self, id: u64) -> Option<u32> {
+        let slot = self.slot(id)?;
+        let block = slot >> BLOCK_BITS;
+        let words: &[u64; WORDS_PER_BLOCK] =
+            self.words.get(block * WORDS_PER_BLOCK..)?.first_chunk()?;
+        let word = (slot >> 6) & (WORDS_PER_BLOCK - 1);
+        let bit = slot & 63;
+        if words[word] >> bit & 1 == 0 {
+            return None;
+        }
+        let mut rank = (words[word] & ((1 << bit) - 1)).count_ones();
+        for earlier in words.iter().take(word) {
+            rank += earlier.count_ones();
+        }
+        let at = self.bases.get(block)?.wrapping_add(rank);
+        if self.permutation.is_empty() || self.permuted[block >> 6] >> (block & 63) & 1 == 0 {
+            return Some(at);
+        }
+        self.permutation.get(at as usize).copied()
+    }
+
+    /// Sets all bits; finds which blocks are in file order; builds the permutation for the rest.
+    fn fill(&mut self, ids: &DeltaLog) -> Result<Vec<u32>> {
+        let mut duplicates = Vec::new();
+        let mut block_now = usize::MAX;
+        let mut last_slot = 0usize;
+        let mut expected = 0u32;
+        for (id, index) in ids.iter_from(0).zip(0u32..) {
+            let Some(slot) = self.slot(id) else { continue };
+            let (word, bit) = (slot >> 6, 1u64 << (slot & 63));
+            if self.words[word] & bit != 0 {
+                duplicates.push(index);
+                continue;
+            }
+            self.words[word] |= bit;
+            let block = slot >> BLOCK_BITS;
+            if block == block_now {
+                if slot < last_slot || index != expected {
+                    self.permuted[block >> 6] |= 1 << (block & 63);
+                }
+            } else {
+                block_now = block;
+                if self.bases[block] == NONE {
+                    self.bases[block] = index;
+                } else {
+                    self.permuted[block >> 6] |= 1 << (block & 63);
+                }
+            }
+            last_slot = slot;
+            expected = index.wrapping_add(1);
+        }
+        self.permute(ids, &duplicates)?;
+        Ok(duplicates)
+    }
+
+    fn permute(&mut self, ids: &DeltaLog, duplicates: &[u32]) -> Result<()> {
+        let mut total = 0u32;
+        for block in 0..self.bases.len() {
+            if self.permuted[block >> 6] >> (block & 63) & 1 == 1 {
+                self.bases[block] = total;
+                let words = &self.words[block * WORDS_PER_BLOCK..][..WORDS_PER_BLOCK];
+                total += words.iter().map(|w| w.count_ones()).sum::<u32>();
+            }
+        }
+        if total == 0 {
+            return Ok(());
+        }
+        // Until it is filled the permutation must not be followed, so it is built aside.
+        let mut permutation = filled(total as usize, 0u32)?;
+        let mut skip = duplicates.iter().copied().peekable();
+        for (id, index) in ids.iter_from(0).zip(0u32..) {
+            if skip.next_if_eq(&index).is_some() {
+                continue;
+            }
+            let Some(slot) = self.slot(id) else { continue };
+            let block = slot >> BLOCK_BITS;
+            if self.permuted[block >> 6] >> (block & 63) & 1 == 1
+                && let Some(at) = self.get(id)
+            {
+                permutation[at as usize] = index;
+            }
+        }
+        self.permutation = permutation;
+        Ok(())
+    }
+
+    fn for_each_gap(&self, see: &mut impl FnMut(ObjectIndex, u64)) {
+        for range in &self.ranges {
+            let mut previous: Option<(u32, u64)> = None;
+            for (&number, granule) in range.directory.iter().zip(range.first..) {
+                if number == NONE {
+                    previous = None;
+                    continue;
+                }
+                let first_block = number as usize * BLOCKS_PER_GRANULE;
+                for block in first_block..first_block + BLOCKS_PER_GRANULE {
+                    let permuted = self.permuted[block >> 6] >> (block & 63) & 1 == 1;
+                    let mut at = self.bases[block];
+                    for word in block * WORDS_PER_BLOCK..(block + 1) * WORDS_PER_BLOCK {
+                        let mut bits = self.words[word];
+                        while bits != 0 {
+                            let low = (word - first_block * WORDS_PER_BLOCK) as u64 * 64
+                                + u64::from(bits.trailing_zeros());
+                            let slot = (granule << GRANULE_BITS) + low;
+                            let object =
+                                if permuted { self.permutation[at as usize] } else { at };
+                            if let Some((before, slot_before)) = previous {
+                                see(ObjectIndex(before), (slot - slot_before) << self.shift);
+                            }
+                            previous = Some((object, slot));
+                            at = at.wrapping_add(1);
+                            bits &= bits - 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
+    let mut vec = Vec::new();
+    vec.try_reserve_exact(len).map_err(|_| out_of_memory(len * size_of::<T>()))?;
+    vec.resize(len, value);
+    Ok(vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(ids: &[u64]) {
+        let mut log = DeltaLog::default();
+        let mut survey = AddressSurvey::default();
+        for &id in ids {
+            log.push(id).unwrap();
+            survey.add(id);
+        }
+        let built = AddressMap::build(&log, survey).unwrap();
+        let mut first = std::collections::HashMap::new();
+        let mut duplicates = Vec::new();
+        for (i, &id) in ids.iter().enumerate() {
+            if first.contains_key(&id) {
+                duplicates.push(i as u32);
+            } else {
+                first.insert(id, i as u32);
+            }
+        }
+        assert_eq!(built.duplicates, duplicates);
+        for &id in ids {
+            assert_eq!(built.map.get(ObjectId(id)), Some(ObjectIndex(first[&id])), "{id:#x}");
+            for near in [id ^ 8, id.wrapping_add(16), id ^ 1, id << 1] {
+                assert_eq!(built.map.get(ObjectId(near)).map(|i| i.0), first.get(&near).copied());
+            }
+        }
+        let mut sorted: Vec<_> = first.iter().map(|(&id, &i)| (id, i)).collect();
+        sorted.sort_unstable();
+        let gap_of: std::collections::HashMap<_, _> =
+            sorted.windows(2).map(|w| (w[0].1, w[1].0 - w[0].0)).collect();
+        built.map.for_each_gap(|object, gap| assert_eq!(gap_of.get(&object.0), Some(&gap)));
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_in_any_order_map_to_their_first_index(
+            base in prop::sample::select(vec![0u64, 0x7_0000_0000, 0x4000_1234_5000]),
+            slots in prop::collection::vec(0u64..200_000, 1..400),
+            sorted in any::<bool>(),
+        ) {
+            let mut slots = slots;
+            if sorted { slots.sort_unstable(); }
+            check(&slots.iter().map(|s| base + s * 8).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn arbitrary_ids_map_too(ids in prop::collection::vec(any::<u64>(), 1..300)) {
+            check(&ids);
+        }
+    }
+
+    #[test]
+    fn several_far_ranges_with_descending_runs() {
+        let mut ids = Vec::new();
+        for base in [0x7f00_0000_0000u64, 0x8_0000_0000, 0x1000] {
+            ids.extend((0..5000).map(|i| base + i * 24));
+        }
+        ids.extend((5000..9000).rev().map(|i| 0x8_0000_0000u64 + i * 24));
+        check(&ids);
+    }
+}

@@ -1,0 +1,399 @@
+//! From bytes to a [`Loaded`] heap: a state machine that its driver feeds and steps.
+//!
+//! The driver owns the reading, because a browser worker, a test and the command line read
+//! differently. [`Loader::wants`] says what comes next: bytes at an offset, or a step of pure
+//! computation. Between two calls the driver may report progress, answer questions about what is
+//! already known, or drop the loader, which cancels the load.
+
+use super::link::{Link, LinkState, weak_fields};
+use super::model;
+use super::pass::{Pass, PassEnd};
+use super::scan::Scan;
+use super::sizes::SizeModel;
+use super::{Heap, ObjectIndex};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{
+    AdjacencyBuilder, DominatorTree, DominatorTreeBuilder, Dominators, Edges, ShortestPaths,
+    ShortestSearch, Step,
+};
+use crate::source::gzip::GzipIndex;
+
+/// What to load and how.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadOptions {
+    /// Which heap dump of a file that holds several, from 1.
+    pub dump: u32,
+    /// How shallow sizes are computed.
+    pub size_model: SizeModel,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self { dump: 1, size_model: SizeModel::Mat }
+    }
+}
+
+/// The phases of a load, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    /// First pass over the file: names, classes, objects, roots.
+    Scan,
+    /// Address map, class hierarchy, roots, sizes.
+    Index,
+    /// Second pass over the file: references.
+    Link,
+    /// Immediate dominators.
+    Dominators,
+    /// Retained sizes and the dominator tree.
+    Retained,
+    /// Shortest paths from the GC roots.
+    Paths,
+}
+
+/// All phases in order.
+pub const PHASES: [Phase; 6] = [
+    Phase::Scan,
+    Phase::Index,
+    Phase::Link,
+    Phase::Dominators,
+    Phase::Retained,
+    Phase::Paths,
+];
+
+/// What the loader needs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// [`Loader::feed`] with the file's bytes from this offset on, as many as convenient.
+    Bytes {
+        /// Offset in the file as it is, compressed or not.
+        offset: u64,
+    },
+    /// [`Loader::compute`].
+    Compute,
+    /// Nothing: [`Loader::finish`].
+    Nothing,
+}
+
+/// Where the load stands.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadProgress {
+    /// Phase under way.
+    pub phase: Phase,
+    /// Work done in this phase.
+    pub done: u64,
+    /// Work expected in this phase.
+    pub total: u64,
+    /// File bytes read so far, over both passes.
+    pub bytes_read: u64,
+    /// Objects found so far.
+    pub objects: u64,
+    /// Classes found so far.
+    pub classes: u64,
+}
+
+/// Facts about the file that only the passes know.
+#[derive(Clone, Debug)]
+pub struct FileFacts {
+    /// Bytes of the file as it is.
+    pub file_bytes: u64,
+    /// Bytes of the uncompressed dump.
+    pub dump_bytes: u64,
+    /// Whether the file ends before its dump does.
+    pub truncated: bool,
+    /// Which dump of the file was loaded, from 1.
+    pub dump: u32,
+    /// How many dumps the file holds.
+    pub dumps: u32,
+}
+
+/// A heap with everything derived from its references.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The model of the dump.
+    pub heap: Heap,
+    /// Dominator tree with retained sizes.
+    pub dominators: DominatorTree,
+    /// Shortest paths from the roots without weak references (rules L6, P3).
+    pub paths: ShortestPaths,
+    /// What the file is.
+    pub file: FileFacts,
+    /// Random access into a compressed file.
+    pub gzip: Option<GzipIndex>,
+}
+
+/// Units of work per step of computation: some ten milliseconds.
+const BUDGET: u64 = 400_000;
+
+#[derive(Debug)]
+enum State {
+    Scan(Pass, Box<Scan>),
+    Index(Box<Scan>),
+    Link(Pass, Box<LinkState>),
+    Dominators(Dominators),
+    Retained(DominatorTreeBuilder),
+    Paths(ShortestSearch),
+    Finished,
+}
+
+/// See the module documentation.
+#[derive(Debug)]
+pub struct Loader {
+    options: LoadOptions,
+    state: State,
+    file: FileFacts,
+    gzip: Option<GzipIndex>,
+    heap: Option<Box<Heap>>,
+    dominators: Option<DominatorTree>,
+    paths: Option<ShortestPaths>,
+    bytes_read: u64,
+    step: (u64, u64),
+}
+
+impl Loader {
+    /// A load of a file of `file_bytes` bytes.
+    pub fn new(options: LoadOptions, file_bytes: u64) -> Self {
+        Self {
+            options,
+            state: State::Scan(Pass::new(file_bytes), Box::new(Scan::new(options.dump))),
+            file: FileFacts {
+                file_bytes,
+                dump_bytes: 0,
+                truncated: false,
+                dump: options.dump,
+                dumps: 0,
+            },
+            gzip: None,
+            heap: None,
+            dominators: None,
+            paths: None,
+            bytes_read: 0,
+            step: (0, 0),
+        }
+    }
+
+    /// What comes next.
+    pub fn wants(&self) -> Wants {
+        match &self.state {
+            State::Scan(pass, _) | State::Link(pass, _) => {
+                pass.wants().map_or(Wants::Compute, |offset| Wants::Bytes { offset })
+            }
+            State::Finished => Wants::Nothing,
+            _ => Wants::Compute,
+        }
+    }
+
+    /// The model, from the end of the index phase on; its references come with the link phase.
+    pub fn heap(&self) -> Option<&Heap> {
+        self.heap.as_deref()
+    }
+
+    /// Where the load stands.
+    pub fn progress(&self) -> LoadProgress {
+        let (phase, done, total) = match &self.state {
+            State::Scan(pass, _) => self.read(Phase::Scan, pass),
+            State::Index(_) => (Phase::Index, 0, 1),
+            State::Link(pass, _) => self.read(Phase::Link, pass),
+            State::Dominators(_) => (Phase::Dominators, self.step.0, self.step.1),
+            State::Retained(_) => (Phase::Retained, self.step.0, self.step.1),
+            State::Paths(_) => (Phase::Paths, self.step.0, self.step.1),
+            State::Finished => (Phase::Paths, 1, 1),
+        };
+        let (objects, classes) = match (&self.state, &self.heap) {
+            (State::Scan(_, scan) | State::Index(scan), _) => {
+                (scan.objects.len(), scan.class_objects.len())
+            }
+            (_, Some(heap)) => (heap.objects.len(), heap.objects.class_objects().len()),
+            _ => (0, 0),
+        };
+        LoadProgress {
+            phase,
+            done,
+            total,
+            bytes_read: self.bytes_read,
+            objects: objects as u64,
+            classes: classes as u64,
+        }
+    }
+
+    fn read(&self, phase: Phase, pass: &Pass) -> (Phase, u64, u64) {
+        (phase, pass.wants().unwrap_or(self.file.file_bytes), self.file.file_bytes)
+    }
+
+    /// Takes bytes of the file from the offset that [`wants`](Self::wants) named.
+    ///
+    /// # Errors
+    /// What makes the file unreadable as a heap dump, or `TooLarge`.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<()> {
+        self.bytes_read += bytes.len() as u64;
+        match &mut self.state {
+            State::Scan(pass, scan) => {
+                pass.feed(bytes, &mut **scan)?;
+                scan.take_failure()
+            }
+            State::Link(pass, link) => {
+                let Some(heap) = self.heap.as_deref() else { return Ok(()) };
+                let ids = heap.ids();
+                Link::run(link, &heap.addresses, &heap.classes, &heap.objects, ids, |visitor| {
+                    pass.feed(bytes, visitor)
+                })?;
+                link.take_failure()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// One bounded step of computation.
+    ///
+    /// # Errors
+    /// `NoHeapDump`, `TooLarge`.
+    pub fn compute(&mut self) -> Result<()> {
+        self.state = match core::mem::replace(&mut self.state, State::Finished) {
+            State::Scan(pass, scan) => self.end_scan(pass, scan)?,
+            State::Index(scan) => self.index(*scan)?,
+            State::Link(pass, link) => self.end_link(pass, *link)?,
+            State::Dominators(dominators) => self.dominators(dominators)?,
+            State::Retained(tree) => self.retained(tree)?,
+            State::Paths(search) => self.paths(search)?,
+            State::Finished => State::Finished,
+        };
+        Ok(())
+    }
+
+    fn end_scan(&mut self, pass: Pass, mut scan: Box<Scan>) -> Result<State> {
+        let mut oddities = core::mem::take(&mut scan.oddities);
+        let end: PassEnd = pass.finish(&mut *scan, &mut oddities)?;
+        scan.take_failure()?;
+        oddities.append(core::mem::take(&mut scan.oddities));
+        scan.oddities = oddities;
+        self.file.dump_bytes = end.dump_bytes;
+        self.file.truncated = end.truncated;
+        self.file.dumps = scan.dumps.count();
+        self.gzip = end.gzip;
+        if scan.dumps.count() == 0 || (scan.objects.is_empty() && self.options.dump == 1) {
+            return Err(no_heap_dump(end.truncated));
+        }
+        if self.options.dump > scan.dumps.count() {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!("The file holds {} heap dumps", scan.dumps.count()),
+            ));
+        }
+        Ok(State::Index(scan))
+    }
+
+    fn index(&mut self, scan: Scan) -> Result<State> {
+        let (heap, locals) = model::build(scan, self.options.size_model)?;
+        let weak = weak_fields(&heap.classes, &heap.names, &heap.known);
+        let link = LinkState::new(
+            self.options.dump,
+            &heap.classes,
+            heap.ids(),
+            &weak,
+            locals,
+            heap.objects.system_loader(),
+            AdjacencyBuilder::new(u32::try_from(heap.objects.len()).unwrap_or(u32::MAX))?,
+        );
+        self.heap = Some(Box::new(heap));
+        Ok(State::Link(Pass::new(self.file.file_bytes), Box::new(link)))
+    }
+
+    fn end_link(&mut self, pass: Pass, mut link: LinkState) -> Result<State> {
+        let Some(heap) = self.heap.as_deref_mut() else { return Ok(State::Finished) };
+        let ids = heap.ids();
+        let mut repeated = super::oddities::Oddities::default();
+        Link::run(&mut link, &heap.addresses, &heap.classes, &heap.objects, ids, |visitor| {
+            pass.finish(visitor, &mut repeated).map(|_| ())
+        })?;
+        link.take_failure()?;
+        link.pad(heap.objects.len())?;
+        link.report(&mut heap.oddities);
+        heap.edges = link.builder.finish()?;
+        Ok(State::Dominators(Dominators::new(heap, heap.roots.objects())?))
+    }
+
+    fn dominators(&mut self, mut dominators: Dominators) -> Result<State> {
+        let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
+        if let Step::More { done, total } = dominators.step(heap, BUDGET)? {
+            self.step = (done, total);
+            return Ok(State::Dominators(dominators));
+        }
+        self.step = (0, 1);
+        Ok(State::Retained(DominatorTreeBuilder::new(dominators.finish()?)?))
+    }
+
+    fn retained(&mut self, mut tree: DominatorTreeBuilder) -> Result<State> {
+        let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
+        let weight = |node: u32| heap.shallow(ObjectIndex(node));
+        if let Step::More { done, total } = tree.step(&weight, BUDGET)? {
+            self.step = (done, total);
+            return Ok(State::Retained(tree));
+        }
+        self.dominators = Some(tree.finish()?);
+        self.step = (0, 1);
+        Ok(State::Paths(ShortestSearch::new(heap, heap.roots.objects(), Edges::SkipFirst)?))
+    }
+
+    fn paths(&mut self, mut search: ShortestSearch) -> Result<State> {
+        let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
+        if let Step::More { done, total } = search.step(heap, BUDGET)? {
+            self.step = (done, total);
+            return Ok(State::Paths(search));
+        }
+        self.paths = Some(search.finish()?);
+        Ok(State::Finished)
+    }
+
+    /// The loaded heap, once [`wants`](Self::wants) says `Nothing`.
+    ///
+    /// # Errors
+    /// `Cancelled` when the load is not finished.
+    pub fn finish(self) -> Result<Loaded> {
+        match (self.heap, self.dominators, self.paths) {
+            (Some(heap), Some(dominators), Some(paths)) => {
+                Ok(Loaded { heap: *heap, dominators, paths, file: self.file, gzip: self.gzip })
+            }
+            _ => Err(Error::new(ErrorKind::Cancelled, "The dump was not loaded to its end")),
+        }
+    }
+}
+
+fn no_heap_dump(truncated: bool) -> Error {
+    if truncated {
+        return Error::new(
+            ErrorKind::NoHeapDump,
+            "The file ends before the first object of its heap dump",
+        )
+        .advise("The JVM was probably killed while it wrote the dump; take a new one");
+    }
+    Error::new(ErrorKind::NoHeapDump, "The file is HPROF but holds no heap dump")
+        .advise("CPU profiles of the old hprof agent look like this: record with heap=dump instead")
+}
+
+/// Loads everything from a source in one go: for tests and the command line.
+///
+/// # Errors
+/// As [`Loader::feed`] and [`Loader::compute`].
+pub fn load(
+    source: &dyn crate::source::ByteSource,
+    options: LoadOptions,
+    chunk: usize,
+    observe: &mut dyn FnMut(&LoadProgress),
+) -> Result<Loaded> {
+    let mut loader = Loader::new(options, source.len());
+    let mut buffer = vec![0; chunk.max(1)];
+    loop {
+        match loader.wants() {
+            Wants::Bytes { offset } => {
+                let read = source.read_at(offset, &mut buffer)?;
+                if read == 0 {
+                    return Err(Error::new(ErrorKind::Read, "The file became shorter").at(offset));
+                }
+                loader.feed(buffer.get(..read).unwrap_or_default())?;
+            }
+            Wants::Compute => loader.compute()?,
+            Wants::Nothing => return loader.finish(),
+        }
+        observe(&loader.progress());
+    }
+}

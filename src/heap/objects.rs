@@ -1,0 +1,370 @@
+//! The object table: columns in file order, no struct per object.
+//!
+//! An object's index is its position among the object records (class dumps, instances, arrays) of
+//! the dump. Kept per object: id (delta log), class (2 or 4 bytes), and for arrays the length.
+//! File offsets are derived: sampled every 64 objects, exact by the record lengths between.
+
+use super::classes::{ClassKind, Classes};
+use super::column::{Column, DeltaLog};
+use super::{ClassIndex, ObjectIndex};
+use crate::error::{Error, ErrorKind, Result};
+use crate::hprof::{IdSize, ObjectId};
+
+/// Objects between two offset samples.
+const SAMPLE: usize = 64;
+
+/// What an object record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// An instance of a class.
+    Instance,
+    /// An array of references.
+    ObjectArray,
+    /// An array of primitive values.
+    PrimitiveArray,
+    /// A class dump: the class object.
+    Class,
+    /// The synthetic object that stands for the boot class loader (rule G1); not in the file.
+    SystemLoader,
+}
+
+/// The object table of one dump.
+#[derive(Debug, Default)]
+pub struct Objects {
+    ids: DeltaLog,
+    classes: ClassColumn,
+    arrays: ArrayBits,
+    lengths: Column<u32>,
+    samples: Column<u64>,
+    /// Objects whose record does not start where the one before ends: (object, offset).
+    jumps: Vec<(u32, u64)>,
+    next_offset: Option<u64>,
+    /// Class objects, ascending.
+    class_objects: Vec<u32>,
+    system_loader: Option<u32>,
+}
+
+#[derive(Debug)]
+enum ClassColumn {
+    Narrow(Column<u16>),
+    Wide(Column<u32>),
+}
+
+impl Default for ClassColumn {
+    fn default() -> Self {
+        Self::Narrow(Column::default())
+    }
+}
+
+/// One bit per object that is an array, with ranks.
+#[derive(Debug, Default)]
+struct ArrayBits {
+    words: Column<u64>,
+    ranks: Column<u32>,
+    word: u64,
+    len: usize,
+    ones: u32,
+}
+
+impl ArrayBits {
+    #[inline]
+    fn push(&mut self, bit: bool) -> Result<()> {
+        if self.len.is_multiple_of(64) {
+            self.ranks.push(self.ones)?;
+            self.words.push(0)?;
+            self.word = 0;
+        }
+        if bit {
+            self.word |= 1 << (self.len % 64);
+            self.words.set(self.len / 64, self.word);
+            self.ones += 1;
+        }
+        self.len += 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn rank(&self, index: usize) -> Option<u32> {
+        let word = self.words.get(index / 64)?;
+        let bit = index % 64;
+        if word >> bit & 1 == 0 {
+            return None;
+        }
+        Some(self.ranks.get(index / 64)? + (word & ((1 << bit) - 1)).count_ones())
+    }
+}
+
+impl Objects {
+    /// Appends an object record that starts at `offset` and takes `record_len` bytes; `length` is
+    /// the element count of an array.
+    ///
+    /// # Errors
+    /// `TooLarge` past 2^32 - 2 objects or when memory ends.
+    #[inline]
+    pub(crate) fn push(
+        &mut self,
+        id: ObjectId,
+        class: ClassIndex,
+        length: Option<u32>,
+        offset: u64,
+        record_len: u64,
+    ) -> Result<()> {
+        let index = self.len();
+        if index.is_multiple_of(SAMPLE) {
+            self.samples.push(offset)?;
+        } else if self.next_offset != Some(offset) {
+            self.push_jump(index, offset)?;
+        }
+        self.next_offset = offset.checked_add(record_len);
+        self.ids.push(id.0)?;
+        self.push_class(class)?;
+        self.arrays.push(length.is_some())?;
+        if let Some(length) = length {
+            self.lengths.push(length)?;
+        }
+        Ok(())
+    }
+
+    /// Appends a class object; the record after it always counts as a jump.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(crate) fn push_class_object(
+        &mut self,
+        id: ObjectId,
+        class: ClassIndex,
+        offset: u64,
+    ) -> Result<()> {
+        let index = narrow(self.len())?;
+        self.push(id, class, None, offset, 0)?;
+        self.next_offset = None;
+        self.class_objects.push(index);
+        Ok(())
+    }
+
+    /// Adds the synthetic boot loader object (rule G1) as the last one.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(crate) fn push_system_loader(&mut self, class: ClassIndex) -> Result<ObjectIndex> {
+        let index = narrow(self.len())?;
+        self.push(ObjectId(0), class, None, 0, 0)?;
+        self.system_loader = Some(index);
+        Ok(ObjectIndex(index))
+    }
+
+    #[cold]
+    fn push_jump(&mut self, index: usize, offset: u64) -> Result<()> {
+        let index = narrow(index)?;
+        self.jumps.try_reserve(1).map_err(|_| super::column::out_of_memory(16))?;
+        self.jumps.push((index, offset));
+        Ok(())
+    }
+
+    #[inline]
+    fn push_class(&mut self, class: ClassIndex) -> Result<()> {
+        match &mut self.classes {
+            ClassColumn::Wide(column) => column.push(class.0),
+            ClassColumn::Narrow(column) => match u16::try_from(class.0) {
+                Ok(narrow) => column.push(narrow),
+                Err(_) => self.widen(class),
+            },
+        }
+    }
+
+    #[cold]
+    fn widen(&mut self, class: ClassIndex) -> Result<()> {
+        let mut wide = Column::default();
+        if let ClassColumn::Narrow(column) = &self.classes {
+            for class in column.iter() {
+                wide.push(u32::from(class))?;
+            }
+        }
+        wide.push(class.0)?;
+        self.classes = ClassColumn::Wide(wide);
+        Ok(())
+    }
+
+    /// Gives the objects that repeat an earlier id (sorted) a class of their own. Their records
+    /// keep their length, so the offsets of those after them are pinned first.
+    pub(crate) fn repeat(
+        &mut self,
+        repeated: &[u32],
+        class: ClassIndex,
+        classes: &Classes,
+        ids: IdSize,
+    ) -> Result<()> {
+        for &object in repeated {
+            let next = ObjectIndex(object + 1);
+            if next.index() < self.len()
+                && let Some(offset) = self.offset(next, classes, ids)
+            {
+                self.jumps.push((next.0, offset));
+            }
+        }
+        self.jumps.sort_unstable();
+        self.jumps.dedup();
+        for &object in repeated {
+            self.set_class(ObjectIndex(object), class)?;
+        }
+        Ok(())
+    }
+
+    /// Number of objects, the synthetic one included.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no object.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// All indices.
+    pub fn indices(&self) -> impl Iterator<Item = ObjectIndex> + use<> {
+        // `push` refuses more than u32::MAX - 1 objects.
+        (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).map(ObjectIndex)
+    }
+
+    /// All ids in file order.
+    pub(crate) fn ids(&self) -> &DeltaLog {
+        &self.ids
+    }
+
+    /// The object's id (its address); 0 for the synthetic loader or an index out of range.
+    pub fn id(&self, object: ObjectIndex) -> ObjectId {
+        ObjectId(self.ids.get(object.index()).unwrap_or(0))
+    }
+
+    /// The class of the object; for class objects `java.lang.Class`.
+    #[inline]
+    pub fn class(&self, object: ObjectIndex) -> ClassIndex {
+        ClassIndex(match &self.classes {
+            ClassColumn::Narrow(column) => column.get(object.index()).unwrap_or(0).into(),
+            ClassColumn::Wide(column) => column.get(object.index()).unwrap_or(0),
+        })
+    }
+
+    /// Replaces the class of an object (class objects learn theirs late).
+    pub(crate) fn set_class(&mut self, object: ObjectIndex, class: ClassIndex) -> Result<()> {
+        match (&mut self.classes, u16::try_from(class.0)) {
+            (ClassColumn::Narrow(column), Ok(narrow)) => column.set(object.index(), narrow),
+            (ClassColumn::Wide(column), _) => column.set(object.index(), class.0),
+            (ClassColumn::Narrow(column), Err(_)) => {
+                let mut wide = Column::default();
+                for class in column.iter() {
+                    wide.push(u32::from(class))?;
+                }
+                wide.set(object.index(), class.0);
+                self.classes = ClassColumn::Wide(wide);
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of elements, for arrays.
+    #[inline]
+    pub fn length(&self, object: ObjectIndex) -> Option<u32> {
+        self.lengths.get(self.arrays.rank(object.index())? as usize)
+    }
+
+    /// Kind of the object.
+    pub fn kind(&self, object: ObjectIndex, classes: &Classes) -> ObjectKind {
+        if self.is_class_object(object) {
+            return ObjectKind::Class;
+        }
+        if self.system_loader == Some(object.0) {
+            return ObjectKind::SystemLoader;
+        }
+        match classes.get(self.class(object)).kind {
+            ClassKind::ObjectArray => ObjectKind::ObjectArray,
+            ClassKind::PrimitiveArray(_) => ObjectKind::PrimitiveArray,
+            ClassKind::Instance => ObjectKind::Instance,
+        }
+    }
+
+    /// Whether the object is a class dump. O(log classes).
+    pub fn is_class_object(&self, object: ObjectIndex) -> bool {
+        self.class_objects.binary_search(&object.0).is_ok()
+    }
+
+    /// Class objects in ascending order.
+    pub fn class_objects(&self) -> &[u32] {
+        &self.class_objects
+    }
+
+    /// The synthetic boot class loader, once it exists.
+    pub fn system_loader(&self) -> Option<ObjectIndex> {
+        self.system_loader.map(ObjectIndex)
+    }
+
+    /// Every object with its class and array length, in index order; the fast way for full scans.
+    pub fn for_each(&self, range: core::ops::Range<usize>, mut see: impl FnMut(ObjectIndex, ClassIndex, u32)) {
+        let end = range.end.min(self.len());
+        let mut length_at = range
+            .clone()
+            .take(end)
+            .find_map(|i| self.arrays.rank(i))
+            .unwrap_or(0) as usize;
+        for index in range.start..end {
+            let Ok(object) = u32::try_from(index) else { return };
+            let object = ObjectIndex(object);
+            let word = self.arrays.words.get(index / 64).unwrap_or(0);
+            let mut length = 0;
+            if word >> (index % 64) & 1 == 1 {
+                length = self.lengths.get(length_at).unwrap_or(0);
+                length_at += 1;
+            }
+            see(object, self.class(object), length);
+        }
+    }
+
+    /// Absolute offset of the object's sub-record tag in the uncompressed dump; `None` for the
+    /// synthetic loader. O(64).
+    pub fn offset(&self, object: ObjectIndex, classes: &Classes, ids: IdSize) -> Option<u64> {
+        if self.system_loader == Some(object.0) {
+            return None;
+        }
+        let target = object.index();
+        let mut at = target / SAMPLE * SAMPLE;
+        let mut offset = self.samples.get(target / SAMPLE)?;
+        let jump = self.jumps.partition_point(|j| j.0 <= object.0).checked_sub(1);
+        if let Some(&(start, jump_offset)) = jump.and_then(|j| self.jumps.get(j))
+            && start as usize > at
+        {
+            at = start as usize;
+            offset = jump_offset;
+        }
+        while at < target {
+            let between = ObjectIndex(u32::try_from(at).ok()?);
+            let class = classes.get(self.class(between));
+            let length = u64::from(self.length(between).unwrap_or(0));
+            offset = offset.checked_add(class.record_len(length, ids))?;
+            at += 1;
+        }
+        Some(offset)
+    }
+
+    /// Bytes of memory occupied.
+    pub fn bytes(&self) -> usize {
+        let classes = match &self.classes {
+            ClassColumn::Narrow(c) => c.bytes(),
+            ClassColumn::Wide(c) => c.bytes(),
+        };
+        self.ids.bytes()
+            + classes
+            + self.lengths.bytes()
+            + self.samples.bytes()
+            + self.arrays.words.bytes()
+            + self.arrays.ranks.bytes()
+            + self.jumps.capacity() * 16
+            + self.class_objects.capacity() * 4
+    }
+}
+
+/// A count as `u32`, or the error that says that the dump has more objects than can be numbered.
+fn narrow(index: usize) -> Result<u32> {
+    u32::try_from(index).ok().filter(|&i| i < crate::graph::MAX_NODES).ok_or_else(|| {
+        Error::new(ErrorKind::TooLarge, "The dump holds more than 4,294,967,293 objects")
+    })
+}

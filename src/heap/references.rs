@@ -1,0 +1,176 @@
+//! References with their names: which field or element of an object leads to which object.
+
+use super::objects::ObjectKind;
+use super::values::Values;
+use super::{Heap, ObjectIndex};
+use crate::error::Result;
+use crate::hprof::{ObjectId, Value};
+
+/// How one object refers to another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// An instance field.
+    Field(String),
+    /// A static field of a class object.
+    Static(String),
+    /// An array element.
+    Element(u32),
+    /// The reference of every object to its class (rules G2 to G4).
+    Class,
+    /// A class object's super class.
+    Super,
+    /// A class object's loader.
+    Loader,
+    /// A local variable or argument of a frame of the thread (rule G6); the frame's number.
+    Local(Option<u32>),
+}
+
+impl core::fmt::Display for Via {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Field(name) => f.write_str(name),
+            Self::Static(name) => write!(f, "static {name}"),
+            Self::Element(at) => write!(f, "[{at}]"),
+            Self::Class => f.write_str("<class>"),
+            Self::Super => f.write_str("<super>"),
+            Self::Loader => f.write_str("<classloader>"),
+            Self::Local(_) => f.write_str("<local>"),
+        }
+    }
+}
+
+/// Elements read at once when an array is searched.
+const ARRAY_PAGE: u32 = 1 << 14;
+
+/// A reference with its name. `target` is `None` for an id that the dump does not hold.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// Through what.
+    pub via: Via,
+    /// Where to.
+    pub target: Option<ObjectIndex>,
+    /// The id as the dump says it.
+    pub id: ObjectId,
+}
+
+/// Calls `see` with each reference of `object` in the order of rules G2 to G6 until it returns
+/// `false`. Nulls are left out. O(references).
+///
+/// # Errors
+/// `Read` when the file cannot be read.
+pub fn for_each_reference(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    see: &mut dyn FnMut(Reference) -> bool,
+) -> Result<()> {
+    let heap = values.heap();
+    let class = heap.classes.get(heap.objects.class(object));
+    if let Some(target) = class.object
+        && !see(Reference { via: Via::Class, target: Some(target), id: class.id })
+    {
+        return Ok(());
+    }
+    let going = match heap.objects.kind(object, &heap.classes) {
+        ObjectKind::Instance => fields(values, object, see)?,
+        ObjectKind::ObjectArray => elements(values, object, see)?,
+        ObjectKind::Class => class_parts(heap, object, see),
+        ObjectKind::PrimitiveArray | ObjectKind::SystemLoader => true,
+    };
+    if going && let Some(thread) = heap.threads.of(object) {
+        for &(frame, local) in &thread.locals {
+            let id = heap.objects.id(local);
+            if !see(Reference { via: Via::Local(frame), target: Some(local), id }) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fields(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    see: &mut dyn FnMut(Reference) -> bool,
+) -> Result<bool> {
+    for field in values.fields(object)? {
+        if let Some(Value::Object(id)) = field.value
+            && id.0 != 0
+        {
+            let via = Via::Field(values.heap().names.text(field.descriptor.name));
+            if !see(Reference { via, target: values.resolve(id), id }) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn elements(
+    values: &Values<'_>,
+    array: ObjectIndex,
+    see: &mut dyn FnMut(Reference) -> bool,
+) -> Result<bool> {
+    let length = values.heap().objects.length(array).unwrap_or(0);
+    let mut start = 0;
+    while start < length {
+        let page = values.object_elements(array, start, ARRAY_PAGE)?;
+        if page.is_empty() {
+            break;
+        }
+        for (id, at) in page.into_iter().zip(start..) {
+            if id.0 != 0
+                && !see(Reference { via: Via::Element(at), target: values.resolve(id), id })
+            {
+                return Ok(false);
+            }
+        }
+        start = start.saturating_add(ARRAY_PAGE);
+    }
+    Ok(true)
+}
+
+fn class_parts(heap: &Heap, object: ObjectIndex, see: &mut dyn FnMut(Reference) -> bool) -> bool {
+    let Some(class) = heap.classes.represented_by(object) else { return true };
+    let class = heap.classes.get(class);
+    let resolve = |id: ObjectId| if id.0 == 0 { None } else { heap.addresses.get(id) };
+    if class.super_id.0 != 0 {
+        let target = resolve(class.super_id);
+        if !see(Reference { via: Via::Super, target, id: class.super_id }) {
+            return false;
+        }
+    }
+    let loader = resolve(class.loader).or_else(|| heap.objects.system_loader());
+    if !see(Reference { via: Via::Loader, target: loader, id: class.loader }) {
+        return false;
+    }
+    for field in &class.statics {
+        if let Value::Object(id) = field.value
+            && id.0 != 0
+        {
+            let via = Via::Static(heap.names.text(field.name));
+            if !see(Reference { via, target: resolve(id), id }) {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// Every name under which `from` refers to `to`, at most `limit`.
+pub fn names_of(values: &Values<'_>, from: ObjectIndex, to: ObjectIndex, limit: usize) -> Vec<Via> {
+    let mut found = Vec::new();
+    // A file that cannot be read gives no names; the reference itself is known without it.
+    let _ = for_each_reference(values, from, &mut |reference| {
+        if reference.target == Some(to) {
+            found.push(reference.via);
+        }
+        found.len() < limit
+    });
+    found
+}
+
+/// The most telling name under which `from` refers to `to`: a field rather than `<class>`.
+pub fn name_of(values: &Values<'_>, from: ObjectIndex, to: ObjectIndex) -> Option<Via> {
+    let names = names_of(values, from, to, 3);
+    names.iter().find(|n| !matches!(n, Via::Class | Via::Loader | Via::Super)).or(names.first()).cloned()
+}

@@ -1,0 +1,282 @@
+//! Field values, array contents and texts, read from the file when somebody looks.
+
+use super::classes::ClassKind;
+use super::objects::ObjectKind;
+use super::{ClassIndex, Heap, ObjectIndex};
+use crate::error::{Error, ErrorKind, Result};
+use crate::hprof::{BasicType, FieldDescriptor, IdSize, ObjectId, Value};
+use crate::source::ByteSource;
+use byteorder::{BigEndian, ByteOrder};
+
+/// Longest instance record that is read at once; field data past it reads as missing.
+const MAX_INSTANCE_BYTES: u32 = 1 << 20;
+
+/// Reads single objects of a heap from its file.
+#[derive(Clone, Copy)]
+pub struct Values<'a> {
+    heap: &'a Heap,
+    source: &'a dyn ByteSource,
+}
+
+impl core::fmt::Debug for Values<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Values").finish_non_exhaustive()
+    }
+}
+
+/// A field of an instance with its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The class that declares it.
+    pub declared_by: ClassIndex,
+    /// Name and type.
+    pub descriptor: FieldDescriptor,
+    /// Value; `None` when the record is too short to hold it.
+    pub value: Option<Value>,
+}
+
+impl<'a> Values<'a> {
+    /// Reads from `source`, which must be the uncompressed bytes of the dump behind `heap`.
+    pub fn new(heap: &'a Heap, source: &'a dyn ByteSource) -> Self {
+        Self { heap, source }
+    }
+
+    /// The heap that this reads for.
+    pub fn heap(&self) -> &'a Heap {
+        self.heap
+    }
+
+    fn offset(&self, object: ObjectIndex) -> Result<u64> {
+        self.heap.objects.offset(object, &self.heap.classes, self.heap.ids()).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "This object has no record in the dump")
+        })
+    }
+
+    fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; len];
+        let mut filled = 0;
+        while let Some(rest) = bytes.get_mut(filled..).filter(|r| !r.is_empty()) {
+            let read = self.source.read_at(offset + filled as u64, rest)?;
+            if read == 0 {
+                break;
+            }
+            filled += read;
+        }
+        bytes.truncate(filled);
+        Ok(bytes)
+    }
+
+    /// The fields of an instance, own class first, in the order of the record (rule G2).
+    ///
+    /// # Errors
+    /// `NotFound` for what is not an instance, `Read` when the file cannot be read.
+    pub fn fields(&self, object: ObjectIndex) -> Result<Vec<Field>> {
+        let ids = self.heap.ids();
+        if self.heap.objects.kind(object, &self.heap.classes) != ObjectKind::Instance {
+            return Ok(Vec::new());
+        }
+        let class = self.heap.objects.class(object);
+        let header = 9 + 2 * u64::from(ids.bytes());
+        let offset = self.offset(object)?;
+        let wanted = self.heap.classes.lineage(class).flat_map(|c| {
+            self.heap.classes.get(c).fields.iter().map(move |&descriptor| (c, descriptor))
+        });
+        let data_len = self.heap.classes.get(class).data_len.min(MAX_INSTANCE_BYTES);
+        let data = self.read(offset + header, data_len as usize)?;
+        let mut at = 0usize;
+        Ok(wanted
+            .map(|(declared_by, descriptor)| {
+                let value = data.get(at..).and_then(|rest| value_at(rest, descriptor.ty, ids));
+                at += usize::from(descriptor.ty.size(ids));
+                Field { declared_by, descriptor, value }
+            })
+            .collect())
+    }
+
+    /// The value of the first field of this name, own class first.
+    pub fn field(&self, object: ObjectIndex, name: &str) -> Option<Value> {
+        self.fields(object)
+            .ok()?
+            .into_iter()
+            .find(|f| self.heap.names.raw(f.descriptor.name) == Some(name.as_bytes()))?
+            .value
+    }
+
+    /// The object that a reference field points to.
+    pub fn reference(&self, object: ObjectIndex, name: &str) -> Option<ObjectIndex> {
+        match self.field(object, name)? {
+            Value::Object(id) => self.resolve(id),
+            _ => None,
+        }
+    }
+
+    /// An integral field's value.
+    pub fn integer(&self, object: ObjectIndex, name: &str) -> Option<i64> {
+        match self.field(object, name)? {
+            Value::Byte(v) => Some(v.into()),
+            Value::Short(v) => Some(v.into()),
+            Value::Int(v) => Some(v.into()),
+            Value::Long(v) => Some(v),
+            Value::Char(v) => Some(v.into()),
+            Value::Boolean(v) => Some(v.into()),
+            _ => None,
+        }
+    }
+
+    /// The object with this id, unless null or missing.
+    pub fn resolve(&self, id: ObjectId) -> Option<ObjectIndex> {
+        if id.0 == 0 { None } else { self.heap.addresses.get(id) }
+    }
+
+    /// A static field of a class, by name.
+    pub fn static_reference(&self, class: ClassIndex, name: &str) -> Option<ObjectIndex> {
+        let class = self.heap.classes.get(class);
+        let field = class
+            .statics
+            .iter()
+            .find(|s| self.heap.names.raw(s.name) == Some(name.as_bytes()))?;
+        match field.value {
+            Value::Object(id) => self.resolve(id),
+            _ => None,
+        }
+    }
+
+    /// Elements `start..start + count` of an object array, as ids.
+    ///
+    /// # Errors
+    /// `Read` when the file cannot be read.
+    pub fn object_elements(
+        &self,
+        array: ObjectIndex,
+        start: u32,
+        count: u32,
+    ) -> Result<Vec<ObjectId>> {
+        let ids = self.heap.ids();
+        let width = usize::from(ids.bytes());
+        let length = self.heap.objects.length(array).unwrap_or(0);
+        let count = count.min(length.saturating_sub(start));
+        let header = 9 + 2 * u64::from(ids.bytes());
+        let offset = self.offset(array)? + header + u64::from(start) * width as u64;
+        let bytes = self.read(offset, count as usize * width)?;
+        Ok(bytes.chunks_exact(width).map(|b| ObjectId(BigEndian::read_uint(b, width))).collect())
+    }
+
+    /// Raw bytes of elements `start..start + count` of a primitive array.
+    ///
+    /// # Errors
+    /// `Read` when the file cannot be read.
+    pub fn primitive_bytes(&self, array: ObjectIndex, start: u32, count: u32) -> Result<Vec<u8>> {
+        let ids = self.heap.ids();
+        let Some(element) = self.heap.primitive_element(self.heap.objects.class(array)) else {
+            return Ok(Vec::new());
+        };
+        let width = u64::from(element.size(ids));
+        let length = self.heap.objects.length(array).unwrap_or(0);
+        let count = count.min(length.saturating_sub(start));
+        let header = 10 + u64::from(ids.bytes());
+        let offset = self.offset(array)? + header + u64::from(start) * width;
+        self.read(offset, count as usize * usize::from(element.size(ids)))
+    }
+
+    /// Elements of a primitive array as values.
+    ///
+    /// # Errors
+    /// `Read` when the file cannot be read.
+    pub fn primitive_elements(
+        &self,
+        array: ObjectIndex,
+        start: u32,
+        count: u32,
+    ) -> Result<Vec<Value>> {
+        let ids = self.heap.ids();
+        let Some(element) = self.heap.primitive_element(self.heap.objects.class(array)) else {
+            return Ok(Vec::new());
+        };
+        let bytes = self.primitive_bytes(array, start, count)?;
+        let width = usize::from(element.size(ids));
+        Ok(bytes.chunks_exact(width).filter_map(|b| value_at(b, element, ids)).collect())
+    }
+
+    /// The text of a `java.lang.String`, at most `limit` UTF-16 units of it, and its full length.
+    /// Handles `byte[]` with a coder (JDK 9 on), `char[]`, and `char[]` with offset and count
+    /// (before JDK 7u6). Lone surrogates become U+FFFD.
+    pub fn string(&self, object: ObjectIndex, limit: u32) -> Option<(String, u32)> {
+        if Some(self.heap.objects.class(object)) != self.heap.known.string {
+            return None;
+        }
+        let fields = self.fields(object).ok()?;
+        let named = |name: &str| {
+            fields
+                .iter()
+                .find(|f| self.heap.names.raw(f.descriptor.name) == Some(name.as_bytes()))
+                .and_then(|f| f.value)
+        };
+        let Some(Value::Object(id)) = named("value") else { return None };
+        let array = self.resolve(id)?;
+        let length = self.heap.objects.length(array)?;
+        let class = self.heap.objects.class(array);
+        match self.heap.primitive_element(class)? {
+            BasicType::Byte if named("coder") == Some(Value::Byte(1)) => {
+                let bytes = self.primitive_bytes(array, 0, limit.saturating_mul(2)).ok()?;
+                // The JVM stores UTF-16 in the byte order of its machine: little endian on every
+                // machine that matters now.
+                let units = bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]]));
+                Some((utf16(units), length / 2))
+            }
+            BasicType::Byte => {
+                let bytes = self.primitive_bytes(array, 0, limit).ok()?;
+                Some((bytes.iter().map(|&b| char::from(b)).collect(), length))
+            }
+            BasicType::Char => {
+                let part = |name| match named(name) {
+                    Some(Value::Int(v)) => u32::try_from(v).ok(),
+                    _ => None,
+                };
+                let start = part("offset").unwrap_or(0).min(length);
+                let count = part("count").unwrap_or(length - start).min(length - start);
+                let bytes = self.primitive_bytes(array, start, count.min(limit)).ok()?;
+                Some((utf16(bytes.chunks_exact(2).map(BigEndian::read_u16)), count))
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of the string that a reference field points to.
+    pub fn string_field(&self, object: ObjectIndex, name: &str) -> Option<String> {
+        Some(self.string(self.reference(object, name)?, 4096)?.0)
+    }
+
+    /// Name of a thread object (`name` is a `char[]` before JDK 9).
+    pub fn thread_name(&self, thread: ObjectIndex) -> Option<String> {
+        let name = self.reference(thread, "name")?;
+        if let Some((text, _)) = self.string(name, 1024) {
+            return Some(text);
+        }
+        let class = self.heap.objects.class(name);
+        if self.heap.classes.get(class).kind == ClassKind::PrimitiveArray(BasicType::Char) {
+            let bytes = self.primitive_bytes(name, 0, 1024).ok()?;
+            return Some(utf16(bytes.chunks_exact(2).map(BigEndian::read_u16)));
+        }
+        None
+    }
+}
+
+fn utf16(units: impl Iterator<Item = u16>) -> String {
+    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// Decodes one value of type `ty` at the start of `bytes`.
+pub fn value_at(bytes: &[u8], ty: BasicType, ids: IdSize) -> Option<Value> {
+    let bytes = bytes.get(..usize::from(ty.size(ids)))?;
+    Some(match ty {
+        BasicType::Object => Value::Object(ObjectId(BigEndian::read_uint(bytes, bytes.len()))),
+        BasicType::Boolean => Value::Boolean(bytes[0] != 0),
+        BasicType::Char => Value::Char(BigEndian::read_u16(bytes)),
+        BasicType::Float => Value::Float(BigEndian::read_f32(bytes)),
+        BasicType::Double => Value::Double(BigEndian::read_f64(bytes)),
+        BasicType::Byte => Value::Byte(bytes[0].cast_signed()),
+        BasicType::Short => Value::Short(BigEndian::read_i16(bytes)),
+        BasicType::Int => Value::Int(BigEndian::read_i32(bytes)),
+        BasicType::Long => Value::Long(BigEndian::read_i64(bytes)),
+    })
+}
