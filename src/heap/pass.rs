@@ -49,7 +49,7 @@ impl Pass {
     pub(crate) fn feed<V: Visitor>(&mut self, chunk: &[u8], visitor: &mut V) -> Result<()> {
         if self.file_offset == 0 {
             if gzip::is_gzip(chunk) {
-                self.inflater = Some(Box::new(Inflater::new()));
+                self.inflater = Some(Box::new(Inflater::new()?));
             } else {
                 self.parser = Parser::new().with_expected_len(Some(self.file_len));
             }
@@ -81,12 +81,12 @@ impl Pass {
         let mut damaged = false;
         let mut index = None;
         if let Some(inflater) = self.inflater.take() {
-            let ending = inflater.finish()?;
+            let (found, ending) = inflater.finish()?;
             if let Some((offset, message)) = &ending.damage {
                 damaged = true;
                 oddities.note("gzipDamage", 1, Some(*offset), message);
             }
-            index = Some(ending.index);
+            index = Some(found);
         }
         let ending = self.parser.finish(visitor)?;
         Ok(PassEnd {

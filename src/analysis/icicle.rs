@@ -1,0 +1,146 @@
+//! A cut of the dominator tree that fits on a screen.
+
+use super::Inquiry;
+use crate::heap::ObjectIndex;
+use serde::Serialize;
+
+/// A cell: a node of the dominator tree, or a group of smaller siblings.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IcicleCell {
+    /// Position of the parent in the list; -1 for the root. Parents come before children.
+    pub parent: i32,
+    /// 0 for the root.
+    pub depth: u32,
+    /// `None` for the whole heap and for groups.
+    pub object: Option<ObjectIndex>,
+    /// What it is called.
+    pub label: String,
+    /// Class, for colour and hover.
+    pub class_name: String,
+    /// Retained bytes.
+    pub retained: u64,
+    /// Objects in this cell: 1, or how many siblings the group stands for.
+    pub count: u32,
+    /// Whether it lies on the chain of a leak suspect.
+    pub suspect: bool,
+}
+
+/// Cells at most: what a screen can show.
+const MAX_CELLS: usize = 3000;
+/// Siblings looked at per node; smaller ones are in the group.
+const MAX_CHILDREN: u32 = 400;
+
+impl Inquiry<'_> {
+    /// The nodes below `root` (`None`: the whole heap) whose retained size is at least `min_share`
+    /// of the root's, `max_depth` levels deep, the largest first; what is smaller is one group per
+    /// parent.
+    pub fn icicle(
+        &self,
+        root: Option<ObjectIndex>,
+        max_depth: u32,
+        min_share: f64,
+        suspects: &hashbrown::HashSet<ObjectIndex>,
+    ) -> Vec<IcicleCell> {
+        let whole = root.map_or(self.used_heap(), |r| self.retained(r));
+        #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
+        #[expect(clippy::cast_possible_truncation, reason = "a share of a size")]
+        #[expect(clippy::cast_sign_loss, reason = "clamped to 0..1")]
+        let threshold = (whole as f64 * min_share.clamp(0.0, 1.0)) as u64;
+        let mut cells = vec![match root {
+            Some(object) => self.cell(-1, 0, object, suspects),
+            None => IcicleCell {
+                parent: -1,
+                depth: 0,
+                object: None,
+                label: "reachable heap".to_owned(),
+                class_name: String::new(),
+                retained: whole,
+                count: self.loaded.dominators.reachable_count(),
+                suspect: false,
+            },
+        }];
+        let mut next = 0;
+        while next < cells.len() && cells.len() < MAX_CELLS {
+            let (parent, depth) = (cells[next].object, cells[next].depth);
+            if depth < max_depth && (parent.is_some() || next == 0) {
+                self.divide(next, parent, depth + 1, threshold.max(1), suspects, &mut cells);
+            }
+            next += 1;
+        }
+        cells
+    }
+
+    fn divide(
+        &self,
+        at: usize,
+        parent: Option<ObjectIndex>,
+        depth: u32,
+        threshold: u64,
+        suspects: &hashbrown::HashSet<ObjectIndex>,
+        cells: &mut Vec<IcicleCell>,
+    ) {
+        let tree = &self.loaded.dominators;
+        let (total, children) = match parent {
+            Some(p) => (tree.children_count(p.0), tree.children(p.0, 0, MAX_CHILDREN)),
+            None => (tree.top_count(), tree.top(0, MAX_CHILDREN)),
+        };
+        let own = parent.map_or(0, |p| self.heap().shallow(p));
+        let mut rest = cells[at].retained.saturating_sub(own);
+        let mut shown = 0;
+        let parent_at = i32::try_from(at).unwrap_or(-1);
+        for &child in children {
+            let child = ObjectIndex(child);
+            let retained = self.retained(child);
+            if retained < threshold || cells.len() >= MAX_CELLS {
+                break;
+            }
+            cells.push(self.cell(parent_at, depth, child, suspects));
+            rest = rest.saturating_sub(retained);
+            shown += 1;
+        }
+        if shown < total && rest >= threshold {
+            cells.push(IcicleCell {
+                parent: parent_at,
+                depth,
+                object: None,
+                label: if shown == 0 { "objects" } else { "more objects" }.to_owned(),
+                class_name: self.common_class(children.get(shown as usize..).unwrap_or_default()),
+                retained: rest,
+                count: total - shown,
+                suspect: false,
+            });
+        }
+    }
+
+    /// The class that all of these share, or nothing.
+    fn common_class(&self, nodes: &[u32]) -> String {
+        let heap = self.heap();
+        let mut classes = nodes.iter().map(|&n| heap.objects.class(ObjectIndex(n)));
+        match classes.next() {
+            Some(first) if classes.all(|c| c == first) => heap.classes.get(first).name.clone(),
+            _ => String::new(),
+        }
+    }
+
+    fn cell(
+        &self,
+        parent: i32,
+        depth: u32,
+        object: ObjectIndex,
+        suspects: &hashbrown::HashSet<ObjectIndex>,
+    ) -> IcicleCell {
+        let heap = self.heap();
+        let class = heap.classes.represented_by(object).unwrap_or(heap.objects.class(object));
+        IcicleCell {
+            parent,
+            depth,
+            object: Some(object),
+            label: self.name(object),
+            class_name: heap.classes.get(class).name.clone(),
+            retained: self.retained(object),
+            count: 1,
+            suspect: suspects.contains(&object),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Outbound and inbound references of one object.
+
+use super::rows::ObjectRow;
+use super::{Inquiry, Window};
+use crate::error::Result;
+use crate::graph;
+use crate::heap::ObjectIndex;
+use crate::heap::references::{for_each_reference, names_of};
+use serde::Serialize;
+
+/// An object on the other end of a reference.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferenceRow {
+    /// Names of the references: one object may refer by several fields.
+    pub via: Vec<String>,
+    /// The object.
+    pub row: ObjectRow,
+}
+
+/// Names shown of several references between the same two objects.
+const NAMES: usize = 8;
+
+impl Inquiry<'_> {
+    /// What the object refers to, in the order of rules G2 to G6; each target once per run.
+    ///
+    /// # Errors
+    /// `Read` when the file cannot be read.
+    pub fn outbound(
+        &self,
+        object: ObjectIndex,
+        start: u32,
+        count: u32,
+    ) -> Result<Window<ReferenceRow>> {
+        let mut targets: Vec<(ObjectIndex, String)> = Vec::new();
+        let mut total = 0u32;
+        for_each_reference(&self.values, object, &mut |reference| {
+            if let Some(target) = reference.target {
+                if total >= start && total - start < count {
+                    targets.push((target, reference.via.to_string()));
+                }
+                total = total.saturating_add(1);
+            }
+            true
+        })?;
+        let rows = targets
+            .into_iter()
+            .map(|(target, via)| ReferenceRow { via: vec![via], row: self.row(target) })
+            .collect();
+        Ok(Window::of(rows, start, total))
+    }
+
+    /// What refers to the object, in file order: one scan over all references.
+    ///
+    /// # Errors
+    /// `TooLarge` when the list does not fit in memory.
+    pub fn inbound(
+        &self,
+        object: ObjectIndex,
+        start: u32,
+        count: u32,
+    ) -> Result<Window<ReferenceRow>> {
+        let sources = graph::inbound(self.heap(), object.0)?;
+        let total = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+        let rows = sources
+            .iter()
+            .skip(start as usize)
+            .take(count as usize)
+            .map(|&source| {
+                let source = ObjectIndex(source);
+                let via = names_of(&self.values, source, object, NAMES);
+                ReferenceRow {
+                    via: via.iter().map(ToString::to_string).collect(),
+                    row: self.row(source),
+                }
+            })
+            .collect();
+        Ok(Window::of(rows, start, total))
+    }
+}
