@@ -2,8 +2,10 @@
 
 use super::zlib::{INFLATER_MEMORY, RawInflate};
 
-/// Memory that an index may take: about 340 checkpoints.
+/// Memory that an index may take, or a 256th of the output if that is more.
 const BUDGET: usize = 16 << 20;
+/// Memory that no index may exceed.
+const LARGEST_BUDGET: u64 = 64 << 20;
 /// Distance of checkpoints inside a member, at first: 48 KiB per 4 MiB of output is 1.2 %.
 const CHECKPOINT_SPACING: u64 = 4 << 20;
 /// Distance of member starts that are kept, at first; a member start costs some bytes only.
@@ -45,8 +47,8 @@ impl Point {
 ///
 /// A point is a member's start (the JVM writes members of at most 1 MiB), or a copy of the
 /// inflater's state inside a longer member, every 4 MiB of output. Whenever the index has grown to
-/// 16 MiB, the spacing doubles and the points that are now too close are dropped: it takes at most
-/// 12 MiB per GiB of output, and never more than 16 MiB.
+/// 16 MiB (or 4 MiB per GiB of output, at most 64 MiB), the spacing doubles and the points that
+/// are now too close are dropped.
 #[derive(Debug)]
 pub struct GzipIndex {
     points: Vec<Point>,
@@ -109,9 +111,15 @@ impl GzipIndex {
         }
         self.memory += point.memory();
         self.points.push(point);
-        while self.memory > self.budget && self.points.len() > 1 {
+        while self.memory > self.limit() && self.points.len() > 1 {
             self.thin();
         }
+    }
+
+    fn limit(&self) -> usize {
+        let output = self.points.last().map_or(0, |last| last.output);
+        let share = usize::try_from((output / 256).min(LARGEST_BUDGET)).unwrap_or(0);
+        self.budget.max(share)
     }
 
     /// Doubles the spacing and drops the points that are closer.
@@ -167,9 +175,21 @@ mod tests {
                 index.push(checkpoint(output / 8, output));
             }
         }
-        assert!(index.memory() <= BUDGET && index.memory() >= BUDGET / 3);
+        assert!((24 << 20..=64 << 20).contains(&index.memory()));
         let gaps = || index.points.windows(2).map(|pair| pair[1].output - pair[0].output);
         assert!(gaps().max().unwrap() <= 2 * gaps().min().unwrap());
+    }
+
+    #[test]
+    fn eight_gigabytes_have_a_checkpoint_every_16_mib() {
+        let mut index = GzipIndex::new();
+        for output in (0..(8_u64 << 30)).step_by(256 << 10) {
+            if index.wants_checkpoint(output / 5, output) {
+                index.push(checkpoint(output / 5, output));
+            }
+        }
+        assert!(index.points.windows(2).all(|pair| pair[1].output - pair[0].output <= 16 << 20));
+        assert!(index.memory() <= 32 << 20);
     }
 
     #[test]

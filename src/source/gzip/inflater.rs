@@ -10,7 +10,7 @@ const BUFFER: usize = 256 << 10;
 
 /// Inflates a gzip file that is pushed in pieces of any size, in file order from its first byte.
 ///
-/// Memory: a buffer of 256 KiB, about 50 KiB of inflater state, and the index (at most 16 MiB),
+/// Memory: a buffer of 256 KiB, about 50 KiB of inflater state, and the [`GzipIndex`] (at most 64 MiB),
 /// whatever the input. Output is handed on as it appears and never kept, so that a file that
 /// inflates to terabytes costs time only, and the receiver can stop it by returning an error.
 #[derive(Debug)]

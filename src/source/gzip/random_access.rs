@@ -18,7 +18,7 @@ const SKIP: usize = 64 << 10;
 ///
 /// A read starts at the nearest point of the index, or goes on where the last read ended when that
 /// is nearer; so a sequential scan inflates everything once. A random read inflates half the
-/// spacing of the index on average: 2 MiB for dumps up to 2 GiB, 8 MiB for 8 GiB, less than 1 MiB
+/// spacing of the index on average: 2 MiB for dumps up to 1 GiB, 8 MiB for 8 GiB, less than 1 MiB
 /// for the JVM's own compressed dumps. Put a [`BlockCache`](crate::source::BlockCache) above for
 /// reads that come back. Checksums were checked when the index was built and are not again.
 #[derive(Debug)]
