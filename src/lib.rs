@@ -8,4 +8,5 @@
 //! ```
 
 pub mod error;
+pub mod graph;
 pub mod source;

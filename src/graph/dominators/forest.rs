@@ -1,0 +1,258 @@
+//! Fourth phase: semidominators, immediate dominators, and the answer by node.
+
+use crate::graph::{BitSet, NONE, ROOT, node};
+
+/// The forest of Lengauer and Tarjan over orders `0..`, processed from the last to the first.
+///
+/// An order is *linked* once processed. Two slots serve twice: before `w` is processed its
+/// `label` is the head of its bucket (0: empty) and its `semi` the beginning of its list in
+/// `sources`; its `dom` is the least referrer before it, then the next of its bucket, then the
+/// result.
+#[derive(Debug)]
+pub(super) struct Forest {
+    slots: Vec<u32>,
+    peeled: BitSet,
+    /// `[ancestor, label]`: the ancestor is the tree parent until paths are compressed.
+    tree: Vec<[u32; 2]>,
+    /// `[semi, dom]`.
+    info: Vec<[u32; 2]>,
+    sources: Vec<u32>,
+    /// End of the list of the order processed next.
+    sources_end: usize,
+    pass: Pass,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Pass {
+    /// Orders from `left` down to 1 are not processed.
+    Link {
+        left: u32,
+    },
+    Resolve {
+        next: u32,
+    },
+    Invert {
+        next: u32,
+    },
+    Write {
+        next: u32,
+    },
+    Peeled {
+        next: u32,
+    },
+}
+
+impl Forest {
+    pub(super) fn new(
+        slots: Vec<u32>,
+        peeled: BitSet,
+        tree: Vec<[u32; 2]>,
+        info: Vec<[u32; 2]>,
+        sources: Vec<u32>,
+    ) -> Self {
+        let pass = Pass::Link { left: node(tree.len() - 1) };
+        let sources_end = sources.len();
+        Self { slots, peeled, tree, info, sources, sources_end, pass }
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        super::vec_bytes(&self.slots)
+            + self.peeled.bytes()
+            + super::vec_bytes(&self.tree)
+            + super::vec_bytes(&self.info)
+            + super::vec_bytes(&self.sources)
+    }
+
+    pub(super) fn finish(self) -> Vec<u32> {
+        self.slots
+    }
+
+    /// One bounded batch; whether the phase is over.
+    pub(super) fn step(&mut self, budget: u64) -> bool {
+        let nodes = self.slots.len();
+        match self.pass {
+            Pass::Link { left } => {
+                let left = self.link(left, budget);
+                self.pass = Pass::Link { left };
+                if left == 0 {
+                    self.sources = Vec::new();
+                    self.pass = Pass::Resolve { next: 1 };
+                }
+            }
+            Pass::Resolve { next } => {
+                let end = self.info.len().min(super::after(next, budget));
+                self.resolve(next as usize, end);
+                let over = end == self.info.len();
+                self.pass =
+                    if over { Pass::Invert { next: 0 } } else { Pass::Resolve { next: node(end) } };
+            }
+            Pass::Invert { next } => {
+                let end = nodes.min(super::after(next, budget));
+                self.invert(next as usize, end);
+                let over = end == nodes;
+                self.pass =
+                    if over { Pass::Write { next: 0 } } else { Pass::Invert { next: node(end) } };
+            }
+            Pass::Write { next } => {
+                let end = nodes.min(super::after(next, budget));
+                self.write(next as usize, end);
+                self.pass = Pass::Write { next: node(end) };
+                if end == nodes {
+                    self.tree = Vec::new();
+                    self.info = Vec::new();
+                    self.pass = Pass::Peeled { next: 0 };
+                }
+            }
+            Pass::Peeled { next } => {
+                let end = nodes.min(super::after(next, budget));
+                self.write_peeled(next, node(end));
+                self.pass = Pass::Peeled { next: node(end) };
+                return end == nodes;
+            }
+        }
+        false
+    }
+
+    /// Processes orders from `left` downwards; returns the first not processed.
+    #[inline(never)]
+    fn link(&mut self, mut left: u32, budget: u64) -> u32 {
+        let mut work = 0;
+        while left > 0 && work < budget {
+            let order = left as usize;
+            let [begin, mut semi] = self.info[order];
+            let parent = self.tree[order][0];
+            let begin = begin as usize;
+            work += 1 + (self.sources_end - begin) as u64;
+            for at in begin..self.sources_end {
+                let label = self.eval(self.sources[at], left + 1);
+                semi = semi.min(self.info[label as usize][0]);
+            }
+            self.sources_end = begin;
+            self.tree[order][1] = left;
+            self.info[order] = [semi, parent];
+            if semi != parent {
+                let head = &mut self.tree[semi as usize][1];
+                self.info[order][1] = *head;
+                *head = left;
+            }
+            work += self.empty_bucket(parent, left);
+            left -= 1;
+        }
+        left
+    }
+
+    /// Settles, or refers to another, each order whose semidominator is `parent`, now that all
+    /// from `linked` on are linked. Returns how many.
+    #[inline]
+    fn empty_bucket(&mut self, parent: u32, linked: u32) -> u64 {
+        let mut work = 0;
+        let mut member = core::mem::take(&mut self.tree[parent as usize][1]);
+        while member != 0 {
+            let next = self.info[member as usize][1];
+            let label = self.eval(member, linked);
+            let lower = self.info[label as usize][0] < parent;
+            self.info[member as usize][1] = if lower { label } else { parent };
+            member = next;
+            work += 1;
+        }
+        work
+    }
+
+    /// The order of least semidominator on the path from the root of the tree of `order`, that
+    /// root excluded, to `order`, which is linked; all from `linked` on are.
+    #[inline]
+    fn eval(&mut self, order: u32, linked: u32) -> u32 {
+        let [ancestor, label] = self.tree[order as usize];
+        if ancestor < linked { label } else { self.compress(order, linked) }
+    }
+
+    /// Path compression without a stack: the way up reverses the ancestors, the way down sets
+    /// them to the root and hands the best label along.
+    #[inline(never)]
+    fn compress(&mut self, order: u32, linked: u32) -> u32 {
+        let mut below = order;
+        let mut top = self.tree[order as usize][0];
+        let root = loop {
+            let above = self.tree[top as usize][0];
+            if above < linked {
+                break above;
+            }
+            self.tree[top as usize][0] = below;
+            below = top;
+            top = above;
+        };
+        let mut best = self.tree[top as usize][1];
+        let mut best_semi = self.info[best as usize][0];
+        let mut at = below;
+        loop {
+            let [next, label] = self.tree[at as usize];
+            let semi = self.info[label as usize][0];
+            if semi <= best_semi {
+                best = label;
+                best_semi = semi;
+            }
+            self.tree[at as usize] = [root, best];
+            if at == order {
+                return best;
+            }
+            at = next;
+        }
+    }
+
+    #[inline(never)]
+    fn resolve(&mut self, from: usize, end: usize) {
+        for order in from..end {
+            let [semi, dom] = self.info[order];
+            if dom != semi {
+                self.info[order][1] = self.info[dom as usize][1];
+            }
+        }
+    }
+
+    /// The label slots are free: they become the node of each order.
+    #[inline(never)]
+    fn invert(&mut self, from: usize, end: usize) {
+        for index in from..end {
+            let order = self.slots[index];
+            if order != NONE && !self.peeled.contains(node(index)) {
+                self.tree[order as usize][1] = node(index);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn write(&mut self, from: usize, end: usize) {
+        for index in from..end {
+            let order = self.slots[index];
+            if order != NONE && !self.peeled.contains(node(index)) {
+                let dom = self.info[order as usize][1];
+                self.slots[index] = if dom == 0 { ROOT } else { self.tree[dom as usize][1] };
+            }
+        }
+    }
+
+    /// A peeled node is dominated by its referrer, which its slot holds already, unless the
+    /// chain of referrers ends in an unreachable node. Each chain is walked once: a peeled node
+    /// that is settled leaves the set.
+    #[inline(never)]
+    fn write_peeled(&mut self, from: u32, end: u32) {
+        let mut next = from;
+        while let Some(first) = self.peeled.next(next).filter(|&first| first < end) {
+            next = first + 1;
+            let mut at = first;
+            while self.peeled.contains(at) {
+                at = self.slots[at as usize];
+            }
+            let reachable = self.slots[at as usize] != NONE;
+            at = first;
+            while self.peeled.contains(at) {
+                self.peeled.remove(at);
+                let referrer = self.slots[at as usize];
+                if !reachable {
+                    self.slots[at as usize] = NONE;
+                }
+                at = referrer;
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Third phase: the referrers that the semidominators need.
+//!
+//! Nodes are named by their order here: `u < w` says that the search met `u` first. The
+//! semidominator of `w` is the least of `eval(u)` over the referrers `u` of `w`, where
+//! `eval(u) = u` when `u < w`, and otherwise the least semidominator on the tree path that ends
+//! at `u` and begins below the first node not greater than `w`.
+//!
+//! *Only the least referrer below `w` matters*, since each contributes itself. It starts as the
+//! tree parent and is all there is for a node with a single referrer.
+//!
+//! *Lifting.* Let `u > w` have one referrer; that is its tree parent `p` (for a root: 0), and
+//! `semi(u) = p`. If `p > w`, then `p` lies on the path of `eval(u)` and `semi(p) < p = semi(u)`,
+//! so `u` itself never is the least: `eval(u) = eval(p)`, and the edge `u -> w` may be replaced by
+//! `p -> w`. If `p <= w`, the path is `u` alone, so `eval(u) = semi(u) = p`: the referrer `p`
+//! below `w` says the same (and `p = w` says nothing). Repeating this turns the edges of a
+//! million private instances to their hub into one edge from the node that owns them. Edges
+//! that a small cache knows to be repeated are dropped; missing some costs memory only.
+
+use super::forest::Forest;
+use super::search::Searched;
+use crate::error::Result;
+use crate::graph::adjacency::Scan;
+use crate::graph::{Graph, NONE, filled, hub_of, node, too_large};
+
+/// How far an edge is lifted at most.
+const MAX_LIFT: u32 = 16;
+
+/// Entries of the cache of recent edges; a power of two.
+const RECENT: usize = 1 << 12;
+
+/// Collects, per node with several referrers, the referrers that come after it.
+///
+/// `info` is `[count or place in sources, least referrer before]`, `tree` is `[parent, 0]`.
+#[derive(Debug)]
+pub(super) struct Preds {
+    arrays: Searched,
+    pass: Pass,
+    scan: Scan,
+    recent: Vec<Recent>,
+    total: u64,
+    sources: Vec<u32>,
+}
+
+/// A recent edge: `first` was lifted to `lifted`, so both say the same to `to`.
+#[derive(Clone, Copy, Debug, Default)]
+struct Recent {
+    to: u32,
+    first: u32,
+    lifted: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Pass {
+    Clear { next: u32 },
+    Count,
+    Place { next: u32, total: u32 },
+    Fill,
+}
+
+impl Preds {
+    pub(super) fn new(arrays: Searched) -> Result<Self> {
+        let recent = filled(RECENT, Recent::default(), super::WHAT)?;
+        let pass = Pass::Clear { next: 0 };
+        let sources = Vec::new();
+        Ok(Self { arrays, pass, scan: Scan::default(), recent, total: 0, sources })
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.arrays.bytes() + super::vec_bytes(&self.sources) + super::vec_bytes(&self.recent)
+    }
+
+    pub(super) fn finish(self) -> Forest {
+        let Searched { slots, peeled, tree, info, .. } = self.arrays;
+        Forest::new(slots, peeled, tree, info, self.sources)
+    }
+
+    /// One bounded batch; whether the phase is over.
+    pub(super) fn step<G: Graph>(&mut self, graph: &G, budget: u64) -> Result<bool> {
+        match self.pass {
+            Pass::Clear { next } => {
+                let end = self.arrays.tree.len().min(super::after(next, budget));
+                self.clear(next as usize, end);
+                let over = end == self.arrays.tree.len();
+                self.pass = if over { Pass::Count } else { Pass::Clear { next: node(end) } };
+            }
+            Pass::Count => {
+                if self.collect::<G, false>(graph, budget) {
+                    if u32::try_from(self.total).is_err() {
+                        return Err(too_large(self.total.saturating_mul(4), super::WHAT));
+                    }
+                    self.pass = Pass::Place { next: 0, total: 0 };
+                }
+            }
+            Pass::Place { next, total } => {
+                let end = self.arrays.info.len().min(super::after(next, budget));
+                let total = self.place(next as usize, end, total);
+                self.pass = Pass::Place { next: node(end), total };
+                if end == self.arrays.info.len() {
+                    self.sources = filled(total as usize, 0, super::WHAT)?;
+                    self.recent.fill(Recent::default());
+                    self.scan = Scan::default();
+                    self.pass = Pass::Fill;
+                }
+            }
+            Pass::Fill => return Ok(self.collect::<G, true>(graph, budget)),
+        }
+        Ok(false)
+    }
+
+    #[inline(never)]
+    fn clear(&mut self, from: usize, end: usize) {
+        let tree = &mut self.arrays.tree[from..end];
+        for (tree, info) in tree.iter_mut().zip(&mut self.arrays.info[from..end]) {
+            tree[1] = 0;
+            *info = [0, tree[0]];
+        }
+    }
+
+    /// Turns counts into the ends of the lists; filling makes them the beginnings.
+    #[inline(never)]
+    fn place(&mut self, from: usize, end: usize, mut total: u32) -> u32 {
+        for info in &mut self.arrays.info[from..end] {
+            total += info[0];
+            info[0] = total;
+        }
+        total
+    }
+
+    /// Counts the edges, or stores them: both passes see the same ones.
+    #[inline(never)]
+    fn collect<G: Graph, const FILL: bool>(&mut self, graph: &G, budget: u64) -> bool {
+        let adjacency = graph.adjacency();
+        let nodes = adjacency.node_count();
+        let mut work = 0;
+        while work < budget {
+            let Some(piece) = adjacency.next_piece(&mut self.scan) else { return true };
+            let source = piece.targets.source();
+            work += 1;
+            let from = self.arrays.slots[source as usize];
+            if from == NONE || self.arrays.peeled.contains(source) {
+                continue;
+            }
+            work += piece.targets.work();
+            if piece.first {
+                let hub = hub_of(graph, source, nodes);
+                if hub != NONE && self.arrays.several.contains(hub) {
+                    self.edge::<FILL>(from, self.arrays.slots[hub as usize]);
+                }
+            }
+            for target in piece.targets {
+                if self.arrays.several.contains(target) {
+                    self.edge::<FILL>(from, self.arrays.slots[target as usize]);
+                }
+            }
+        }
+        false
+    }
+
+    /// Takes in the edge between two orders.
+    #[inline]
+    fn edge<const FILL: bool>(&mut self, from: u32, to: u32) {
+        if from > to {
+            self.edge_back::<FILL>(from, to);
+        } else if !FILL && from < to {
+            let least = &mut self.arrays.info[to as usize][1];
+            *least = from.min(*least);
+        }
+    }
+
+    #[inline]
+    fn edge_back<const FILL: bool>(&mut self, from: u32, to: u32) {
+        let slot = to as usize % RECENT;
+        let recent = self.recent[slot];
+        let mut lifted = from;
+        for _ in 0..MAX_LIFT {
+            if recent.to == to && (lifted == recent.first || lifted == recent.lifted) {
+                self.recent[slot].first = from;
+                return;
+            }
+            if self.arrays.several_by_order.contains(lifted) {
+                break;
+            }
+            let parent = self.arrays.tree[lifted as usize][0];
+            if parent <= to {
+                if !FILL {
+                    let least = &mut self.arrays.info[to as usize][1];
+                    *least = parent.min(*least);
+                }
+                return;
+            }
+            lifted = parent;
+        }
+        self.recent[slot] = Recent { to, first: from, lifted };
+        let place = &mut self.arrays.info[to as usize][0];
+        if FILL {
+            *place -= 1;
+            self.sources[*place as usize] = lifted;
+        } else {
+            // A single count only wraps when the total is too large, which `step` reports.
+            *place = place.wrapping_add(1);
+            self.total += 1;
+        }
+    }
+}
