@@ -255,4 +255,5 @@ fn list_length(bytes: &[u8], position: usize) -> (usize, usize) {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "tests count small things")]
 mod tests;

@@ -59,6 +59,20 @@ impl BitSet {
         }
     }
 
+    /// Removes the members of `other`.
+    pub fn subtract(&mut self, other: &Self) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= !other;
+        }
+    }
+
+    /// Adds the members of `other` that are below the bound.
+    pub fn union(&mut self, other: &Self) {
+        for member in other {
+            self.insert(member);
+        }
+    }
+
     /// Removes every member.
     pub fn clear(&mut self) {
         self.words.fill(0);
@@ -189,6 +203,7 @@ impl RankedBitSet {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "tests count small things")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -155,4 +155,5 @@ fn after(from: u32, budget: u64) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "tests count small things")]
 mod tests;

@@ -18,13 +18,23 @@
 pub mod adjacency;
 pub mod bitset;
 pub mod dominators;
+pub mod inbound;
+pub mod reach;
+pub mod shortest;
+mod traversal;
+pub mod tree;
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "tests count small things")]
 mod testing;
 
 pub use adjacency::{Adjacency, AdjacencyBuilder};
 pub use bitset::{BitSet, RankedBitSet};
 pub use dominators::{Dominators, Idoms};
+pub use inbound::Inbound;
+pub use reach::Reach;
+pub use shortest::{PathTree, ShortestPaths};
+pub use tree::{DominatorTree, MinRetained, MinRetainedByGroup, TreeBuilder, Visit, Walk};
 
 use crate::error::{Error, ErrorKind, Result};
 

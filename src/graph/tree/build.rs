@@ -1,0 +1,263 @@
+//! From immediate dominators to a [`DominatorTree`].
+
+use super::sort::SortLists;
+use super::{DominatorTree, Sums, WHAT};
+use crate::error::Result;
+use crate::graph::{BitSet, NONE, ROOT, RankedBitSet, Step, bytes_of, filled, node};
+
+/// Passes over the nodes that the work is worth, for progress.
+const PASSES: u64 = 6;
+
+/// Builds a [`DominatorTree`], step by step, in O(n log n): only sorting children takes more
+/// than linear time.
+#[derive(Debug)]
+pub struct TreeBuilder {
+    tree: DominatorTree,
+    inner: BitSet,
+    /// Per inner node: children not yet summed.
+    pending: Vec<u32>,
+    phase: Phase,
+    all_eights: bool,
+    done: u64,
+    peak: u64,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Mark {
+        next: u32,
+    },
+    Count {
+        next: u32,
+    },
+    /// `climbing` is a node whose sum is complete but not yet added to its parent's.
+    Sum {
+        next: u32,
+        climbing: u32,
+    },
+    Fill {
+        left: u32,
+    },
+    Sort(SortLists),
+    Done,
+}
+
+impl TreeBuilder {
+    /// A builder for the result of [`crate::graph::Dominators`].
+    ///
+    /// # Errors
+    /// `TooLarge` when there is no memory for a bit per node.
+    pub fn new(idoms: Vec<u32>) -> Result<Self> {
+        let inner = BitSet::new(idoms.len())?;
+        let tree = DominatorTree { idoms, ..DominatorTree::default() };
+        Ok(Self {
+            tree,
+            inner,
+            pending: Vec::new(),
+            phase: Phase::Mark { next: 0 },
+            all_eights: true,
+            done: 0,
+            peak: 0,
+        })
+    }
+
+    /// Does about `budget` units of work. `weight` must always answer the same.
+    ///
+    /// # Errors
+    /// `TooLarge` when memory runs out, or when the sum of all weights does not fit 64 bits.
+    pub fn step(&mut self, weight: impl Fn(u32) -> u64, budget: u64) -> Result<Step> {
+        let budget = budget.max(1);
+        let nodes = node(self.tree.idoms.len());
+        let steps = u32::try_from(budget).unwrap_or(u32::MAX);
+        match &mut self.phase {
+            Phase::Mark { next } => {
+                let (from, end) = (*next, nodes.min(next.saturating_add(steps)));
+                *next = end;
+                self.mark(from, end, &weight)?;
+                if end == nodes {
+                    self.begin_count()?;
+                }
+            }
+            Phase::Count { next } => {
+                let (from, end) = (*next, nodes.min(next.saturating_add(steps)));
+                *next = end;
+                self.count(from, end);
+                if end == nodes {
+                    self.begin_sum()?;
+                }
+            }
+            &mut Phase::Sum { next, climbing } => {
+                let (next, climbing) = self.sum(next, climbing, &weight, budget);
+                self.phase = Phase::Sum { next, climbing };
+                if next == nodes && climbing == NONE {
+                    self.begin_fill(nodes)?;
+                }
+            }
+            Phase::Fill { left } => {
+                let (from, to) = (*left, left.saturating_sub(steps));
+                *left = to;
+                self.fill(from, to);
+                if to == 0 {
+                    self.phase = Phase::Sort(SortLists::new()?);
+                }
+            }
+            Phase::Sort(sort) => {
+                let mut children = core::mem::take(&mut self.tree.children);
+                let tree = &self.tree;
+                let key = |child| tree.retained(child, &weight);
+                let over = sort.step(&tree.starts, &mut children, key, budget);
+                self.tree.children = children;
+                if over {
+                    self.phase = Phase::Done;
+                }
+            }
+            Phase::Done => {}
+        }
+        self.peak = self
+            .peak
+            .max(self.tree.bytes() + self.inner.bytes() + bytes_of::<u32>(self.pending.capacity()));
+        let total = PASSES * u64::from(nodes) + 1;
+        self.done = self.done.saturating_add(budget).min(total - 1);
+        match self.phase {
+            Phase::Done => Ok(Step::Done),
+            _ => Ok(Step::More { done: self.done, total }),
+        }
+    }
+
+    /// The most memory held at any time so far, in bytes.
+    pub fn peak_bytes(&self) -> u64 {
+        self.peak
+    }
+
+    /// The tree; incomplete before [`Step::Done`].
+    pub fn finish(self) -> DominatorTree {
+        self.tree
+    }
+
+    /// Finds the inner nodes, and how large sums become.
+    #[inline(never)]
+    fn mark(&mut self, from: u32, end: u32, weight: &impl Fn(u32) -> u64) -> Result<()> {
+        for child in from..end {
+            let parent = self.tree.idoms[child as usize];
+            if parent == NONE {
+                continue;
+            }
+            let weight = weight(child);
+            self.all_eights &= weight.is_multiple_of(8);
+            let total = self.tree.total.checked_add(weight);
+            self.tree.total = total.ok_or_else(|| super::super::too_large(u64::MAX, WHAT))?;
+            if parent != ROOT {
+                self.inner.insert(parent);
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_count(&mut self) -> Result<()> {
+        let inner = RankedBitSet::new(core::mem::take(&mut self.inner))?;
+        let count = inner.count() as usize;
+        self.tree.inner = inner;
+        let small = self.all_eights && self.tree.total / 8 <= u64::from(u32::MAX);
+        self.tree.retained = if small {
+            Sums::Eights(filled(count, 0, WHAT)?)
+        } else {
+            Sums::Ones(filled(count, 0, WHAT)?)
+        };
+        self.tree.starts = filled(count + 2, 0, WHAT)?;
+        self.phase = Phase::Count { next: 0 };
+        Ok(())
+    }
+
+    /// The list that `child` belongs to: the rank of its parent, or the last for the top level.
+    #[inline]
+    fn list_of(&self, child: u32) -> Option<u32> {
+        match self.tree.idoms[child as usize] {
+            NONE => None,
+            ROOT => Some(self.tree.inner.count()),
+            parent => Some(self.tree.inner.rank(parent)),
+        }
+    }
+
+    #[inline(never)]
+    fn count(&mut self, from: u32, end: u32) {
+        for child in from..end {
+            if let Some(list) = self.list_of(child) {
+                self.tree.starts[list as usize] += 1;
+            }
+        }
+    }
+
+    fn begin_sum(&mut self) -> Result<()> {
+        let inner = self.tree.inner.count() as usize;
+        crate::graph::reserve(&mut self.pending, inner, WHAT)?;
+        self.pending.extend_from_slice(&self.tree.starts[..inner]);
+        self.phase = Phase::Sum { next: 0, climbing: NONE };
+        Ok(())
+    }
+
+    /// Adds up bottom-up without an order: from each leaf, climbs as long as the node reached
+    /// has no child left to wait for.
+    #[inline(never)]
+    fn sum(
+        &mut self,
+        mut next: u32,
+        mut climbing: u32,
+        weight: &impl Fn(u32) -> u64,
+        budget: u64,
+    ) -> (u32, u32) {
+        let nodes = node(self.tree.idoms.len());
+        for _ in 0..budget {
+            if climbing == NONE {
+                if next == nodes {
+                    break;
+                }
+                let leaf = next;
+                next += 1;
+                let parent = self.tree.idoms[leaf as usize];
+                if parent == NONE || self.tree.inner.contains(leaf) {
+                    continue;
+                }
+                climbing = leaf;
+            }
+            let sum = self.tree.retained(climbing, weight);
+            let parent = self.tree.idoms[climbing as usize];
+            climbing = NONE;
+            if parent < nodes {
+                let at = self.tree.inner.rank(parent);
+                self.tree.retained.add(at, sum);
+                let pending = &mut self.pending[at as usize];
+                *pending -= 1;
+                if *pending == 0 {
+                    self.tree.retained.add(at, weight(parent));
+                    climbing = parent;
+                }
+            }
+        }
+        (next, climbing)
+    }
+
+    /// Turns the counts into the ends of the lists; filling makes them the beginnings.
+    fn begin_fill(&mut self, nodes: u32) -> Result<()> {
+        self.pending = Vec::new();
+        let mut end = 0;
+        for start in &mut self.tree.starts {
+            end += *start;
+            *start = end;
+        }
+        self.tree.children = filled(end as usize, 0, WHAT)?;
+        self.phase = Phase::Fill { left: nodes };
+        Ok(())
+    }
+
+    /// From the last node to the first, so that each list is in index order.
+    #[inline(never)]
+    fn fill(&mut self, from: u32, to: u32) {
+        for child in (to..from).rev() {
+            if let Some(list) = self.list_of(child) {
+                let start = &mut self.tree.starts[list as usize];
+                *start -= 1;
+                self.tree.children[*start as usize] = child;
+            }
+        }
+    }
+}
