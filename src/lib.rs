@@ -7,6 +7,9 @@
 //!                    graph ---^
 //! ```
 
+pub mod analysis;
 pub mod error;
 pub mod graph;
+pub mod heap;
+pub mod hprof;
 pub mod source;

@@ -5,7 +5,6 @@
 
 pub mod class_details;
 pub mod dominated;
-pub mod facts;
 pub mod filter;
 pub mod histogram;
 pub mod icicle;
@@ -16,8 +15,6 @@ pub mod paths;
 pub mod references;
 pub mod rows;
 pub mod search;
-pub mod story;
-pub mod suspects;
 
 use crate::heap::loader::Loaded;
 use crate::heap::values::Values;

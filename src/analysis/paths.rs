@@ -38,7 +38,7 @@ impl Inquiry<'_> {
     /// The shortest path from a GC root to the object, from the one breadth-first tree that
     /// ignores weak references (rules L6, P3). O(length) file reads.
     pub fn path_to_root(&self, object: ObjectIndex) -> Path {
-        let nodes = self.loaded.paths.path(object.0);
+        let nodes = self.loaded.paths.path(object.0).unwrap_or_default();
         if nodes.is_empty() {
             return Path { weak_only: self.is_reachable(object), ..Path::default() };
         }

@@ -3,7 +3,7 @@
 use super::rows::ObjectRow;
 use super::{Inquiry, Window};
 use crate::error::Result;
-use crate::graph;
+use crate::graph::{Inbound, Step};
 use crate::heap::ObjectIndex;
 use crate::heap::references::{for_each_reference, names_of};
 use serde::Serialize;
@@ -60,7 +60,9 @@ impl Inquiry<'_> {
         start: u32,
         count: u32,
     ) -> Result<Window<ReferenceRow>> {
-        let sources = graph::inbound(self.heap(), object.0)?;
+        let mut search = Inbound::new(object.0, true);
+        while search.step(self.heap(), u64::MAX)? != Step::Done {}
+        let sources = search.finish();
         let total = u32::try_from(sources.len()).unwrap_or(u32::MAX);
         let rows = sources
             .iter()

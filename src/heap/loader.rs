@@ -10,11 +10,12 @@ use super::model;
 use super::pass::{Pass, PassEnd};
 use super::scan::Scan;
 use super::sizes::SizeModel;
+use super::totals::ClassTotals;
 use super::{Heap, ObjectIndex};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    AdjacencyBuilder, DominatorTree, DominatorTreeBuilder, Dominators, Edges, ShortestPaths,
-    ShortestSearch, Step,
+    AdjacencyBuilder, DominatorTree, Dominators, Edges, MinRetainedByGroup, NONE, PathTree,
+    ShortestPaths, Step, TreeBuilder,
 };
 use crate::source::gzip::GzipIndex;
 
@@ -47,17 +48,20 @@ pub enum Phase {
     Dominators,
     /// Retained sizes and the dominator tree.
     Retained,
+    /// Minimum retained size of each class.
+    Classes,
     /// Shortest paths from the GC roots.
     Paths,
 }
 
 /// All phases in order.
-pub const PHASES: [Phase; 6] = [
+pub const PHASES: [Phase; 7] = [
     Phase::Scan,
     Phase::Index,
     Phase::Link,
     Phase::Dominators,
     Phase::Retained,
+    Phase::Classes,
     Phase::Paths,
 ];
 
@@ -115,7 +119,11 @@ pub struct Loaded {
     /// Dominator tree with retained sizes.
     pub dominators: DominatorTree,
     /// Shortest paths from the roots without weak references (rules L6, P3).
-    pub paths: ShortestPaths,
+    pub paths: PathTree,
+    /// Instances and shallow bytes per class.
+    pub totals: ClassTotals,
+    /// Minimum retained size per class (rule D3), by class index.
+    pub class_retained: Vec<u64>,
     /// What the file is.
     pub file: FileFacts,
     /// Random access into a compressed file.
@@ -131,8 +139,9 @@ enum State {
     Index(Box<Scan>),
     Link(Pass, Box<LinkState>),
     Dominators(Dominators),
-    Retained(DominatorTreeBuilder),
-    Paths(ShortestSearch),
+    Retained(TreeBuilder),
+    Classes(MinRetainedByGroup),
+    Paths(ShortestPaths),
     Finished,
 }
 
@@ -145,7 +154,9 @@ pub struct Loader {
     gzip: Option<GzipIndex>,
     heap: Option<Box<Heap>>,
     dominators: Option<DominatorTree>,
-    paths: Option<ShortestPaths>,
+    paths: Option<PathTree>,
+    totals: ClassTotals,
+    class_retained: Vec<u64>,
     bytes_read: u64,
     step: (u64, u64),
 }
@@ -167,6 +178,8 @@ impl Loader {
             heap: None,
             dominators: None,
             paths: None,
+            totals: ClassTotals::default(),
+            class_retained: Vec::new(),
             bytes_read: 0,
             step: (0, 0),
         }
@@ -188,6 +201,17 @@ impl Loader {
         self.heap.as_deref()
     }
 
+    /// Totals per class, from the end of the index phase on; they count unreachable objects until
+    /// the retained phase is over.
+    pub fn totals(&self) -> &ClassTotals {
+        &self.totals
+    }
+
+    /// Minimum retained size per class, once computed.
+    pub fn class_retained(&self) -> Option<&[u64]> {
+        (!self.class_retained.is_empty()).then_some(self.class_retained.as_slice())
+    }
+
     /// Where the load stands.
     pub fn progress(&self) -> LoadProgress {
         let (phase, done, total) = match &self.state {
@@ -196,6 +220,7 @@ impl Loader {
             State::Link(pass, _) => self.read(Phase::Link, pass),
             State::Dominators(_) => (Phase::Dominators, self.step.0, self.step.1),
             State::Retained(_) => (Phase::Retained, self.step.0, self.step.1),
+            State::Classes(_) => (Phase::Classes, self.step.0, self.step.1),
             State::Paths(_) => (Phase::Paths, self.step.0, self.step.1),
             State::Finished => (Phase::Paths, 1, 1),
         };
@@ -254,6 +279,7 @@ impl Loader {
             State::Link(pass, link) => self.end_link(pass, *link)?,
             State::Dominators(dominators) => self.dominators(dominators)?,
             State::Retained(tree) => self.retained(tree)?,
+            State::Classes(groups) => self.classes(groups)?,
             State::Paths(search) => self.paths(search)?,
             State::Finished => State::Finished,
         };
@@ -294,6 +320,7 @@ impl Loader {
             heap.objects.system_loader(),
             AdjacencyBuilder::new(u32::try_from(heap.objects.len()).unwrap_or(u32::MAX))?,
         );
+        self.totals = ClassTotals::new(&heap, |_| true);
         self.heap = Some(Box::new(heap));
         Ok(State::Link(Pass::new(self.file.file_bytes), Box::new(link)))
     }
@@ -319,28 +346,55 @@ impl Loader {
             return Ok(State::Dominators(dominators));
         }
         self.step = (0, 1);
-        Ok(State::Retained(DominatorTreeBuilder::new(dominators.finish()?)?))
+        Ok(State::Retained(TreeBuilder::new(dominators.finish())?))
     }
 
-    fn retained(&mut self, mut tree: DominatorTreeBuilder) -> Result<State> {
+    fn retained(&mut self, mut tree: TreeBuilder) -> Result<State> {
         let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
         let weight = |node: u32| heap.shallow(ObjectIndex(node));
-        if let Step::More { done, total } = tree.step(&weight, BUDGET)? {
+        if let Step::More { done, total } = tree.step(weight, BUDGET)? {
             self.step = (done, total);
             return Ok(State::Retained(tree));
         }
-        self.dominators = Some(tree.finish()?);
+        let tree = tree.finish();
+        self.totals = ClassTotals::new(heap, |object| tree.is_reachable(object.0));
+        self.dominators = Some(tree);
         self.step = (0, 1);
-        Ok(State::Paths(ShortestSearch::new(heap, heap.roots.objects(), Edges::SkipFirst)?))
+        Ok(State::Classes(MinRetainedByGroup::new(heap.classes.len())?))
     }
 
-    fn paths(&mut self, mut search: ShortestSearch) -> Result<State> {
+    /// Rule D3: the set of a class is its instances and its class object.
+    fn classes(&mut self, mut groups: MinRetainedByGroup) -> Result<State> {
+        let (Some(heap), Some(tree)) = (self.heap.as_deref(), &self.dominators) else {
+            return Ok(State::Finished);
+        };
+        let weight = |node: u32| heap.shallow(ObjectIndex(node));
+        let groups_of = |node: u32| {
+            let object = ObjectIndex(node);
+            let class = heap.objects.class(object);
+            let represented = if Some(class) == heap.known.class {
+                heap.classes.represented_by(object).map_or(NONE, |c| c.0)
+            } else {
+                NONE
+            };
+            [class.0, represented]
+        };
+        if let Step::More { done, total } = groups.step(tree, weight, groups_of, BUDGET)? {
+            self.step = (done, total);
+            return Ok(State::Classes(groups));
+        }
+        self.class_retained = groups.finish();
+        self.step = (0, 1);
+        Ok(State::Paths(ShortestPaths::new(heap, heap.roots.objects(), Edges::SkipFirst)?))
+    }
+
+    fn paths(&mut self, mut search: ShortestPaths) -> Result<State> {
         let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
         if let Step::More { done, total } = search.step(heap, BUDGET)? {
             self.step = (done, total);
             return Ok(State::Paths(search));
         }
-        self.paths = Some(search.finish()?);
+        self.paths = Some(search.finish());
         Ok(State::Finished)
     }
 
@@ -351,7 +405,15 @@ impl Loader {
     pub fn finish(self) -> Result<Loaded> {
         match (self.heap, self.dominators, self.paths) {
             (Some(heap), Some(dominators), Some(paths)) => {
-                Ok(Loaded { heap: *heap, dominators, paths, file: self.file, gzip: self.gzip })
+                Ok(Loaded {
+                    heap: *heap,
+                    dominators,
+                    paths,
+                    totals: self.totals,
+                    class_retained: self.class_retained,
+                    file: self.file,
+                    gzip: self.gzip,
+                })
             }
             _ => Err(Error::new(ErrorKind::Cancelled, "The dump was not loaded to its end")),
         }

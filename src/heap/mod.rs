@@ -20,6 +20,7 @@ pub mod roots;
 mod scan;
 pub mod sizes;
 pub mod threads;
+pub mod totals;
 pub mod values;
 
 use crate::graph::{Adjacency, Graph, NONE};

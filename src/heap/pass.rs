@@ -82,10 +82,15 @@ impl Pass {
         let mut index = None;
         if let Some(inflater) = self.inflater.take() {
             let (found, ending) = inflater.finish()?;
-            if let Some((offset, message)) = &ending.damage {
+            if let Some(damage) = &ending.damage {
                 damaged = true;
-                oddities.note("gzipDamage", 1, Some(*offset), message);
+                oddities.note("gzipDamage", 1, Some(damage.output_offset), &damage.message);
             }
+            if let Some(bytes) = ending.trailing_garbage {
+                let message = format!("{bytes} bytes after the compressed data are not gzip");
+                oddities.note("gzipTrailer", 1, Some(ending.inflated_len), &message);
+            }
+            damaged |= !ending.complete;
             index = Some(found);
         }
         let ending = self.parser.finish(visitor)?;
