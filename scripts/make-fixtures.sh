@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# Remakes the heap dumps in tests/fixtures from the programs in tests/java.
+#
+#   scripts/make-fixtures.sh [NAME...]      all of them without a name
+#
+# Needs a JDK 17 with jmods (java, javac, jar, jlink, jcmd) and gzip. Nothing is downloaded: libraries are look-alikes.
+# Works in FIXTURE_WORK (default /tmp/heapglass-fixtures); that path is in the dumps, as java.class.path.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+java=$root/tests/java
+fixtures=$root/tests/fixtures
+work=${FIXTURE_WORK:-/tmp/heapglass-fixtures}
+jvm=
+trap 'if [ -n "$jvm" ]; then kill "$jvm" 2>/dev/null || true; fi' EXIT
+
+# A run-time image of java.base alone, without debug attributes: the JDK's symbols are most of a small dump.
+make_image() {
+  if [ ! -x "$work/jre/bin/java" ]; then
+    rm -rf "$work/jre"
+    jlink --add-modules java.base --strip-java-debug-attributes --output "$work/jre"
+  fi
+}
+
+# make_jar JAR_NAME VERSION SOURCE_FOLDER [CLASS_PATH]
+make_jar() {
+  local jar=$work/lib/$1 classes=$work/classes/$1
+  rm -rf "$classes" "$jar"
+  mkdir -p "$classes"
+  find "$3" -name '*.java' -print0 | xargs -0 javac -g:source,lines -XDstringConcat=inline -d "$classes" -cp "${4:-$classes}"
+  printf 'Implementation-Version: %s\n' "$2" >"$work/manifest"
+  jar --create --file "$jar" --manifest "$work/manifest" -C "$classes" .
+}
+
+build() {
+  local like=$java/lookalike lib=$work/lib
+  mkdir -p "$lib" "$work/run"
+  make_image
+  make_jar fixture.jar 1 "$java/harness"
+  make_jar tomcat-embed-core-9.0.53.jar 9.0.53 "$like/tomcat"
+  make_jar mysql-connector-java-8.0.25.jar 8.0.25 "$like/mysql"
+  make_jar HikariCP-4.0.3.jar 4.0.3 "$like/hikaricp"
+  make_jar modelmapper-2.4.4.jar 2.4.4 "$like/modelmapper"
+  make_jar app.jar 1 "$java/programs" "$(printf '%s:' "$lib"/*.jar)"
+  mkdir -p "$work/check"
+  javac -d "$work/check" "$java/check/HprofCheck.java" "$java/check/HprofTrim.java"
+}
+
+# start MAIN_CLASS EXPECTED_JSON LIBRARIES JVM_OPTION...: returns when the program is ready for its dump.
+start() {
+  local main=$1 expected=$2 libraries=$3 path=$work/lib/app.jar:$work/lib/fixture.jar library
+  shift 3
+  for library in $libraries; do
+    path=$path:$work/lib/$library
+  done
+  rm -f "$work/stdin" "$work/stdout"
+  mkfifo "$work/stdin" "$work/stdout"
+  (cd "$work/run" && exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "$work/jre/bin/java" \
+    "$@" -Duser.home=/home/app -Duser.name=app -Dfixture.jar="$work/lib/app.jar" -cp "$path" \
+    "$main" "$expected" "$work/run") <"$work/stdin" >"$work/stdout" &
+  jvm=$!
+  exec 3>"$work/stdin" 4<"$work/stdout"
+  local line
+  while read -r line <&4; do
+    if [ "$line" = ready ]; then return; fi
+    printf '%s\n' "$line"
+  done
+  printf '%s did not get ready\n' "$main" >&2
+  return 1
+}
+
+# A collection hands references to the cleaner's thread; the second one takes what that thread has let go.
+settle() {
+  jcmd "$jvm" GC.run >/dev/null
+  sleep 0.5
+  jcmd "$jvm" GC.run >/dev/null
+  sleep 0.5
+}
+
+stop() {
+  exec 3>&- 4<&-
+  wait "$jvm"
+  jvm=
+}
+
+# fixture NAME MAIN_CLASS DUMP_KIND CHECK LIBRARIES JVM_OPTION...
+# DUMP_KIND: live, all, gz (compressed by the virtual machine, kept as it is) or oom (written at the OutOfMemoryError).
+# CHECK: exact when every row of the histogram must agree with the dump; report when objects come and go in between.
+fixture() {
+  local name=$1 main=$2 kind=$3 check=$4 libraries=$5
+  shift 5
+  local dump=$work/$name.hprof out=$fixtures/$name all=
+  rm -f "$dump" "$out.hprof.gz" "$work/run/$name".*
+  if [ "$kind" = oom ]; then
+    set -- "$@" -XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath="$dump"
+  fi
+  # The program's argument is in the dump, so it names no folder of this machine.
+  start "$main" "$work/run/$name.expected.json" "$libraries" "$@"
+  # The first attach makes a thread and its objects; they are to be in the dump and in the histogram alike.
+  jcmd "$jvm" VM.version >/dev/null
+  case $kind in
+    live)
+      settle
+      jcmd "$jvm" GC.heap_dump "$dump" >/dev/null
+      ;;
+    all)
+      all=-all
+      jcmd "$jvm" GC.heap_dump -all "$dump" >/dev/null
+      ;;
+    gz)
+      settle
+      jcmd "$jvm" GC.heap_dump -gz=9 "$out.hprof.gz" >/dev/null
+      ;;
+    oom) ;;
+  esac
+  jcmd "$jvm" GC.class_histogram $all | tail -n +2 >"$out.histo.txt"
+  stop
+  find "$work/run" -name "$name.*" -exec cp {} "$fixtures" \;
+  if [ "$kind" != gz ]; then
+    java -cp "$work/check" HprofTrim "$dump" "$dump.trimmed"
+    gzip -9 -n -c "$dump.trimmed" >"$out.hprof.gz"
+    rm -f "$dump" "$dump.trimmed"
+  fi
+  chmod 644 "$out.hprof.gz"
+  java -cp "$work/check" HprofCheck \
+    "$out.hprof.gz" "$out.histo.txt" "$out.expected.json" "$check"
+}
+
+# MarkSweepAlwaysCompactCount, UseTLAB: the serial collector otherwise leaves int[] fillers, other ones at each collection.
+make_fixture() {
+  case $1 in
+    story-tomcat-upgrade)
+      fixture "$1" example.chat.ChatServer live exact tomcat-embed-core-9.0.53.jar -XX:+UseG1GC -Xmx16m ;;
+    story-mysql-cleanup-thread)
+      fixture "$1" example.warehouse.WarehouseService live exact "mysql-connector-java-8.0.25.jar HikariCP-4.0.3.jar" -XX:+UseParallelGC -Xmx24m ;;
+    story-native-innocent-heap)
+      fixture "$1" example.render.RenderService live exact mysql-connector-java-8.0.25.jar -XX:+UseZGC -Xmx48m ;;
+    story-modelmapper)
+      fixture "$1" example.orders.OrderController live exact modelmapper-2.4.4.jar -XX:+UseSerialGC -XX:-UseCompressedOops -XX:MarkSweepAlwaysCompactCount=1 -Xmx24m ;;
+    story-session-list)
+      fixture "$1" example.excel.ExcelExportTaskWebSocket oom report tomcat-embed-core-9.0.53.jar -XX:+UseSerialGC -Xmx28m ;;
+    collections-and-values)
+      fixture "$1" sample.CollectionsAndValues all report "" -XX:+UseSerialGC -XX:MarkSweepAlwaysCompactCount=1 -XX:-UseTLAB -Xms64m -Xmx64m -Xmn48m ;;
+    dominators)
+      fixture "$1" sample.Dominators live exact "" -XX:+UseSerialGC -XX:ObjectAlignmentInBytes=16 -XX:MarkSweepAlwaysCompactCount=1 -Xmx16m ;;
+    healthy)
+      fixture "$1" example.bookings.BookingService gz exact "" -XX:+UseG1GC -Xmx16m ;;
+    *)
+      printf 'no such fixture: %s\n' "$1" >&2
+      exit 2
+      ;;
+  esac
+}
+
+mkdir -p "$fixtures"
+build
+if [ $# -eq 0 ]; then
+  set -- story-tomcat-upgrade story-mysql-cleanup-thread story-native-innocent-heap story-modelmapper \
+    story-session-list collections-and-values dominators healthy
+fi
+for name in "$@"; do
+  make_fixture "$name"
+done
+ls -l "$fixtures"
