@@ -1,0 +1,69 @@
+/**
+ * Builds the engine for the browser: cargo, then wasm-bindgen, then wasm-opt.
+ * Leaves www/src/engine/generated/{heapglass.js, heapglass.d.ts, heapglass_bg.wasm}.
+ */
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { ensurePackages } from "./ensure-packages.mjs";
+import { ensureWasmBindgen, HELPER } from "./ensure-wasm-bindgen.mjs";
+import { ensureWasmTarget, TARGET } from "./ensure-wasm-target.mjs";
+import { command, packageScript, root, run, step } from "./run.mjs";
+import { hashOf, isCurrent, setStamp } from "./stamp.mjs";
+import { targetFolder } from "./target-folder.mjs";
+
+const GENERATED = join(root, "www/src/engine/generated");
+const MODULE = join(GENERATED, "heapglass_bg.wasm");
+
+/** What every browser of the last years has. All features at once give a file that none accepts. */
+const WASM_OPT = [
+  "-O3",
+  "--enable-bulk-memory",
+  "--enable-bulk-memory-opt",
+  "--enable-sign-ext",
+  "--enable-nontrapping-float-to-int",
+  "--enable-mutable-globals",
+  "--enable-reference-types",
+  "--enable-multivalue",
+  "--enable-simd",
+];
+
+export async function buildWasm() {
+  await ensurePackages();
+  const compiled = await step("wasm: cargo", compile);
+  const inputs = [compiled, HELPER, "package-lock.json", "scripts/build-wasm.mjs"];
+  const hash = hashOf(inputs);
+  if (isCurrent("wasm", hash) && existsSync(MODULE)) return;
+  const bindgen = await step("wasm: wasm-bindgen helper", ensureWasmBindgen);
+  await step("wasm: wasm-bindgen and wasm-opt", () => bindAndOptimise(bindgen, compiled));
+  setStamp("wasm", hash);
+}
+
+/** @returns {Promise<string>} path of the module as cargo leaves it */
+async function compile() {
+  const { cargo, args, env } = await ensureWasmTarget();
+  // The sample dump of the page is composed by the HPROF writer.
+  const build = ["build", "--lib", "--release", "--features", "writer"];
+  run(cargo, [...build, ...args], { env: { ...env, CARGO_ENCODED_RUSTFLAGS: rustFlags() } });
+  return join(targetFolder(), TARGET, "release", "heapglass.wasm");
+}
+
+/** Panic messages name source files: keep the folders of the building machine out of the page. */
+function rustFlags() {
+  const cargoHome = process.env["CARGO_HOME"] ?? join(homedir(), ".cargo");
+  return [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=.`].join("\x1f");
+}
+
+/** @param {string} bindgen @param {string} compiled */
+function bindAndOptimise(bindgen, compiled) {
+  rmSync(GENERATED, { recursive: true, force: true });
+  mkdirSync(GENERATED, { recursive: true });
+  run(bindgen, [compiled, GENERATED]);
+  const optimised = `${MODULE}.optimised`;
+  const wasmOpt = packageScript("binaryen/bin/wasm-opt");
+  run(process.execPath, [wasmOpt, ...WASM_OPT, MODULE, "-o", optimised]);
+  renameSync(optimised, MODULE);
+}
+
+await command(import.meta.url, buildWasm);
