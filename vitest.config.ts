@@ -5,7 +5,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: {
     environment: "happy-dom",
-    include: ["www/src/**/*.test.{ts,tsx}", "scripts/**/*.test.mjs"],
+    include: ["www/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
     restoreMocks: true,
   },
 });

@@ -10,6 +10,7 @@ import { buildPage } from "./build-page.mjs";
 import { buildWasm } from "./build-wasm.mjs";
 import { ensureChromium } from "./ensure-chromium.mjs";
 import { ensurePackages } from "./ensure-packages.mjs";
+import { HELPER } from "./ensure-wasm-bindgen.mjs";
 import { command, Failure, packageScript, record } from "./run.mjs";
 import { addCounts, cargoCounts, playwrightCounts, vitestCounts } from "./test-counts.mjs";
 
@@ -21,7 +22,7 @@ const reports = mkdtempSync(join(tmpdir(), "heapglass-test-"));
 /** @type {Step[]} */
 const steps = [
   { title: "npm packages", work: () => check(ensurePackages) },
-  { title: "cargo fmt --check", work: () => tool("cargo", ["fmt", "--check"]) },
+  { title: "cargo fmt --check", work: format },
   { title: "cargo clippy", work: clippy },
   { title: "cargo test", work: cargoTest },
   { title: "wasm build", work: () => check(buildWasm) },
@@ -46,6 +47,12 @@ async function tool(program, args) {
 
 /** @param {string} path @param {string[]} args */
 const script = (path, args) => tool(process.execPath, [packageScript(path), ...args]);
+
+async function format() {
+  const helper = ["--manifest-path", join(HELPER, "Cargo.toml")];
+  const engine = await tool("cargo", ["fmt", "--check"]);
+  return addCounts(engine, await tool("cargo", ["fmt", "--check", ...helper]));
+}
 
 function clippy() {
   return tool("cargo", ["clippy", "--all-targets", "--all-features", "--", "-D", "warnings"]);
