@@ -67,7 +67,7 @@ export function record(program, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: root,
-      env: environment(env),
+      env: environment({ NO_COLOR: "1", ...env }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

@@ -11,6 +11,7 @@ import { buildWasm } from "./build-wasm.mjs";
 import { ensureChromium } from "./ensure-chromium.mjs";
 import { ensurePackages } from "./ensure-packages.mjs";
 import { HELPER } from "./ensure-wasm-bindgen.mjs";
+import { lintWasm } from "./lint-wasm.mjs";
 import { command, Failure, packageScript, record } from "./run.mjs";
 import { addCounts, cargoCounts, playwrightCounts, vitestCounts } from "./test-counts.mjs";
 
@@ -25,10 +26,14 @@ const steps = [
   { title: "cargo fmt --check", work: format },
   { title: "cargo clippy", work: clippy },
   { title: "cargo test", work: cargoTest },
+  { title: "cargo clippy for wasm", work: () => check(lintWasm) },
   { title: "wasm build", work: () => check(buildWasm) },
   { title: "page build", work: () => check(buildPage) },
   { title: "tsc", work: () => script("typescript/bin/tsc", ["--noEmit"]) },
-  { title: "biome", work: () => script("@biomejs/biome/bin/biome", ["ci", "--error-on-warnings"]) },
+  {
+    title: "biome",
+    work: () => script("@biomejs/biome/bin/biome", ["ci", "--colors=off", "--error-on-warnings"]),
+  },
   { title: "vitest", work: vitest },
   { title: "playwright", work: playwright },
 ];
