@@ -1,0 +1,16 @@
+import { copyText } from "../lib/clipboard";
+import { toast } from "./Toast";
+
+/** Copies and says so. */
+export async function copyAndTell(text: string, what = "Copied"): Promise<void> {
+  toast((await copyText(text)) ? what : "The browser does not allow copying here");
+}
+
+/** A button that copies a text. */
+export function CopyButton({ text, label = "Copy", title }: { text: string; label?: string; title?: string }) {
+  return (
+    <button type="button" class="button" title={title ?? label} onClick={() => void copyAndTell(text)}>
+      {label}
+    </button>
+  );
+}

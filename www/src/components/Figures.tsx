@@ -1,0 +1,34 @@
+/** Numbers in running text and cells: short to read, exact on hover. */
+import type { ComponentChildren } from "preact";
+import { exactBytes, formatBytes, formatCount, formatShare } from "../lib/format";
+import { definition, type Term } from "../lib/glossary";
+
+export function Size({ bytes }: { bytes: number }) {
+  return (
+    <span class="num" title={exactBytes(bytes)}>
+      {formatBytes(bytes)}
+    </span>
+  );
+}
+
+export function Count({ of }: { of: number }) {
+  return <span class="num">{formatCount(of)}</span>;
+}
+
+/** A part of a whole, as percent. */
+export function Share({ part, whole }: { part: number; whole: number }) {
+  return (
+    <span class="num" title={`${exactBytes(part)} of ${exactBytes(whole)}`}>
+      {formatShare(whole > 0 ? part / whole : 0)}
+    </span>
+  );
+}
+
+/** A heading or label with its definition on hover. */
+export function Hint({ term, children }: { term: Term; children: ComponentChildren }) {
+  return (
+    <span class="hint" title={definition(term)}>
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,70 @@
+import { formatCount, quoted, splitJavaName, visibleText } from "../lib/format";
+import type { ClassRef, ObjectRow } from "../engine/protocol";
+import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
+import { remember, select } from "../state/session";
+
+/** A Java name with its package greyed and cut from the left when room is short. */
+export function JavaNameText({ name, value }: { name: string; value?: string | null | undefined }) {
+  const parts = splitJavaName(visibleText(name, 400));
+  return (
+    <span class="jname">
+      {parts.prefix !== "" && <span class="muted">class&nbsp;</span>}
+      {parts.package !== "" && (
+        <span class="pkg">
+          <bdi dir="ltr">{parts.package}</bdi>
+        </span>
+      )}
+      <span class="simple">{parts.simple}</span>
+      {value !== null && value !== undefined && <span class="value">{quoted(value)}</span>}
+    </span>
+  );
+}
+
+/** Leaves clicks that ask for a new tab to the browser. */
+export function isPlainClick(event: MouseEvent): boolean {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
+function go(event: MouseEvent, to: Route, before: () => void): void {
+  if (!isPlainClick(event)) return;
+  event.preventDefault();
+  before();
+  navigate(to);
+}
+
+/** Name, value and address of an object in one line of plain text. */
+export function describeObject(row: ObjectRow): string {
+  const value = row.value === null ? "" : ` ${quoted(row.value)}`;
+  return `${visibleText(row.name, 400)}${value}\n${row.address} · ${formatCount(row.retained)} bytes retained`;
+}
+
+/** A link to an object: goes to its page and selects it. */
+export function ObjectLink({ row, tabIndex }: { row: ObjectRow; tabIndex?: number }) {
+  const to = objectRoute(row.address);
+  return (
+    <a
+      class="clip"
+      href={href(to)}
+      title={describeObject(row)}
+      tabIndex={tabIndex}
+      onClick={(event) =>
+        go(event, to, () => {
+          select(row);
+          remember(row);
+        })
+      }
+    >
+      <JavaNameText name={row.name} value={row.value} />
+    </a>
+  );
+}
+
+/** A link to a class: goes to its page and selects it. */
+export function ClassLink({ of, tabIndex }: { of: ClassRef; tabIndex?: number }) {
+  const to = classRoute(of.name, of.class);
+  return (
+    <a class="clip" href={href(to)} title={visibleText(of.name, 400)} tabIndex={tabIndex} onClick={(event) => go(event, to, () => select(of))}>
+      <JavaNameText name={of.name} />
+    </a>
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * Where the page is: a route and its place in `location.hash`. Objects are named by their HPROF address, so
+ * that a link works again after the same file is loaded anew.
+ */
+import { signal } from "@preact/signals";
+import type { Address, ClassIndex, HistogramKey, SortKey } from "../engine/protocol";
+
+export type HistogramFilter = Partial<Record<HistogramKey, string>>;
+
+export type Route =
+  | { view: "overview" }
+  | { view: "suspects"; rank: number | null }
+  | { view: "histogram"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
+  | { view: "class"; name: string; id: ClassIndex }
+  | { view: "dominators"; expanded: Address | null }
+  | { view: "object"; address: Address };
+
+export type ViewName = Route["view"];
+
+const HISTOGRAM_KEYS: readonly HistogramKey[] = ["name", "instances", "shallow", "retained", "loader"];
+export const DEFAULT_HISTOGRAM_SORT: SortKey<HistogramKey> = { key: "retained", descending: true };
+
+/** The plain route of each place in the left column. */
+export const OVERVIEW: Route = { view: "overview" };
+export const SUSPECTS: Route = { view: "suspects", rank: null };
+export const HISTOGRAM: Route = { view: "histogram", filter: {}, sort: DEFAULT_HISTOGRAM_SORT };
+export const DOMINATORS: Route = { view: "dominators", expanded: null };
+
+export const objectRoute = (address: Address): Route => ({ view: "object", address });
+export const classRoute = (name: string, id: ClassIndex): Route => ({ view: "class", name, id });
+
+/** The route as text for `location.hash` and `href`. */
+export function href(route: Route): string {
+  switch (route.view) {
+    case "overview":
+      return "#/overview";
+    case "suspects":
+      return route.rank === null ? "#/suspects" : `#/suspects/${route.rank}`;
+    case "histogram":
+      return `#/histogram${histogramQuery(route.filter, route.sort)}`;
+    case "class":
+      return `#/class/${route.id}/${encode(route.name)}`;
+    case "dominators":
+      return route.expanded === null ? "#/dominators" : `#/dominators/${encode(route.expanded)}`;
+    case "object":
+      return `#/object/${encode(route.address)}`;
+    default:
+      return unreachable(route);
+  }
+}
+
+/** Reads a hash; null when it names no place. */
+export function parseRoute(hash: string): Route | null {
+  const [path = "", query = ""] = splitOnce(hash.replace(/^#?\/?/, ""), "?");
+  const [view, ...rest] = path.split("/");
+  const first = decode(rest[0]);
+  switch (view as ViewName | "" | undefined) {
+    case "overview":
+      return rest.length === 0 ? OVERVIEW : null;
+    case "suspects":
+      return rest.length === 0 ? SUSPECTS : withNumber(first, 1, (rank) => ({ view: "suspects", rank }));
+    case "histogram":
+      return rest.length === 0 ? parseHistogram(query) : null;
+    case "class": {
+      const name = decode(rest.slice(1).join("/"));
+      return name === null ? null : withNumber(first, 0, (id) => ({ view: "class", name, id }));
+    }
+    case "dominators":
+      if (rest.length === 0) return DOMINATORS;
+      return isAddress(first) ? { view: "dominators", expanded: first } : null;
+    case "object":
+      return isAddress(first) ? objectRoute(first) : null;
+    default:
+      return null;
+  }
+}
+
+function histogramQuery(filter: HistogramFilter, sort: SortKey<HistogramKey>): string {
+  const query = new URLSearchParams();
+  for (const key of HISTOGRAM_KEYS) {
+    const text = filter[key];
+    if (text) query.set(key, wellFormed(text));
+  }
+  if (sort.key !== DEFAULT_HISTOGRAM_SORT.key || sort.descending !== DEFAULT_HISTOGRAM_SORT.descending) {
+    query.set("sort", `${sort.descending ? "-" : ""}${sort.key}`);
+  }
+  const text = query.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+function parseHistogram(text: string): Route {
+  const query = new URLSearchParams(text);
+  const filter: HistogramFilter = {};
+  for (const key of HISTOGRAM_KEYS) {
+    const value = query.get(key);
+    if (value) filter[key] = value;
+  }
+  const wanted = query.get("sort") ?? "";
+  const key = HISTOGRAM_KEYS.find((k) => k === wanted.replace(/^-/, ""));
+  const sort = key ? { key, descending: wanted.startsWith("-") } : DEFAULT_HISTOGRAM_SORT;
+  return { view: "histogram", filter, sort };
+}
+
+function withNumber(text: string | null, least: number, make: (n: number) => Route): Route | null {
+  if (text === null || !/^\d{1,10}$/.test(text)) return null;
+  const n = Number(text);
+  return n >= least ? make(n) : null;
+}
+
+const isAddress = (text: string | null): text is Address => text !== null && /^0x[0-9a-f]{1,16}$/i.test(text);
+
+/** Class names of a dump can hold lone surrogates, on which `encodeURIComponent` throws. */
+const wellFormed = (text: string) => text.replace(/\p{Cs}/gu, "\ufffd");
+const encode = (text: string) => encodeURIComponent(wellFormed(text));
+
+function decode(text: string | undefined): string | null {
+  try {
+    return text === undefined || text === "" ? null : decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function splitOnce(text: string, at: string): [string, string] {
+  const i = text.indexOf(at);
+  return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + at.length)];
+}
+
+function unreachable(route: never): never {
+  throw new Error(`no such route: ${JSON.stringify(route)}`);
+}
+
+/** The place the page shows. */
+export const route = signal<Route>(OVERVIEW);
+
+/** Goes to a place; with `replace` without a new step in the browser's history. */
+export function navigate(to: Route, options: { replace?: boolean } = {}): void {
+  const hash = href(to);
+  route.value = to;
+  if (hash === location.hash) return;
+  if (options.replace) history.replaceState(null, "", hash);
+  else history.pushState(null, "", hash);
+}
+
+/** Follows the address bar, Back and Forward. An unknown hash shows the overview. */
+export function followLocation(): () => void {
+  const read = () => {
+    route.value = parseRoute(location.hash) ?? OVERVIEW;
+  };
+  read();
+  addEventListener("hashchange", read);
+  addEventListener("popstate", read);
+  return () => {
+    removeEventListener("hashchange", read);
+    removeEventListener("popstate", read);
+  };
+}
