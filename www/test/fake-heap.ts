@@ -1,0 +1,211 @@
+/**
+ * A small heap with the shape of a real leak: a static list of web socket sessions that grows for ever.
+ * Objects are made on demand from their index, so that 4,980 sessions cost nothing.
+ */
+import type { ClassRef, HistogramRow, IcicleCell, ObjectKind, ObjectRow } from "../src/engine/protocol";
+
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+export const SESSIONS = 4_980;
+export const USED_HEAP = 332_398_592;
+
+export const CLASS_NAMES = [
+  "com.ksh.export.ExcelExportTaskWebSocket",
+  "org.apache.tomcat.websocket.WsSession",
+  "byte[]",
+  "char[]",
+  "java.util.concurrent.ConcurrentHashMap",
+  "java.util.Collections$SynchronizedRandomAccessList",
+  "java.util.ArrayList",
+  "java.lang.Object[]",
+  "java.lang.Class",
+  "java.lang.String",
+  "java.lang.Thread",
+  "java.util.HashMap",
+  "java.util.HashMap$Node[]",
+  "org.apache.tomcat.websocket.server.WsFrameServer",
+  "org.apache.tomcat.websocket.server.UpgradeGroupInfo",
+  "java.util.concurrent.ConcurrentHashMap$Node",
+  "org.springframework.boot.loader.LaunchedURLClassLoader",
+  "int[]",
+  "java.lang.invoke.MethodHandleImpl$$Lambda$14/0x0000000800c03000",
+  "java.util.HashMap$Node",
+] as const;
+
+export const classRef = (id: number): ClassRef => ({ class: id, name: CLASS_NAMES[id] ?? fillerClass(id) });
+const WORDS = ["Order", "Customer", "Invoice", "Cache", "Handler", "Filter", "Registry", "Context", "Mapping", "Event"];
+
+/** Names for the long tail of the histogram. */
+export function fillerClass(id: number): string {
+  const packages = ["com.ksh.service", "org.springframework.core.type", "org.hibernate.engine.spi", "java.util", "io.netty.buffer"];
+  return `${packages[id % packages.length]}.${WORDS[id % WORDS.length]}${WORDS[(id * 7 + 3) % WORDS.length]}${id}`;
+}
+
+const BASE_ADDRESS = 0xca69_1770;
+const STRIDE = 0x40;
+export const addressOf = (object: number) => `0x${(BASE_ADDRESS + object * STRIDE).toString(16)}`;
+export const indexOf = (address: string) => {
+  const n = (Number(address) - BASE_ADDRESS) / STRIDE;
+  return Number.isInteger(n) && n >= 0 && n < 100_000 ? n : null;
+};
+
+interface Fixed {
+  kind: ObjectKind;
+  class: number;
+  name: string;
+  value?: string;
+  length?: number;
+  shallow: number;
+  retained: number;
+  dominated: number;
+  roots?: string[];
+  parent: number | null;
+  via?: string;
+}
+
+export const HOLDER = 0;
+export const SYNC_LIST = 1;
+export const LIST = 2;
+export const ARRAY = 3;
+export const FIRST_SESSION = 100;
+const SESSION_RETAINED = 63_624;
+const PILE = SESSIONS * SESSION_RETAINED;
+
+const FIXED: Record<number, Fixed> = {
+  0: { kind: "class", class: 8, name: "class com.ksh.export.ExcelExportTaskWebSocket", shallow: 40, retained: PILE + 25_112, dominated: 4, roots: ["System class"], parent: null },
+  1: { kind: "instance", class: 5, name: CLASS_NAMES[5], shallow: 24, retained: PILE + 25_048, dominated: 1, parent: 0, via: "static SESSIONS" },
+  2: { kind: "instance", class: 6, name: CLASS_NAMES[6], shallow: 24, retained: PILE + 25_024, dominated: 1, parent: 1, via: "list" },
+  3: { kind: "objectArray", class: 7, name: "java.lang.Object[6246]", length: 6_246, shallow: 25_000, retained: PILE + 25_000, dominated: SESSIONS, parent: 2, via: "elementData" },
+  4: { kind: "instance", class: 16, name: CLASS_NAMES[16], shallow: 96, retained: 5_872_025, dominated: 3_120, roots: ["Thread"], parent: null },
+  5: { kind: "instance", class: 10, name: CLASS_NAMES[10], value: "http-nio-8080-exec-3", shallow: 376, retained: 2_411_724, dominated: 18, roots: ["Thread"], parent: null },
+  6: { kind: "instance", class: 14, name: CLASS_NAMES[14], shallow: 48, retained: 1_258_291, dominated: 9_960, parent: 7, via: "upgradeInfos" },
+  7: { kind: "instance", class: 4, name: CLASS_NAMES[4], shallow: 64, retained: 1_310_720, dominated: 12, roots: ["JNI global"], parent: null },
+  8: { kind: "instance", class: 9, name: CLASS_NAMES[9], value: "SELECT o FROM Order o WHERE o.customer = ?1\u202e drawkcab \u0007", shallow: 24, retained: 136, dominated: 1, parent: 4, via: "query" },
+};
+
+/** The object of that number. */
+export function row(object: number): ObjectRow {
+  const fixed = FIXED[object];
+  if (fixed) {
+    return {
+      object, address: addressOf(object), kind: fixed.kind, class: classRef(fixed.class), name: fixed.name, value: fixed.value ?? null,
+      length: fixed.length ?? null, shallow: fixed.shallow, retained: fixed.retained, dominated: fixed.dominated,
+      roots: fixed.roots ?? [], unreachable: false,
+    };
+  }
+  if (object < FIRST_SESSION + SESSIONS) {
+    return {
+      object, address: addressOf(object), kind: "instance", class: classRef(1), name: CLASS_NAMES[1], value: null, length: null,
+      shallow: 152, retained: SESSION_RETAINED - (object % 7) * 8, dominated: 9, roots: [], unreachable: false,
+    };
+  }
+  return {
+    object, address: addressOf(object), kind: "primitiveArray", class: classRef(2), name: "byte[8192]", value: null, length: 8_192,
+    shallow: 8_208, retained: 8_208, dominated: 0, roots: [], unreachable: object % 11 === 0,
+  };
+}
+
+/** Who dominates it, and by which field it is held; null at the top. */
+export function parentOf(object: number): { parent: number; via: string } | null {
+  const fixed = FIXED[object];
+  if (fixed) return fixed.parent === null ? null : { parent: fixed.parent, via: fixed.via ?? "" };
+  if (object < FIRST_SESSION + SESSIONS) return { parent: ARRAY, via: `[${object - FIRST_SESSION}]` };
+  return { parent: FIRST_SESSION + Math.floor((object - FIRST_SESSION - SESSIONS) / 4), via: "inputBuffer" };
+}
+
+/** Children in the dominator tree; null asks for the first level. */
+export function childrenOf(object: number | null): { length: number; at: (i: number) => number } {
+  const list = (ids: number[]) => ({ length: ids.length, at: (i: number) => ids[i] ?? 0 });
+  if (object === null) return list([HOLDER, 4, 5, 7]);
+  if (object === ARRAY) return { length: SESSIONS, at: (i) => FIRST_SESSION + i };
+  if (object >= FIRST_SESSION && object < FIRST_SESSION + SESSIONS) {
+    return { length: 4, at: (i) => FIRST_SESSION + SESSIONS + (object - FIRST_SESSION) * 4 + i };
+  }
+  return list(Object.keys(FIXED).map(Number).filter((id) => FIXED[id]?.parent === object));
+}
+
+/** From the outermost dominator to the object itself. */
+export function chainOf(object: number): { object: number; via: string | null }[] {
+  const up = parentOf(object);
+  return up === null ? [{ object, via: null }] : [...chainOf(up.parent), { object, via: up.via }];
+}
+
+const TOP_CLASSES: [id: number, instances: number, shallow: number, retained: number][] = [
+  [0, SESSIONS, 119_520, PILE + 144_632],
+  [1, SESSIONS, 756_960, PILE],
+  [2, 151_302, 224_395_264, 224_395_264],
+  [3, 10_612, 83_676_364, 83_676_364],
+  [4, 16_904, 1_081_856, 9_542_041],
+  [16, 1, 96, 5_872_025],
+  [9, 61_204, 1_468_896, 4_980_736],
+  [12, 8_112, 1_946_880, 4_404_019],
+  [13, SESSIONS, 557_760, 3_145_728],
+  [10, 96, 36_096, 2_726_297],
+  [6, 9_020, 216_480, 2_202_009],
+  [17, 3_100, 1_677_721, 1_677_721],
+];
+
+/** All rows of the histogram: a few known classes and a long tail. */
+export function histogramRows(retained: boolean): HistogramRow[] {
+  const loader = "org.springframework.boot.loader.LaunchedURLClassLoader";
+  const rows = TOP_CLASSES.map(([id, instances, shallow, held]) => histogramRow(id, instances, shallow, retained ? held : null));
+  for (let id = CLASS_NAMES.length; id < 3_266; id++) {
+    const instances = Math.floor(90_000 / id ** 1.1) + (id % 3);
+    rows.push(histogramRow(id, instances, instances * (16 + (id % 9) * 8), retained ? instances * (40 + (id % 13) * 24) : null));
+  }
+  return rows;
+
+  function histogramRow(id: number, instances: number, shallow: number, held: number | null): HistogramRow {
+    const { name } = classRef(id);
+    return {
+      class: id, name, loader: name.startsWith("java.") || name.endsWith("[]") ? "<system class loader>" : loader,
+      instances, shallow, retained: held, unreachable: id % 5 === 0 ? 7 : 0, unreachableShallow: id % 5 === 0 ? 280 : 0,
+    };
+  }
+}
+
+/** A cut of the dominator tree. */
+export function icicleCells(root: number | null): IcicleCell[] {
+  const cells: IcicleCell[] = [];
+  const add = (parent: number, object: number | null, label: string, className: string, retained: number, count = 1, suspect = false) => {
+    const depth = parent < 0 ? 0 : (cells[parent]?.depth ?? 0) + 1;
+    return cells.push({ parent, depth, object, label, className, retained, count, suspect }) - 1;
+  };
+  const of = (parent: number, object: number, label: string, suspect = false) => {
+    const r = row(object);
+    return add(parent, object, label, r.class.name, r.retained, 1, suspect);
+  };
+  const sessions = (parent: number) => {
+    const shown = 4;
+    for (let i = 0; i < shown; i++) {
+      const at = add(parent, FIRST_SESSION + i, "WsSession", CLASS_NAMES[1], SESSION_RETAINED * 300);
+      for (let k = 0; k < 4; k++) add(at, FIRST_SESSION + SESSIONS + i * 4 + k, "byte[8192]", "byte[]", SESSION_RETAINED * 50);
+      add(at, null, "12 more", "char[]", SESSION_RETAINED * 80, 12);
+    }
+    const rest = add(parent, null, "4,976 more WsSession", CLASS_NAMES[1], PILE - SESSION_RETAINED * 1200, 4_976);
+    add(rest, null, "byte[]", "byte[]", (PILE - SESSION_RETAINED * 1200) * 0.7, 44_784);
+    add(rest, null, "char[]", "char[]", (PILE - SESSION_RETAINED * 1200) * 0.25, 9_952);
+  };
+  if (root !== null) {
+    const r = row(root);
+    const at = add(-1, root, r.name, r.class.name, r.retained);
+    if (root === ARRAY) sessions(at);
+    else {
+      const kids = childrenOf(root);
+      for (let i = 0; i < Math.min(kids.length, 12); i++) of(at, kids.at(i), row(kids.at(i)).name);
+    }
+    return cells;
+  }
+  const heap = add(-1, null, "reachable heap", "", USED_HEAP, 691_239);
+  const holder = of(heap, HOLDER, "class ExcelExportTaskWebSocket", true);
+  const sync = of(holder, SYNC_LIST, "SESSIONS · Collections$SynchronizedRandomAccessList", true);
+  const list = of(sync, LIST, "ArrayList", true);
+  const array = of(list, ARRAY, "Object[6246]", true);
+  sessions(array);
+  const loader = of(heap, 4, "LaunchedURLClassLoader");
+  add(loader, null, "3,120 classes", "java.lang.Class", 5_100_000, 3_120);
+  of(heap, 5, 'Thread "http-nio-8080-exec-3"');
+  of(heap, 7, "ConcurrentHashMap");
+  add(heap, null, "4,102 more", "", 5_000_000, 4_102);
+  return cells;
+}
