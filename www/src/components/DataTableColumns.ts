@@ -1,0 +1,61 @@
+import type { ComponentChildren } from "preact";
+import type { Window } from "../engine/protocol";
+
+/** A column of a table: how it is headed, how wide it may be, how a cell looks and reads. */
+export interface Column<R, K extends string = string, W extends Window<R> = Window<R>> {
+  key: K;
+  title: string;
+  /** One sentence that defines what the column shows; the header's tooltip. */
+  hint: string;
+  /** Figures are set right-aligned in tabular digits; their first sort is descending. */
+  numeric?: boolean;
+  sortable?: boolean;
+  /** Shows a filter field under the header; the text is the field's placeholder. */
+  filter?: string;
+  /** Least width in pixels. */
+  width: number;
+  /** Share of the spare width; 0 keeps the least width. */
+  grow?: number;
+  /** Width of the table below which the column is left out. */
+  hideBelow?: number;
+  /** What the cell shows. `window` carries the sums and largest values of the matching rows. */
+  cell(row: R, window: W): ComponentChildren;
+  /** What the cell says when copied. */
+  text(row: R): string;
+}
+
+/** The columns that a table of this width shows; all of them while the width is not known (0). */
+export function fittingColumns<C extends { hideBelow?: number }>(columns: readonly C[], width: number): C[] {
+  return columns.filter((column) => width === 0 || column.hideBelow === undefined || width >= column.hideBelow);
+}
+
+/** The CSS grid template of a row. */
+export function gridTemplate(columns: readonly { width: number; grow?: number }[]): string {
+  return columns
+    .map(({ width, grow = 0 }) => (grow > 0 ? `minmax(${width}px, ${grow}fr)` : `${width}px`))
+    .join(" ");
+}
+
+/** Rows that "copy as TSV" takes at most; the message after copying says so. */
+export const COPIED_ROWS = 10_000;
+
+/**
+ * Text of one field of a tab-separated line. Tabs and line breaks become blanks; text that a spreadsheet would run as
+ * a formula is prefixed with an apostrophe, because it comes from a dump that nobody vouches for.
+ */
+export function tsvField(text: string): string {
+  const flat = text.replace(/[\t\r\n\u2028\u2029]+/g, " ");
+  const formula = /^[=+\-@]/.test(flat) && !/^[+-]?[\d.,]+$/.test(flat);
+  return formula ? `'${flat}` : flat;
+}
+
+/** One row as a tab-separated line. */
+export function tsvLine<R>(columns: readonly { text(row: R): string }[], row: R): string {
+  return columns.map((column) => tsvField(column.text(row))).join("\t");
+}
+
+/** Rows with a header line as tab-separated text. */
+export function tsvTable<R>(columns: readonly { title: string; text(row: R): string }[], rows: readonly R[]): string {
+  const header = columns.map((column) => tsvField(column.title)).join("\t");
+  return [header, ...rows.map((row) => tsvLine(columns, row))].join("\n");
+}

@@ -1,0 +1,29 @@
+import type { Window } from "../engine/protocol";
+import { formatCount } from "../lib/format";
+import { copyAndTell } from "./Copy";
+import { COPIED_ROWS, type Column, tsvLine, tsvTable } from "./DataTableColumns";
+import type { FetchRows, TableQuery } from "./DataTableRows";
+import { toast } from "./Toast";
+
+export interface TableCopyOptions<R, K extends string, W extends Window<R>> {
+  columns: readonly Column<R, K, W>[];
+  fetch: FetchRows<R, K, W>;
+  query: TableQuery<K>;
+  noun: readonly [string, string];
+}
+
+/** Copies one row as a tab-separated line. */
+export function copyRow<R>(columns: readonly { text(row: R): string }[], row: R): void {
+  void copyAndTell(tsvLine(columns, row), "Row copied");
+}
+
+/** Copies the matching rows with a header as tab-separated text; says how many when it could not take all. */
+export async function copyTable<R, K extends string, W extends Window<R>>(options: TableCopyOptions<R, K, W>): Promise<void> {
+  const { columns, query, noun } = options;
+  const answer = await options.fetch(query, 0, COPIED_ROWS).catch(() => null);
+  if (answer === null || !answer.ok) return toast("The rows could not be read");
+  const { rows, matching } = answer.value;
+  const name = rows.length === 1 ? noun[0] : noun[1];
+  const part = rows.length < matching ? `, the first of ${formatCount(matching)}` : "";
+  await copyAndTell(tsvTable(columns, rows), `${formatCount(rows.length)} ${name} copied${part}`);
+}

@@ -1,0 +1,95 @@
+import type { ComponentChildren } from "preact";
+import type { EngineError, Window } from "../engine/protocol";
+import { formatCount } from "../lib/format";
+import type { Column } from "./DataTableColumns";
+
+/** A grey bar in place of a cell that is on its way; widths vary so that the table looks like a table. */
+export function Skeleton({ seed }: { seed: number }) {
+  return <i class="skeleton" style={{ width: `${35 + ((seed * 37) % 50)}%` }} aria-hidden="true" />;
+}
+
+/** Skeleton rows until the first answer is there. */
+export function Waiting({ columns, template }: { columns: readonly { key: string }[]; template: string }) {
+  return (
+    <div class="dt-waiting" aria-hidden="true">
+      {Array.from({ length: 12 }, (_, row) => (
+        <div class="dt-row" key={row} style={{ gridTemplateColumns: template }}>
+          {columns.map((column, i) => (
+            <div class="dt-cell" key={column.key}>
+              <Skeleton seed={row + i * 3} />
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  noun: string;
+  filter: Partial<Record<string, string>>;
+  onClear(): void;
+  empty: ComponentChildren;
+}
+
+/** No rows: says which filter is to blame and how to lift it. */
+export function Empty({ noun, filter, onClear, empty }: EmptyProps) {
+  const texts = Object.values(filter).filter((text) => text !== undefined && text !== "");
+  if (texts.length === 0) return <div class="dt-empty">{empty ?? `There are no ${noun} here.`}</div>;
+  return (
+    <div class="dt-empty">
+      No {noun} match {texts.map((text) => <code key={text}>{text}</code>)}.{" "}
+      <button type="button" class="link" onClick={onClear}>
+        Clear the filter
+      </button>
+    </div>
+  );
+}
+
+interface TotalsProps<R, K extends string, W extends Window<R>> {
+  columns: readonly Column<R, K, W>[];
+  template: string;
+  window: W;
+  totals: ((window: W) => Partial<Record<string, ComponentChildren>>) | undefined;
+  noun: readonly [string, string];
+  rowIndex: number;
+}
+
+/** The row of sums: "26 of 10,342 classes". */
+export function Totals<R, K extends string, W extends Window<R>>(props: TotalsProps<R, K, W>) {
+  const { columns, template, window, totals, noun } = props;
+  const { matching, total } = window;
+  const name = total === 1 ? noun[0] : noun[1];
+  const count =
+    matching === total ? `${formatCount(total)} ${name}` : `${formatCount(matching)} of ${formatCount(total)} ${name}`;
+  const sums = totals?.(window) ?? {};
+  return (
+    <div role="rowgroup" class="dt-foot">
+      <div role="row" class="dt-row" aria-rowindex={props.rowIndex} style={{ gridTemplateColumns: template }}>
+        {columns.map((column, i) => (
+          <div
+            role="gridcell"
+            key={column.key}
+            aria-colindex={i + 1}
+            class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
+          >
+            {i === 0 ? count : sums[column.key]}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The engine could not answer. */
+export function Failed({ error, onRetry }: { error: EngineError; onRetry(): void }) {
+  return (
+    <div class="dt-failed" role="alert">
+      <b>These rows could not be read.</b> {error.message}
+      {error.advice !== null && ` ${error.advice}`}{" "}
+      <button type="button" class="link" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  );
+}
