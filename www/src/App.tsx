@@ -1,0 +1,71 @@
+import { useEffect, useRef } from "preact/hooks";
+import { DropTarget } from "./components/DropTarget";
+import { Help, helpOpen } from "./components/Help";
+import { Palette, paletteOpen } from "./components/Palette/Palette";
+import { Shell } from "./components/Shell/Shell";
+import { Toasts, toast } from "./components/Toast";
+import { useHotkey } from "./lib/hotkeys";
+import { openFirst, pickFile, providePicker } from "./state/files";
+import { navigate, DOMINATORS, HISTOGRAM, OVERVIEW, SUSPECTS, type Route } from "./state/route";
+import { openFile, phase, progress } from "./state/session";
+import { cycleTheme, togglePane } from "./state/settings";
+import { Landing } from "./views/Landing/Landing";
+import { overall } from "./views/Loading/estimate";
+
+/** The whole page: the start page, or the shell around what is open. */
+export function App() {
+  const picker = useRef<HTMLInputElement>(null);
+  useEffect(() => providePicker(picker.current), []);
+  useGlobalKeys();
+  useTitle();
+  return (
+    <>
+      {phase.value === "empty" ? <Landing /> : <Shell />}
+      <input
+        ref={picker}
+        class="visually-hidden"
+        type="file"
+        tabIndex={-1}
+        aria-label="Heap dump file"
+        onChange={(event) => {
+          const input = event.currentTarget;
+          if (input.files) openFirst(input.files);
+          // Else picking the same file again would not count as a change.
+          input.value = "";
+        }}
+      />
+      <DropTarget />
+      <Palette />
+      <Help />
+      <Toasts />
+    </>
+  );
+}
+
+function useGlobalKeys(): void {
+  const loaded = phase.value === "ready";
+  const place = (to: Route) => () => navigate(to);
+  useHotkey("open", pickFile);
+  useHotkey("help", () => {
+    helpOpen.value = !helpOpen.value;
+  });
+  useHotkey("palette", () => {
+    paletteOpen.value = !paletteOpen.value;
+  });
+  useHotkey("theme", () => toast(`Theme: ${cycleTheme()}`));
+  useHotkey("pane", togglePane, loaded);
+  useHotkey("overview", place(OVERVIEW), loaded);
+  useHotkey("suspects", place(SUSPECTS), loaded);
+  useHotkey("histogram", place(HISTOGRAM), loaded || progress.value?.histogramReady === true);
+  useHotkey("dominators", place(DOMINATORS), loaded);
+}
+
+/** The tab tells the file, and while loading how far it is. */
+function useTitle(): void {
+  const name = openFile.value?.name ?? null;
+  const percent = progress.value === null ? null : Math.floor(overall(progress.value) * 100);
+  const loading = phase.value === "loading";
+  useEffect(() => {
+    document.title = name === null ? "Heapglass" : loading ? `${percent ?? 0} % · ${name}` : `${name} · Heapglass`;
+  }, [name, percent, loading]);
+}

@@ -1,0 +1,90 @@
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { visibleText } from "../../lib/format";
+import { ready, useAnswer } from "../../state/session";
+import { Dialog } from "../Dialog";
+import { JavaNameText } from "../ObjectLink";
+import { fixedItems, hitItem } from "./items";
+import "./Palette.css";
+
+export const paletteOpen = signal(false);
+const LIMIT = 40;
+
+/** Find and go: classes by name, objects by address, places and actions. */
+export function Palette() {
+  if (!paletteOpen.value) return null;
+  return <OpenPalette />;
+}
+
+function OpenPalette() {
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const typed = text.trim();
+  const loaded = ready.value;
+  const { value: hits, pending, error } = useAnswer((engine) => (loaded && typed !== "" ? engine.search(typed, LIMIT) : null), [typed, loaded]);
+  const items = [...fixedItems(text, loaded), ...(hits ?? []).map(hitItem)];
+  const at = Math.min(chosen, items.length - 1);
+  const close = () => {
+    paletteOpen.value = false;
+  };
+  const choose = (i: number) => {
+    const item = items[i];
+    if (!item) return;
+    close();
+    item.run();
+  };
+  useEffect(() => list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setChosen(Math.min(at + 1, items.length - 1));
+    else if (event.key === "ArrowUp") setChosen(Math.max(at - 1, 0));
+    else if (event.key === "Enter") choose(at);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog label="Find" kind="palette" onClose={close}>
+      <input
+        type="text"
+        class="palette-input"
+        placeholder={loaded ? "Class, address, place, action" : "Action"}
+        aria-label="Find a class, address, place or action"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="palette-list"
+        aria-activedescendant={items.length > 0 ? `palette-${at}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        // biome-ignore lint/a11y/noAutofocus: a palette is opened to be typed into.
+        autoFocus
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <ul ref={list} id="palette-list" class="palette-list" role="listbox" aria-label="Found">
+        {items.map((item, i) => (
+          <li
+            key={`${item.kind} ${item.text} ${i}`}
+            id={`palette-${i}`}
+            role="option"
+            aria-selected={i === at}
+            title={visibleText(item.text, 400)}
+            onMouseMove={() => setChosen(i)}
+            onClick={() => choose(i)}
+          >
+            {item.kind === "class" || item.kind === "object" ? <JavaNameText name={item.text} /> : <span>{item.text}</span>}
+            <span class="muted small num">{visibleText(item.detail, 60)}</span>
+          </li>
+        ))}
+      </ul>
+      {items.length === 0 && (
+        <p class="palette-none soft" role="status">
+          {pending ? "Searching" : (error?.message ?? `Nothing is called "${visibleText(typed, 60)}".`)}
+        </p>
+      )}
+    </Dialog>
+  );
+}

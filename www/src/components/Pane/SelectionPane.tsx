@@ -1,0 +1,174 @@
+import type { ComponentChildren } from "preact";
+import type { ClassRef, ObjectRow } from "../../engine/protocol";
+import { formatCount, visibleText } from "../../lib/format";
+import { hotkeyLabel } from "../../lib/hotkeys";
+import { classRoute, DOMINATORS, href, navigate, objectRoute, type Route } from "../../state/route";
+import { isObject, remember, select, selection, useAnswer } from "../../state/session";
+import { copyAndTell } from "../Copy";
+import { Count, Hint, Size } from "../Figures";
+import { isPlainClick, JavaNameText } from "../ObjectLink";
+import { Digest } from "./Digest";
+import { HoldChain } from "./HoldChain";
+import "./Pane.css";
+
+/** The selected object or class, what holds it, and a look inside. Follows the selection everywhere. */
+export function SelectionPane() {
+  const chosen = selection.value;
+  return (
+    <aside class="pane scroll" aria-label="Selection">
+      {chosen === null ? (
+        <section>
+          <h2>Selected</h2>
+          <p class="soft">Nothing yet. Click a row, a bar or a link: it is shown here with what holds it.</p>
+        </section>
+      ) : isObject(chosen) ? (
+        <ObjectPane row={chosen} />
+      ) : (
+        <ClassPane of={chosen} />
+      )}
+    </aside>
+  );
+}
+
+function ObjectPane({ row }: { row: ObjectRow }) {
+  return (
+    <>
+      <section>
+        <h2>Selected</h2>
+        <PaneName name={row.name} value={row.value} to={objectRoute(row.address)} onGo={() => remember(row)} />
+        <div class="pane-line">
+          <button type="button" class="link mono pane-address" title={`Copy the address (${hotkeyLabel("copyAddress")})`} onClick={() => void copyAndTell(row.address, `Copied ${row.address}`)}>
+            {row.address}
+          </button>
+          {row.roots.map((root) => (
+            <span key={root} class="badge root">
+              {root}
+            </span>
+          ))}
+          {row.unreachable && <span class="badge hot">unreachable</span>}
+        </div>
+        <dl class="pane-figures">
+          <div>
+            <dt>
+              <Hint term="shallow">Shallow</Hint>
+            </dt>
+            <dd>
+              <Size bytes={row.shallow} />
+            </dd>
+          </div>
+          <div>
+            <dt>
+              <Hint term="retained">Retained</Hint>
+            </dt>
+            <dd>
+              <Size bytes={row.retained} />
+            </dd>
+          </div>
+          {row.length === null ? (
+            <div>
+              <dt>
+                <Hint term="dominated">Dominates</Hint>
+              </dt>
+              <dd>
+                <Count of={row.dominated} />
+              </dd>
+            </div>
+          ) : (
+            <div>
+              <dt>
+                <Hint term="length">Length</Hint>
+              </dt>
+              <dd>
+                <Count of={row.length} />
+              </dd>
+            </div>
+          )}
+        </dl>
+        <p class="pane-doors">
+          <Door to={objectRoute(row.address)} title={`Open (${hotkeyLabel("openSelected")})`} onGo={() => remember(row)}>
+            Open
+          </Door>
+          <Door to={{ view: "dominators", expanded: row.address }} title={`In the dominator tree (${hotkeyLabel("inTree")})`}>
+            In the tree
+          </Door>
+          <Door to={classRoute(row.class.name, row.class.class)} title={visibleText(row.class.name)} onGo={() => select(row.class)}>
+            Its class
+          </Door>
+        </p>
+      </section>
+      <HoldChain object={row.object} />
+      <Digest object={row.object} />
+    </>
+  );
+}
+
+function ClassPane({ of }: { of: ClassRef }) {
+  const { value: details, stale } = useAnswer((engine) => engine.classDetails(of.class), [of.class]);
+  const current = details !== null && !stale && details.class.class === of.class ? details : null;
+  return (
+    <>
+      <section>
+        <h2>Selected class</h2>
+        <PaneName name={of.name} value={null} to={classRoute(of.name, of.class)} />
+        <dl class="pane-figures">
+          <div>
+            <dt>
+              <Hint term="instances">Objects</Hint>
+            </dt>
+            <dd class="num">{current === null ? "–" : formatCount(current.histogram.instances)}</dd>
+          </div>
+          <div>
+            <dt>
+              <Hint term="shallow">Shallow</Hint>
+            </dt>
+            <dd>{current === null ? "–" : <Size bytes={current.histogram.shallow} />}</dd>
+          </div>
+          <div>
+            <dt>
+              <Hint term="retainedClass">Retained</Hint>
+            </dt>
+            <dd>{current === null || current.histogram.retained === null ? "–" : <Size bytes={current.histogram.retained} />}</dd>
+          </div>
+        </dl>
+        <p class="pane-doors">
+          <Door to={classRoute(of.name, of.class)} title={`Open (${hotkeyLabel("openSelected")})`}>
+            Open
+          </Door>
+          <Door to={DOMINATORS} title="The dominator tree">
+            Dominators
+          </Door>
+        </p>
+      </section>
+      {current?.object != null && <HoldChain object={current.object.object} title="What holds the class" />}
+      {current?.object != null && <Digest object={current.object.object} />}
+    </>
+  );
+}
+
+function PaneName({ name, value, to, onGo }: { name: string; value: string | null; to: Route; onGo?: () => void }) {
+  return (
+    <p class="pane-name mono">
+      <Door to={to} title={visibleText(name, 400)} {...(onGo ? { onGo } : {})}>
+        <JavaNameText name={name} value={value} />
+      </Door>
+    </p>
+  );
+}
+
+function Door({ to, title, onGo, children }: { to: Route; title: string; onGo?: () => void; children: ComponentChildren }) {
+  return (
+    <a
+      class="clip"
+      href={href(to)}
+      title={title}
+      onClick={(event) => {
+        if (!isPlainClick(event)) return;
+        event.preventDefault();
+        onGo?.();
+        navigate(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

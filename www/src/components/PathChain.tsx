@@ -1,0 +1,60 @@
+import { Fragment } from "preact";
+import type { Path } from "../engine/protocol";
+import { plural, simpleName, visibleText } from "../lib/format";
+import { href, navigate, objectRoute } from "../state/route";
+import { remember, select } from "../state/session";
+import { describeObject, isPlainClick } from "./ObjectLink";
+import "./PathChain.css";
+
+/** More steps than this are folded in the middle. */
+const SHOWN = 9;
+
+/** A path to a GC root in one line that wraps: root, fields, objects, accumulation point. */
+export function PathChain({ path }: { path: Path }) {
+  if (path.steps.length === 0) return null;
+  const folded = path.steps.length > SHOWN ? path.steps.length - SHOWN : 0;
+  const head = folded > 0 ? 4 : path.steps.length;
+  const last = path.steps.length - 1;
+  return (
+    <ol class={path.weakOnly ? "path-chain weak" : "path-chain"} aria-label="Path from a GC root">
+      <li class="chain-root">{path.root ?? "GC root"}</li>
+      {path.steps.map((step, i) => {
+        if (folded > 0 && i >= head && i < head + folded) {
+          return i === head ? (
+            <li key="fold" class="chain-fold muted">
+              … {plural(folded, "step")} …
+            </li>
+          ) : null;
+        }
+        const to = objectRoute(step.row.address);
+        return (
+          <Fragment key={`${step.row.address} ${i}`}>
+            <li class={i === last ? "chain-step chain-end" : "chain-step"}>
+              {step.via !== null && <code class="chain-via">{fieldText(step.via)}</code>}
+              <a
+                class="chain-node"
+                href={href(to)}
+                title={describeObject(step.row)}
+                onClick={(event) => {
+                  if (!isPlainClick(event)) return;
+                  event.preventDefault();
+                  select(step.row);
+                  remember(step.row);
+                  navigate(to);
+                }}
+              >
+                {visibleText(simpleName(step.row.name), 80)}
+              </a>
+            </li>
+          </Fragment>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** Instance fields read as ".name"; statics, elements and pseudo references as they are. */
+function fieldText(via: string): string {
+  const text = visibleText(via, 60);
+  return /^[[<]|^static /.test(text) ? text : `.${text}`;
+}

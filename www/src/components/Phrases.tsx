@@ -1,0 +1,52 @@
+import type { ObjectIndex, Phrase } from "../engine/protocol";
+import { visibleText } from "../lib/format";
+import { classRoute, href, navigate, objectRoute } from "../state/route";
+import { engine, remember, select } from "../state/session";
+
+/** A sentence that the engine built from runs of text and links. */
+export function Phrases({ of }: { of: Phrase[] }) {
+  return (
+    <>
+      {of.map((phrase, i) => (
+        <Run key={i} phrase={phrase} />
+      ))}
+    </>
+  );
+}
+
+function Run({ phrase }: { phrase: Phrase }) {
+  const text = visibleText(phrase.text, 500);
+  switch (phrase.kind) {
+    case "plain":
+      return <>{text}</>;
+    case "strong":
+      return <b class="strong">{text}</b>;
+    case "culprit":
+      return <em class="culprit">{text}</em>;
+    case "code":
+      return <code>{text}</code>;
+    case "class":
+      return <a href={href(classRoute(phrase.text, phrase.class))}>{text}</a>;
+    case "object":
+      return (
+        <button type="button" class="link" onClick={() => void openByIndex(phrase.object)}>
+          {text}
+        </button>
+      );
+  }
+}
+
+/** A sentence names objects by index; their address, which links need, is asked for when it matters. */
+async function openByIndex(object: ObjectIndex): Promise<void> {
+  const answer = await engine().object(object);
+  if (!answer.ok) return;
+  const { row } = answer.value;
+  select(row);
+  remember(row);
+  navigate(objectRoute(row.address));
+}
+
+/** The sentence as plain text, for copying. */
+export function phrasesText(phrases: Phrase[]): string {
+  return phrases.map((p) => visibleText(p.text, 500)).join("");
+}

@@ -1,0 +1,89 @@
+import type { ComponentChildren } from "preact";
+import { compactCount, formatCount } from "../../lib/format";
+import { HOTKEYS, type HotkeyId } from "../../lib/hotkeys";
+import { DOMINATORS, HISTOGRAM, href, navigate, objectRoute, OVERVIEW, route, SUSPECTS, type Route } from "../../state/route";
+import { facts, phase, progress, ready, recent, select, useAnswer } from "../../state/session";
+import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
+
+/** The questions, and the objects looked at. */
+export function Nav() {
+  const loaded = ready.value;
+  const suspects = useAnswer((engine) => (loaded ? engine.suspects() : null), [loaded]).value;
+  const peek = phase.value === "loading" && progress.value?.histogramReady === true;
+  const classes = facts.value?.classes ?? progress.value?.classes;
+  return (
+    <nav class="shell-nav scroll" aria-label="Places">
+      <ul>
+        <Place to={OVERVIEW} hotkey="overview" enabled={loaded} />
+        <Place to={SUSPECTS} hotkey="suspects" enabled={loaded} count={suspects?.suspects.length} />
+        <Place to={HISTOGRAM} hotkey="histogram" enabled={loaded || peek} count={classes} />
+        <Place to={DOMINATORS} hotkey="dominators" enabled={loaded} />
+      </ul>
+      <Recent />
+    </nav>
+  );
+}
+
+function Place({ to, hotkey, enabled, count }: { to: Route; hotkey: HotkeyId; enabled: boolean; count?: number | undefined }) {
+  const { label, keys } = HOTKEYS[hotkey];
+  const here = route.value.view === to.view;
+  return (
+    <li>
+      <NavLink to={to} here={here} enabled={enabled} title={`${label} (${keys[0]})`}>
+        <span>{label}</span>
+        {count === undefined ? <kbd aria-hidden="true">{keys[0]}</kbd> : <span class="muted num" title={formatCount(count)}>{compactCount(count)}</span>}
+      </NavLink>
+    </li>
+  );
+}
+
+function NavLink(props: { to: Route; here: boolean; enabled: boolean; title: string; onGo?: () => void; children: ComponentChildren }) {
+  if (!props.enabled) {
+    return (
+      <span class="nav-link off" aria-disabled="true">
+        {props.children}
+      </span>
+    );
+  }
+  return (
+    <a
+      class={props.here ? "nav-link here" : "nav-link"}
+      href={href(props.to)}
+      aria-current={props.here ? "page" : undefined}
+      title={props.title}
+      onClick={(event) => {
+        if (!isPlainClick(event)) return;
+        event.preventDefault();
+        props.onGo?.();
+        navigate(props.to);
+      }}
+    >
+      {props.children}
+    </a>
+  );
+}
+
+function Recent() {
+  const here = route.value;
+  if (recent.value.length === 0) return null;
+  return (
+    <>
+      <h2 class="nav-title">Looked at</h2>
+      <ul>
+        {recent.value.map((row) => (
+          <li key={row.address}>
+            <NavLink
+              to={objectRoute(row.address)}
+              here={here.view === "object" && here.address === row.address}
+              enabled
+              title={describeObject(row)}
+              onGo={() => select(row)}
+            >
+              <JavaNameText name={row.name} value={row.value} />
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

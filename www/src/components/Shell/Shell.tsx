@@ -1,0 +1,89 @@
+import { useEffect, useRef } from "preact/hooks";
+import { paneOpen } from "../../state/settings";
+import { href, route, type Route } from "../../state/route";
+import { phase, progress, ready } from "../../state/session";
+import { ClassView } from "../../views/ClassView/ClassView";
+import { Dominators } from "../../views/Dominators/Dominators";
+import { Histogram } from "../../views/Histogram/Histogram";
+import { Loading, LoadingStrip } from "../../views/Loading/Loading";
+import { ObjectView } from "../../views/ObjectView/ObjectView";
+import { Overview } from "../../views/Overview/Overview";
+import { Suspects } from "../../views/Suspects/Suspects";
+import { SelectionPane } from "../Pane/SelectionPane";
+import { useSelectionKeys } from "../Pane/keys";
+import { Failed } from "./Failed";
+import { Footer } from "./Footer";
+import { Header } from "./Header";
+import { Nav } from "./Nav";
+import "./Shell.css";
+
+/** Three places, always the same: questions on the left, the answer in the middle, the selection on the right. */
+export function Shell() {
+  const withPane = ready.value && paneOpen.value;
+  useSelectionKeys();
+  return (
+    <div class={withPane ? "shell with-pane" : "shell"}>
+      <Header />
+      <Nav />
+      <Middle />
+      {withPane && <SelectionPane />}
+      <Footer />
+    </div>
+  );
+}
+
+function Middle() {
+  const main = useRef<HTMLElement>(null);
+  const place = route.value;
+  const now = phase.value;
+  const kind = placeKey(place);
+  useFocusOnArrival(main, `${now} ${kind}`);
+  const meanwhile = now === "loading" && place.view === "histogram" && progress.value?.histogramReady === true;
+  return (
+    <main ref={main} class="shell-main scroll" tabIndex={-1} id="main">
+      {now === "failed" && <Failed />}
+      {now === "loading" && !meanwhile && <Loading />}
+      {meanwhile && <LoadingStrip />}
+      {(now === "ready" || meanwhile) && <View place={place} key={kind} />}
+    </main>
+  );
+}
+
+function View({ place }: { place: Route }) {
+  switch (place.view) {
+    case "overview":
+      return <Overview />;
+    case "suspects":
+      return <Suspects route={place} />;
+    case "histogram":
+      return <Histogram route={place} />;
+    case "class":
+      return <ClassView route={place} />;
+    case "dominators":
+      return <Dominators route={place} />;
+    case "object":
+      return <ObjectView route={place} />;
+  }
+}
+
+/** What makes two routes different pages: the filter of the histogram and the open node of the tree do not. */
+function placeKey(place: Route): string {
+  return place.view === "object" || place.view === "class" ? href(place) : place.view;
+}
+
+/** After a change of place the keyboard and the screen reader start at its heading. */
+function useFocusOnArrival(main: { current: HTMLElement | null }, place: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    const element = main.current;
+    if (!element) return;
+    element.scrollTop = 0;
+    const heading = element.querySelector("h1");
+    if (heading) heading.tabIndex = -1;
+    (heading ?? element).focus({ preventScroll: true });
+  }, [place]);
+}

@@ -1,0 +1,32 @@
+/** Choices that outlive the page: theme and whether the right pane is open. */
+import { effect, signal } from "@preact/signals";
+import { applyTheme, nextTheme, readSetting, storedTheme, storeTheme, writeSetting, type Theme } from "../lib/theme";
+
+const PANE_KEY = "heapglass.pane";
+
+export const theme = signal<Theme>("system");
+/** The right pane; closed on a first visit with a narrow window. */
+export const paneOpen = signal(true);
+
+/** Reads the stored choices and applies the theme from now on. */
+export function startTheme(): () => void {
+  theme.value = storedTheme();
+  const stored = readSetting(PANE_KEY);
+  paneOpen.value = stored === null ? true : stored === "open";
+  return effect(() => applyTheme(theme.value));
+}
+
+export function setTheme(choice: Theme): void {
+  theme.value = choice;
+  storeTheme(choice);
+}
+
+export function cycleTheme(): Theme {
+  setTheme(nextTheme(theme.value));
+  return theme.value;
+}
+
+export function togglePane(): void {
+  paneOpen.value = !paneOpen.value;
+  writeSetting(PANE_KEY, paneOpen.value ? "open" : "closed");
+}

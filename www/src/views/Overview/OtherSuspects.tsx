@@ -1,0 +1,57 @@
+import type { Suspect, SuspectReport } from "../../engine/protocol";
+import { BarCell } from "../../components/BarCell";
+import { Share, Size } from "../../components/Figures";
+import { isPlainClick } from "../../components/ObjectLink";
+import { Phrases } from "../../components/Phrases";
+import { formatShare } from "../../lib/format";
+import { href, navigate, type Route } from "../../state/route";
+
+/** The suspects after the first, one sentence each, and what no suspect holds. */
+export function OtherSuspects({ report, usedHeap }: { report: SuspectReport; usedHeap: number }) {
+  const others = report.suspects.slice(1);
+  if (report.suspects.length === 0) return null;
+  return (
+    <section class="others" aria-labelledby="others">
+      <h2 id="others">{others.length === 0 ? "The rest" : "Also suspected"}</h2>
+      {others.length > 0 && (
+        <ul>
+          {others.map((suspect) => (
+            <Other key={suspect.rank} suspect={suspect} />
+          ))}
+        </ul>
+      )}
+      <p class="soft">
+        <Door to={{ view: "suspects", rank: 1 }}>How we know</Door> · no suspect holds the remaining <Size bytes={report.remainder} />,{" "}
+        <Share part={report.remainder} whole={usedHeap} />.
+      </p>
+    </section>
+  );
+}
+
+function Other({ suspect }: { suspect: Suspect }) {
+  return (
+    <li>
+      <BarCell share={suspect.share} hot>
+        {formatShare(suspect.share)}
+      </BarCell>
+      <span>
+        <Phrases of={suspect.headline} /> <Door to={{ view: "suspects", rank: suspect.rank }}>More</Door>
+      </span>
+    </li>
+  );
+}
+
+function Door({ to, children }: { to: Route; children: string }) {
+  return (
+    <a
+      href={href(to)}
+      onClick={(event) => {
+        if (!isPlainClick(event)) return;
+        event.preventDefault();
+        navigate(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEffect } from "preact/hooks";
+import type { SuspectReport } from "../../engine/protocol";
+import { Icicle } from "../../components/Icicle/Icicle";
+import { Hint } from "../../components/Figures";
+import { PathChain } from "../../components/PathChain";
+import { Phrases } from "../../components/Phrases";
+import { ErrorPanel } from "../../components/States";
+import { facts, select, selection, useAnswer } from "../../state/session";
+import { DumpCard } from "./DumpCard";
+import { LargestClasses } from "./LargestClasses";
+import { OtherSuspects } from "./OtherSuspects";
+import { DumpChooser, Warnings } from "./Warnings";
+import "./Overview.css";
+
+/** The first screen after a load: the answer as a sentence, its proof, then where the memory is. */
+export function Overview() {
+  const { value: report, error } = useAnswer((engine) => engine.suspects(), []);
+  const known = facts.value;
+  useFirstSelection(report);
+  if (known === null) return null;
+  return (
+    <div class="overview">
+      <DumpChooser facts={known} />
+      <Warnings facts={known} />
+      {error !== null && <ErrorPanel error={error} />}
+      {report === null ? <HeadlinePlace /> : <Headline report={report} />}
+      {report !== null && <OtherSuspects report={report} usedHeap={known.usedHeap} />}
+      <section aria-labelledby="where">
+        <h2 id="where">
+          <Hint term="icicle">Where the memory is</Hint>
+        </h2>
+        <Icicle usedHeap={known.usedHeap} />
+      </section>
+      <div class="overview-columns">
+        <LargestClasses report={report} />
+        <DumpCard facts={known} />
+      </div>
+    </div>
+  );
+}
+
+function Headline({ report }: { report: SuspectReport }) {
+  const first = report.suspects[0];
+  if (!first) {
+    return (
+      <h1 tabIndex={-1} class="calm">
+        <Phrases of={report.headline} />
+      </h1>
+    );
+  }
+  return (
+    <>
+      <h1 tabIndex={-1}>
+        <Phrases of={first.headline} />
+      </h1>
+      {first.story.length > 0 && (
+        <p class="story">
+          {first.story.map((sentence, i) => (
+            <span key={i}>
+              <Phrases of={sentence} />{" "}
+            </span>
+          ))}
+        </p>
+      )}
+      <PathChain path={first.path} />
+    </>
+  );
+}
+
+/** Keeps the room of the headline until it is there. */
+function HeadlinePlace() {
+  return (
+    <h1 tabIndex={-1} class="headline-place">
+      <span class="visually-hidden">Overview</span>
+    </h1>
+  );
+}
+
+/** On arrival the right pane shows what the headline talks about. */
+function useFirstSelection(report: SuspectReport | null): void {
+  const first = report?.suspects[0];
+  useEffect(() => {
+    if (first && selection.value === null) select(first.accumulation ?? first.object ?? first.biggest[0] ?? first.class);
+  }, [first]);
+}

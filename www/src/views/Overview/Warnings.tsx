@@ -1,0 +1,55 @@
+import type { DumpFacts } from "../../engine/protocol";
+import { formatCount, formatOffset, plural, visibleText } from "../../lib/format";
+import { reopen } from "../../state/session";
+
+/** What is odd about the file, most important first; nothing when all is well. */
+export function Warnings({ facts }: { facts: DumpFacts }) {
+  if (facts.warnings.length === 0 && !facts.truncated) return null;
+  return (
+    <div class={facts.truncated ? "warnings truncated" : "warnings"}>
+      {facts.truncated && (
+        <p>
+          <b class="strong">The dump is incomplete:</b> the file ends early, by a full disk or a killed process. What it holds is shown; sizes are too small and
+          some objects are missing.
+        </p>
+      )}
+      {facts.warnings.length > 0 && (
+        <details>
+          <summary>{plural(facts.warnings.length, "oddity", "oddities")} found while reading</summary>
+          <ul>
+            {facts.warnings.map((warning) => (
+              <li key={warning.kind}>
+                {visibleText(warning.message, 300)} <span class="muted num">{formatCount(warning.count)} ×</span>
+                {warning.firstOffset !== null && (
+                  <span class="muted">
+                    {" "}
+                    first at offset <code>{formatOffset(warning.firstOffset)}</code>
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** A file can hold several dumps, one after another: which one is shown. */
+export function DumpChooser({ facts }: { facts: DumpFacts }) {
+  if (facts.dumps <= 1) return null;
+  return (
+    <p class="dump-chooser">
+      <label>
+        This file holds {facts.dumps} heap dumps, in the order they were taken. Shown:{" "}
+        <select value={String(facts.dump)} onChange={(event) => void reopen({ dump: Number(event.currentTarget.value) })}>
+          {Array.from({ length: facts.dumps }, (_, i) => (
+            <option key={i} value={String(i + 1)}>
+              dump {i + 1}
+            </option>
+          ))}
+        </select>
+      </label>
+    </p>
+  );
+}
