@@ -8,7 +8,7 @@ import { DataTableHead } from "./DataTableHead";
 import { recall, remember } from "./DataTableMemory";
 import { Empty, Failed, Skeleton, Totals, Waiting } from "./DataTableParts";
 import { type FetchRows, type TableQuery, TableRows } from "./DataTableRows";
-import { useVirtualRows, useWidth } from "./DataTableVirtual";
+import { focusOnArrival, useVirtualRows, useWidth } from "./DataTableVirtual";
 import { moveCursor, ROW_HEIGHT, stretchAt } from "./DataTableWindow";
 import { type FilterError, FilterRow } from "./FilterRow";
 import { Pager } from "./Pager";
@@ -45,6 +45,8 @@ export interface DataTableProps<R, K extends string, W extends Window<R>> {
   autoFocus?: boolean;
   /** Instead of rows when there are none and no filter is set. */
   empty?: ComponentChildren;
+  /** Said above the skeleton rows when the first answer takes its time. */
+  waiting?: string | undefined;
 }
 
 const HEAD = 26;
@@ -121,7 +123,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
     if (settled.current || window === null || scroller.current === null) return;
     settled.current = true;
     if (place.current.offset > 0) scroller.current.scrollTop = place.current.offset;
-    if (props.autoFocus === true) scroller.current.focus({ preventScroll: true });
+    if (props.autoFocus === true) focusOnArrival(scroller.current);
   });
   const { memory } = props;
   useEffect(() => () => void (memory !== undefined && remember(memory, place.current)), [memory]);
@@ -146,7 +148,8 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
   };
 
   const headRows = filterable ? 2 : 1;
-  const shownRows = Math.max(1, Math.min(matching, props.maxRows ?? 0));
+  const known = window === null ? Math.min(3, props.maxRows ?? 0) : matching;
+  const shownRows = Math.max(window === null || matching > 0 ? 1 : 2, Math.min(known, props.maxRows ?? 0));
   const height = props.maxRows === undefined ? undefined : `${head + foot + shownRows * ROW_HEIGHT + 1}px`;
   const rowId = (index: number) => `${id}-${index}`;
   return (
@@ -217,7 +220,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
             );
           })}
         </div>
-        {window === null && rows.error === null && <Waiting columns={columns} template={template} />}
+        {window === null && rows.error === null && <Waiting columns={columns} template={template} rows={Math.min(12, props.maxRows ?? 12)} note={props.waiting} />}
         {matching === 0 && window !== null && (
           <Empty noun={noun[1]} filter={filter} onClear={() => props.onFilter?.({})} empty={props.empty} />
         )}

@@ -9,12 +9,13 @@ export function Skeleton({ seed }: { seed: number }) {
 }
 
 /** Skeleton rows until the first answer is there. */
-export function Waiting({ columns, template }: { columns: readonly { key: string }[]; template: string }) {
+export function Waiting(props: WaitingProps) {
   return (
-    <div class="dt-waiting" aria-hidden="true">
-      {Array.from({ length: 12 }, (_, row) => (
-        <div class="dt-row" key={row} style={{ gridTemplateColumns: template }}>
-          {columns.map((column, i) => (
+    <div class="dt-waiting" aria-hidden={props.note === undefined}>
+      {props.note !== undefined && <p role="status">{props.note}</p>}
+      {Array.from({ length: props.rows }, (_, row) => (
+        <div class="dt-row" key={row} style={{ gridTemplateColumns: props.template }} aria-hidden="true">
+          {props.columns.map((column, i) => (
             <div class="dt-cell" key={column.key}>
               <Skeleton seed={row + i * 3} />
             </div>
@@ -23,6 +24,13 @@ export function Waiting({ columns, template }: { columns: readonly { key: string
       ))}
     </div>
   );
+}
+
+interface WaitingProps {
+  columns: readonly { key: string }[];
+  template: string;
+  rows: number;
+  note: string | undefined;
 }
 
 interface EmptyProps {

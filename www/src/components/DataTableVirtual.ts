@@ -100,3 +100,9 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
   }, [element]);
   return width;
 }
+
+/** Gives the keyboard to a table when a place is entered, unless the reader has gone elsewhere meanwhile. */
+export function focusOnArrival(element: HTMLElement): void {
+  const active = document.activeElement;
+  if (active === null || active.matches("body, main, h1")) element.focus({ preventScroll: true });
+}

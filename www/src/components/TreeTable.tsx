@@ -6,7 +6,7 @@ import { fittingColumns, gridTemplate, tsvLine } from "./DataTableColumns";
 import { copyRow } from "./DataTableCopy";
 import { recall, remember } from "./DataTableMemory";
 import { Skeleton } from "./DataTableParts";
-import { useVirtualRows, useWidth } from "./DataTableVirtual";
+import { focusOnArrival, useVirtualRows, useWidth } from "./DataTableVirtual";
 import { MOUNTED_ROWS, moveCursor, ROW_HEIGHT } from "./DataTableWindow";
 import { type TreeItem, TreeModel, type TreeNode, type TreeSource } from "./TreeTableModel";
 import { TreeLine } from "./TreeTableLine";
@@ -93,7 +93,7 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
     if (settled.current || scroller.current === null || items.length === 0) return;
     settled.current = true;
     if (place.offset > 0) scroller.current.scrollTop = place.offset;
-    if (props.autoFocus === true) scroller.current.focus({ preventScroll: true });
+    if (props.autoFocus === true) focusOnArrival(scroller.current);
   });
   const { reveal } = props;
   useEffect(() => {

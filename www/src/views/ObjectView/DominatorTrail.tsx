@@ -1,0 +1,68 @@
+import { useState } from "preact/hooks";
+import type { ObjectRow } from "../../engine/protocol";
+import { formatBytes, formatCount, simpleName, visibleText } from "../../lib/format";
+import { href, objectRoute } from "../../state/route";
+import { describeObject, isPlainClick } from "../../components/ObjectLink";
+import { openObject } from "./objectColumns";
+
+/** Links shown at each end of a long trail. */
+const END_LINKS = 5;
+
+/** The dominators of an object as a breadcrumb, outermost first, the object itself last. */
+export function DominatorTrail({ path }: { path: readonly ObjectRow[] }) {
+  const [all, setAll] = useState(false);
+  const short = all || path.length <= END_LINKS * 2 + 1;
+  // Even "all" stays readable: a linked list can be a hundred thousand deep.
+  const head = short ? path.slice(0, 400) : path.slice(0, END_LINKS);
+  const tail = short ? path.slice(Math.max(400, path.length - 1)) : path.slice(-END_LINKS);
+  const hidden = path.length - head.length - tail.length;
+  return (
+    <nav aria-label="Dominators">
+      <ol class="trail">
+        <li class="muted">heap</li>
+        {head.map((row, i) => (
+          <Crumb key={row.object} row={row} here={i === path.length - 1} />
+        ))}
+        {hidden > 0 && (
+          <li>
+            <button type="button" class="link" disabled={all} onClick={() => setAll(true)}>
+              … {formatCount(hidden)} more
+            </button>
+          </li>
+        )}
+        {tail.map((row, i) => (
+          <Crumb key={row.object} row={row} here={i === tail.length - 1} />
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Crumb({ row, here }: { row: ObjectRow; here: boolean }) {
+  const name = simpleName(visibleText(row.name, 200));
+  const size = <span class="muted num"> {formatBytes(row.retained)}</span>;
+  if (here) {
+    return (
+      <li aria-current="page">
+        <b class="strong">{name}</b>
+        {size}
+      </li>
+    );
+  }
+  return (
+    <li>
+      <a
+        href={href(objectRoute(row.address))}
+        title={describeObject(row)}
+        onClick={(event) => {
+          if (!isPlainClick(event)) return;
+          event.preventDefault();
+          openObject(row);
+        }}
+      >
+        {name}
+      </a>
+      {size}
+    </li>
+  );
+}

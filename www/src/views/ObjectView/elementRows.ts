@@ -1,0 +1,57 @@
+/** Elements of arrays as table rows. Pure. */
+import type { ElementsWindow, ObjectRow } from "../../engine/protocol";
+import { visibleText } from "../../lib/format";
+
+/** An element of an object array. */
+export interface ObjectElement {
+  index: number;
+  object: ObjectRow | null;
+}
+
+/** A line of a primitive array: `values` from element `index` on. */
+export interface ValueLine {
+  index: number;
+  values: string[];
+}
+
+/** Elements in a line, by element type: as many as are read at a glance. */
+export function valuesPerLine(type: string): number {
+  return type === "byte" || type === "boolean" || type === "char" ? 16 : 8;
+}
+
+/** The element type of an array class: "byte[]" holds "byte". */
+export function elementType(arrayClass: string): string {
+  return arrayClass.endsWith("[]") ? arrayClass.slice(0, -2) : arrayClass;
+}
+
+export function objectElements(window: ElementsWindow): ObjectElement[] {
+  return (window.objects ?? []).map((object, i) => ({ index: window.start + i, object }));
+}
+
+/** Cuts a window of primitives, which starts at a multiple of `perLine`, into lines. */
+export function valueLines(window: ElementsWindow, perLine: number): ValueLine[] {
+  const values = window.primitives ?? [];
+  return Array.from({ length: Math.ceil(values.length / perLine) }, (_, line) => ({
+    index: window.start + line * perLine,
+    values: values.slice(line * perLine, (line + 1) * perLine),
+  }));
+}
+
+/** Bytes (given as decimal text, signed or not) as two hexadecimal digits each, in two groups of eight. */
+export function hexBytes(values: readonly string[]): string {
+  const hex = values.map((value) => (Number(value) & 0xff).toString(16).padStart(2, "0"));
+  return [hex.slice(0, 8).join(" "), hex.slice(8).join(" ")].join("  ").trimEnd();
+}
+
+/** Bytes as ASCII, a dot for everything else. */
+export function asciiBytes(values: readonly string[]): string {
+  return values
+    .map((value) => Number(value) & 0xff)
+    .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·"))
+    .join("");
+}
+
+/** Other primitives side by side. */
+export function plainValues(values: readonly string[]): string {
+  return values.map((value) => visibleText(value)).join("  ");
+}

@@ -1,0 +1,55 @@
+/** A suspect as Markdown for a ticket or a chat. Pure. */
+import { phrasesText } from "../../components/Phrases";
+import type { DumpFacts, Suspect } from "../../engine/protocol";
+import { formatBytes, formatCount, formatShare, visibleText } from "../../lib/format";
+import { markdownCode, objectLabel, pathAsMarkdown } from "../ObjectView/pathText";
+
+/** What kind of thing a suspect is, in words. */
+export function kindLabel(suspect: Suspect): string {
+  switch (suspect.kind) {
+    case "instance":
+      return "One object";
+    case "class":
+      return "A class and its static fields";
+    case "classLoader":
+      return "A class loader";
+    case "thread":
+      return "A thread";
+    case "group":
+      return `${formatCount(suspect.members)} objects of one class`;
+  }
+}
+
+/** Markdown keeps the meaning of text from a dump only when its own signs are escaped. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>~]/g, "\\$&");
+}
+
+/** The suspect in full: headline, story, figures, chain, keywords. */
+export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): string {
+  const { accumulation, pile } = suspect;
+  const parts = [
+    `## Suspect ${suspect.rank}: ${escapeMarkdown(phrasesText(suspect.headline))}`,
+    ...suspect.story.map((sentence) => escapeMarkdown(phrasesText(sentence))),
+    [
+      `- Holder: ${markdownCode(visibleText(suspect.holder, 400))} (${kindLabel(suspect).toLowerCase()})`,
+      `- Retained: ${formatBytes(suspect.retained)}, ${formatShare(suspect.share)} of the used heap`,
+      ...(accumulation === null
+        ? []
+        : [
+            `- Accumulation point: ${markdownCode(objectLabel(accumulation))} @ ${accumulation.address}, ${formatBytes(accumulation.retained)} retained`,
+          ]),
+      ...(pile === null
+        ? []
+        : [
+            `- Below it: ${formatCount(pile.count)} × ${markdownCode(visibleText(pile.class.name, 400))}, ${formatBytes(pile.retained)} in all, ${formatBytes(pile.average)} each`,
+          ]),
+    ].join("\n"),
+  ];
+  if (suspect.path.steps.length > 0) parts.push(`### Path to GC root\n\n${pathAsMarkdown(suspect.path)}`);
+  if (suspect.keywords.length > 0) {
+    parts.push(`Keywords: ${suspect.keywords.map((word) => markdownCode(visibleText(word, 400))).join(" ")}`);
+  }
+  if (facts !== null) parts.push(`_From ${escapeMarkdown(visibleText(facts.fileName))}, read with Heapglass._`);
+  return `${parts.join("\n\n")}\n`;
+}
