@@ -9,7 +9,7 @@ import { ErrorPanel } from "../../components/States";
 import type { ClassDetails, ObjectKey, ObjectRow, SortKey, Window } from "../../engine/protocol";
 import { exactBytes, formatBytes, plural, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { route, type Route } from "../../state/route";
+import type { Route } from "../../state/route";
 import { engine, epoch, facts, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
 import { Fields } from "../ObjectView/Fields";
@@ -23,12 +23,7 @@ import "../ObjectView/ObjectView.css";
 type ClassRoute = Extract<Route, { view: "class" }>;
 
 /** Everything about one class: its objects first, then what it declares. */
-export function ClassView() {
-  const place = route.value;
-  return place.view === "class" ? <ClassPage place={place} /> : null;
-}
-
-function ClassPage({ place }: { place: ClassRoute }) {
+export function ClassView({ route: place }: { route: ClassRoute }) {
   const answer = useAnswer((ask) => findClass(ask, place.id, place.name), [place.id, place.name]);
   const details = answer.value;
   useEffect(() => {

@@ -8,7 +8,7 @@ import type { TreeSource } from "../../components/TreeTableModel";
 import type { Answer, Engine, ObjectRow } from "../../engine/protocol";
 import { formatShare } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { navigate, objectRoute, type Route, route } from "../../state/route";
+import { navigate, objectRoute, type Route } from "../../state/route";
 import { engine, epoch, facts, ready, remember, select, useAnswer } from "../../state/session";
 import { Marks } from "../ObjectView/Marks";
 import "../Histogram/Histogram.css";
@@ -17,12 +17,7 @@ import "./Dominators.css";
 type DominatorsRoute = Extract<Route, { view: "dominators" }>;
 
 /** The dominator tree: who keeps what alive, largest first. Opens down to an object when the route names one. */
-export function Dominators() {
-  const place = route.value;
-  return place.view === "dominators" ? <DominatorsPage place={place} /> : null;
-}
-
-function DominatorsPage({ place }: { place: DominatorsRoute }) {
+export function Dominators({ route: place }: { route: DominatorsRoute }) {
   const isReady = ready.value;
   const { expanded } = place;
   const target = useAnswer(

@@ -7,7 +7,7 @@ import { ClassLink } from "../../components/ObjectLink";
 import type { HistogramKey, HistogramRow, HistogramWindow } from "../../engine/protocol";
 import { exactBytes, formatBytes, formatShare, plural, shortenName, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { classRoute, DEFAULT_HISTOGRAM_SORT, navigate, type Route, route } from "../../state/route";
+import { classRoute, DEFAULT_HISTOGRAM_SORT, navigate, type Route } from "../../state/route";
 import { engine, epoch, facts, phase, select } from "../../state/session";
 import "./Histogram.css";
 
@@ -16,12 +16,7 @@ type HistogramRoute = Extract<Route, { view: "histogram" }>;
 const classRef = (row: HistogramRow) => ({ class: row.class, name: row.name });
 
 /** All classes with their objects and sizes; readable from the end of the scan on. */
-export function Histogram() {
-  const place = route.value;
-  return place.view === "histogram" ? <HistogramPage place={place} /> : null;
-}
-
-function HistogramPage({ place }: { place: HistogramRoute }) {
+export function Histogram({ route: place }: { route: HistogramRoute }) {
   const { sort, filter } = place;
   const go = (change: Partial<HistogramRoute>) => navigate({ ...place, ...change }, { replace: true });
   const loading = phase.value === "loading";

@@ -7,7 +7,7 @@ import type { Address, Answer, Engine, ObjectDetails, ObjectRow } from "../../en
 import { formatOffset } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { useHotkey } from "../../lib/hotkeys";
-import { href, route } from "../../state/route";
+import { href, type Route } from "../../state/route";
 import { epoch, facts, isObject, ready, remember, select, selection, useAnswer } from "../../state/session";
 import { DominatorTrail } from "./DominatorTrail";
 import { Elements } from "./Elements";
@@ -21,13 +21,10 @@ import { Section } from "./Section";
 import { TextValue } from "./TextValue";
 import "./ObjectView.css";
 
-/** Everything about one object: what it is, what holds it, what it holds. */
-export function ObjectView() {
-  const place = route.value;
-  return place.view === "object" ? <ObjectPage address={place.address} /> : null;
-}
+type ObjectRoute = Extract<Route, { view: "object" }>;
 
-function ObjectPage({ address }: { address: Address }) {
+/** Everything about one object: what it is, what holds it, what it holds. */
+export function ObjectView({ route: { address } }: { route: ObjectRoute }) {
   const isReady = ready.value;
   const answer = useAnswer((ask) => (isReady ? detailsOf(ask, address) : null), [isReady, address]);
   const details = answer.value;

@@ -9,7 +9,7 @@ import { EmptyState, ErrorPanel } from "../../components/States";
 import type { ObjectRow, Suspect, SuspectReport } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { href, route } from "../../state/route";
+import { href, type Route } from "../../state/route";
 import { epoch, facts, ready, select, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
 import { listSource, objectColumn, openObject, retainedColumn, shallowColumn } from "../ObjectView/objectColumns";
@@ -20,13 +20,13 @@ import { kindLabel, suspectMarkdown } from "./suspectText";
 import "../ObjectView/ObjectView.css";
 import "./Suspects.css";
 
+type SuspectsRoute = Extract<Route, { view: "suspects" }>;
+
 /** Every leak suspect in full. */
-export function Suspects() {
-  const place = route.value;
+export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
   const isReady = ready.value;
   const answer = useAnswer((ask) => (isReady ? ask.suspects() : null), [isReady]);
   const report = answer.value;
-  const rank = place.view === "suspects" ? place.rank : null;
   useEffect(() => {
     if (rank === null || report === null) return;
     const title = document.getElementById(titleId(rank));
