@@ -1,4 +1,6 @@
 /** Starts the page: theme, place, engine, keyboard, then the first render. */
+import "./styles/tokens.css";
+import "./styles/base.css";
 import { render } from "preact";
 import { App } from "./App";
 import { createClient } from "./engine/client";
@@ -7,8 +9,6 @@ import { installHotkeys } from "./lib/hotkeys";
 import { followLocation } from "./state/route";
 import { engineCrashed, openDump, provideEngine } from "./state/session";
 import { startTheme } from "./state/settings";
-import "./styles/tokens.css";
-import "./styles/base.css";
 
 startTheme();
 followLocation();

@@ -47,7 +47,7 @@ export class FakeEngine implements Engine {
     this.cancelled = false;
     this.loaded = false;
     const phases = ["scan", "index", "link", "reach", "dominators", "retained", "paths", "suspects"] as const;
-    const fileBytes = file.size || 351_272_960;
+    const fileBytes = file.size > MIB ? file.size : 351_272_960;
     for (const [i, phase] of phases.entries()) {
       for (let k = 0; k <= 10; k++) {
         if (this.cancelled) return fail({ kind: "cancelled", message: "Cancelled.", offset: null, advice: null });
@@ -87,7 +87,7 @@ export class FakeEngine implements Engine {
   facts(fileName = "websocket_5k.hprof", fileBytes = 351_272_960, dump = 1): Promise<Answer<DumpFacts>> {
     const truncated = this.variant === "truncated";
     return ok({
-      fileName, fileBytes: Math.max(fileBytes, 4096), dumpBytes: 351_272_960, format: "JAVA PROFILE 1.0.2", jvm: "OpenJDK 64-Bit Server VM", javaVersion: "17.0.9",
+      fileName, fileBytes, dumpBytes: 351_272_960, format: "JAVA PROFILE 1.0.2", jvm: "OpenJDK 64-Bit Server VM", javaVersion: "17.0.9",
       takenAt: Date.UTC(2026, 10, 22, 4, 41), idBytes: 8, referenceBytes: 4, alignment: 8, sizeModel: "calibrated", usedHeap: USED_HEAP,
       objects: 691_239, classes: 3_266, classLoaders: 41, gcRoots: 4_288,
       gcRootsByKind: [

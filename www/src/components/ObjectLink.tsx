@@ -3,13 +3,13 @@ import type { ClassRef, ObjectRow } from "../engine/protocol";
 import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
 import { remember, select } from "../state/session";
 
-/** A Java name with its package greyed and cut from the left when room is short. */
-export function JavaNameText({ name, value }: { name: string; value?: string | null | undefined }) {
+/** A Java name with its package greyed and cut from the left when room is short, or left out when `short`. */
+export function JavaNameText({ name, value, short = false }: { name: string; value?: string | null | undefined; short?: boolean }) {
   const parts = splitJavaName(visibleText(name, 400));
   return (
     <span class="jname">
       {parts.prefix !== "" && <span class="muted">class&nbsp;</span>}
-      {parts.package !== "" && (
+      {parts.package !== "" && !short && (
         <span class="pkg">
           <bdi dir="ltr">{parts.package}</bdi>
         </span>
@@ -39,7 +39,7 @@ export function describeObject(row: ObjectRow): string {
 }
 
 /** A link to an object: goes to its page and selects it. */
-export function ObjectLink({ row, tabIndex }: { row: ObjectRow; tabIndex?: number }) {
+export function ObjectLink({ row, tabIndex, short = false }: { row: ObjectRow; tabIndex?: number; short?: boolean }) {
   const to = objectRoute(row.address);
   return (
     <a
@@ -54,7 +54,7 @@ export function ObjectLink({ row, tabIndex }: { row: ObjectRow; tabIndex?: numbe
         })
       }
     >
-      <JavaNameText name={row.name} value={row.value} />
+      <JavaNameText name={row.name} value={row.value} short={short} />
     </a>
   );
 }

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { ObjectIndex, Phrase } from "../engine/protocol";
 import { visibleText } from "../lib/format";
 import { classRoute, href, navigate, objectRoute } from "../state/route";
@@ -22,9 +23,17 @@ function Run({ phrase }: { phrase: Phrase }) {
     case "strong":
       return <b class="strong">{text}</b>;
     case "culprit":
-      return <em class="culprit">{text}</em>;
+      return (
+        <em class="culprit">
+          <Breakable text={text} />
+        </em>
+      );
     case "code":
-      return <code>{text}</code>;
+      return (
+        <code>
+          <Breakable text={text} />
+        </code>
+      );
     case "class":
       return <a href={href(classRoute(phrase.text, phrase.class))}>{text}</a>;
     case "object":
@@ -34,6 +43,20 @@ function Run({ phrase }: { phrase: Phrase }) {
         </button>
       );
   }
+}
+
+/** A dotted name that may break after its dots; copied it is unchanged. */
+function Breakable({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/(?<=\.)/).map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </>
+  );
 }
 
 /** A sentence names objects by index; their address, which links need, is asked for when it matters. */

@@ -3,6 +3,7 @@ import type { ObjectIndex, ObjectRow } from "../../engine/protocol";
 import { formatBytes, formatShare, plural, simpleName, visibleText } from "../../lib/format";
 import { DOMINATORS, href, navigate } from "../../state/route";
 import { engine, isObject, select, selection, useAnswer } from "../../state/session";
+import { Hint } from "../Figures";
 import { isPlainClick } from "../ObjectLink";
 import { ErrorPanel } from "../States";
 import { type Bar, layOut, neighbour } from "./layout";
@@ -85,10 +86,13 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
   const rows = bars.reduce((most, bar) => Math.max(most, bar.row + 1), 1);
   const described = bars[hover ?? active];
   return (
-    <div class="icicle">
-      <div class="icicle-trail">
-        <ol>
-          {trail.map((place, i) => (
+    <section class="icicle" aria-labelledby="icicle-title">
+      <div class="icicle-head">
+        <h2 id="icicle-title">
+          <Hint term="icicle">Where the memory is</Hint>
+        </h2>
+        <ol class="icicle-trail" aria-label="Looked inside">
+          {(trail.length > 1 ? trail : []).map((place, i) => (
             <li key={`${place.object} ${i}`}>
               {i === trail.length - 1 ? (
                 <span class="soft">{visibleText(place.label, 60)}</span>
@@ -145,7 +149,7 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
         ))}
       </div>
       <p class="icicle-said muted small clip">{described ? `${describe(described, usedHeap)}${hint(described)}` : "\u00a0"}</p>
-    </div>
+    </section>
   );
 }
 

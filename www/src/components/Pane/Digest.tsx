@@ -55,7 +55,7 @@ function Value({ of }: { of: FieldValue }) {
   if (of.target !== null) {
     return (
       <>
-        <ObjectLink row={of.target} /> <span class="muted">{formatBytes(of.target.retained)}</span>
+        <ObjectLink row={of.target} short /> <span class="muted">{formatBytes(of.target.retained)}</span>
       </>
     );
   }
@@ -80,7 +80,7 @@ function Elements({ of }: { of: ElementsWindow }) {
                 visibleText(element, 40)
               ) : (
                 <>
-                  <ObjectLink row={element} /> <span class="muted">{formatBytes(element.retained)}</span>
+                  <ObjectLink row={element} short /> <span class="muted">{formatBytes(element.retained)}</span>
                 </>
               )}
             </dd>

@@ -6,6 +6,7 @@ import { useAnswer } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
+import { pathText } from "./pathText";
 
 /** Longer chains are folded in the middle: the ends are what a person reads first. */
 const HEAD = 6;
@@ -66,10 +67,10 @@ function Step({ step, root, last }: { step: PathStep; root: string | null; last:
     <li class={last ? "hold-last" : ""}>
       {last ? (
         <b class="clip" aria-current="true">
-          <JavaNameText name={step.row.name} value={step.row.value} />
+          <JavaNameText name={step.row.name} value={step.row.value} short />
         </b>
       ) : (
-        <ObjectLink row={step.row} />
+        <ObjectLink row={step.row} short />
       )}
       <small>
         {step.via !== null && <code class="clip">{visibleText(step.via)}</code>}
@@ -78,14 +79,4 @@ function Step({ step, root, last }: { step: PathStep; root: string | null; last:
       </small>
     </li>
   );
-}
-
-/** The chain as text for a ticket, one step per line. */
-export function pathText(path: Path): string {
-  return path.steps
-    .map((step, i) => {
-      const via = step.via === null ? `GC root (${path.root ?? "unknown"})` : `${"  ".repeat(i)}.${visibleText(step.via)}`;
-      return `${via} → ${visibleText(step.row.name)} @ ${step.row.address}`;
-    })
-    .join("\n");
 }

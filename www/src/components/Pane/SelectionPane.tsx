@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
 import type { ClassRef, ObjectRow } from "../../engine/protocol";
-import { formatCount, visibleText } from "../../lib/format";
+import { formatCount, quoted, splitJavaName, visibleText } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { classRoute, DOMINATORS, href, navigate, objectRoute, type Route } from "../../state/route";
 import { isObject, remember, select, selection, useAnswer } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { Count, Hint, Size } from "../Figures";
-import { isPlainClick, JavaNameText } from "../ObjectLink";
+import { isPlainClick } from "../ObjectLink";
 import { Digest } from "./Digest";
 import { HoldChain } from "./HoldChain";
 import "./Pane.css";
@@ -146,11 +146,15 @@ function ClassPane({ of }: { of: ClassRef }) {
 }
 
 function PaneName({ name, value, to, onGo }: { name: string; value: string | null; to: Route; onGo?: () => void }) {
+  const parts = splitJavaName(visibleText(name, 400));
   return (
     <p class="pane-name mono">
       <Door to={to} title={visibleText(name, 400)} {...(onGo ? { onGo } : {})}>
-        <JavaNameText name={name} value={value} />
+        {parts.prefix}
+        <span class="muted">{parts.package}</span>
+        {parts.simple}
       </Door>
+      {value !== null && <span class="soft"> {quoted(value)}</span>}
     </p>
   );
 }
@@ -158,7 +162,6 @@ function PaneName({ name, value, to, onGo }: { name: string; value: string | nul
 function Door({ to, title, onGo, children }: { to: Route; title: string; onGo?: () => void; children: ComponentChildren }) {
   return (
     <a
-      class="clip"
       href={href(to)}
       title={title}
       onClick={(event) => {

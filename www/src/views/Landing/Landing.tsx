@@ -51,7 +51,7 @@ export function Landing() {
             </p>
             <ul class="proofs">
               <li>
-                <b class="strong">Watch the network.</b> Open the developer tools, tab Network, then open a dump: nothing appears.
+                <b class="strong">Watch the network.</b> Open the developer tools, tab Network, then open a dump: no request goes out.
               </li>
               <li>
                 <b class="strong">Go offline.</b> Cut the connection, or save this page: it is one file and works from the disk.

@@ -29,23 +29,20 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         <Fact label="Threads" term="threads">
           <Count of={facts.threads} />
         </Fact>
-        <Fact label="Sizes" term="sizeModel">
+        <Fact label="Sizes" term="sizeModel" more={`Objects are aligned to ${facts.alignment} bytes.`}>
           {facts.sizeModel === "mat" ? "as MAT" : "calibrated"}
         </Fact>
         <Fact label="References" term="references">
           {facts.referenceBytes} bytes
         </Fact>
-        <Fact label="Alignment" term="sizeModel">
-          {facts.alignment} bytes
+        <Fact label="Read in" term="readIn">
+          {formatDuration(facts.seconds)}
         </Fact>
         <Fact label="Java" more={facts.jvm ?? ""}>
           {facts.javaVersion === null ? "unknown" : visibleText(facts.javaVersion, 24)}
         </Fact>
-        <Fact label="Taken" more={facts.takenAt === null ? "" : new Date(facts.takenAt).toISOString()}>
+        <Fact label="Taken" wide more={facts.takenAt === null ? "" : new Date(facts.takenAt).toISOString()}>
           {facts.takenAt === null ? "unknown" : formatMoment(facts.takenAt)}
-        </Fact>
-        <Fact label="Read in" term="readIn">
-          {formatDuration(facts.seconds)}
         </Fact>
       </dl>
       <p class="soft overview-note">
@@ -64,10 +61,10 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
   );
 }
 
-function Fact({ label, term, more = "", children }: { label: string; term?: Term; more?: string; children: ComponentChildren }) {
+function Fact({ label, term, more = "", wide = false, children }: { label: string; term?: Term; more?: string; wide?: boolean; children: ComponentChildren }) {
   const title = [term ? definition(term) : "", more].filter((text) => text !== "").join("\n");
   return (
-    <div title={title === "" ? undefined : title}>
+    <div class={wide ? "wide" : ""} title={title === "" ? undefined : title}>
       <dt>{term ? <Hint term={term}>{label}</Hint> : label}</dt>
       <dd class="num">{children}</dd>
     </div>

@@ -1,8 +1,10 @@
 import type { Suspect, SuspectReport } from "../../engine/protocol";
 import { BarCell } from "../../components/BarCell";
+import { copyAndTell } from "../../components/Copy";
 import { Share, Size } from "../../components/Figures";
 import { isPlainClick } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
+import { suspectText } from "../../components/suspectText";
 import { formatShare } from "../../lib/format";
 import { href, navigate, type Route } from "../../state/route";
 
@@ -21,7 +23,11 @@ export function OtherSuspects({ report, usedHeap }: { report: SuspectReport; use
         </ul>
       )}
       <p class="soft">
-        <Door to={{ view: "suspects", rank: 1 }}>How we know</Door> · no suspect holds the remaining <Size bytes={report.remainder} />,{" "}
+        <Door to={{ view: "suspects", rank: 1 }}>How we know</Door> ·{" "}
+        <button type="button" class="link" onClick={() => void copyAndTell(report.suspects.map(suspectText).join("\n\n"), "Copied as Markdown")}>
+          Copy for a ticket
+        </button>{" "}
+        · no suspect holds the remaining <Size bytes={report.remainder} />,{" "}
         <Share part={report.remainder} whole={usedHeap} />.
       </p>
     </section>

@@ -1,7 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { SuspectReport } from "../../engine/protocol";
 import { Icicle } from "../../components/Icicle/Icicle";
-import { Hint } from "../../components/Figures";
 import { PathChain } from "../../components/PathChain";
 import { Phrases } from "../../components/Phrases";
 import { ErrorPanel } from "../../components/States";
@@ -25,12 +24,7 @@ export function Overview() {
       {error !== null && <ErrorPanel error={error} />}
       {report === null ? <HeadlinePlace /> : <Headline report={report} />}
       {report !== null && <OtherSuspects report={report} usedHeap={known.usedHeap} />}
-      <section aria-labelledby="where">
-        <h2 id="where">
-          <Hint term="icicle">Where the memory is</Hint>
-        </h2>
-        <Icicle usedHeap={known.usedHeap} />
-      </section>
+      <Icicle usedHeap={known.usedHeap} />
       <div class="overview-columns">
         <LargestClasses report={report} />
         <DumpCard facts={known} />
