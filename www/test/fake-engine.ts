@@ -7,7 +7,7 @@ import type {
   OpenOptions, Path, Phrase, Progress, ReferenceRow, SearchHit, Suspect, SuspectReport, Window,
 } from "../src/engine/protocol";
 import {
-  addressOf, ARRAY, chainOf, childrenOf, classRef, FIRST_SESSION, HOLDER, histogramRows, icicleCells, indexOf, LIST, MIB, parentOf, row, SESSIONS,
+  addressOf, ARRAY, calmIcicle, chainOf, childrenOf, classRef, FIRST_SESSION, HOLDER, histogramRows, icicleCells, indexOf, LIST, MIB, parentOf, row, SESSIONS,
   SYNC_LIST, USED_HEAP,
 } from "./fake-heap";
 
@@ -115,7 +115,7 @@ export class FakeEngine implements Engine {
   }
 
   icicle(root: number | null) {
-    return ok(icicleCells(root));
+    return ok(this.variant === "healthy" && root === null ? calmIcicle() : icicleCells(root));
   }
 
   histogram(query: HistogramQuery): Promise<Answer<HistogramWindow>> {

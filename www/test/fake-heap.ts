@@ -164,6 +164,20 @@ export function histogramRows(retained: boolean): HistogramRow[] {
   }
 }
 
+/** A cut of a heap in which nothing stands out. */
+export function calmIcicle(): IcicleCell[] {
+  const cells: IcicleCell[] = [
+    { parent: -1, depth: 0, object: null, label: "reachable heap", className: "", retained: USED_HEAP, count: 691_239, suspect: false },
+  ];
+  for (let i = 0; i < 60; i++) {
+    const object = FIRST_SESSION + i;
+    const retained = Math.floor(2_200_000 / (1 + i / 12));
+    cells.push({ parent: 0, depth: 1, object, label: row(object).name, className: row(object).class.name, retained, count: 1, suspect: false });
+  }
+  cells.push({ parent: 0, depth: 1, object: null, label: "80,102 more", className: "", retained: 200_000_000, count: 80_102, suspect: false });
+  return cells;
+}
+
 /** A cut of the dominator tree. */
 export function icicleCells(root: number | null): IcicleCell[] {
   const cells: IcicleCell[] = [];

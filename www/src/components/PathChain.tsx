@@ -1,6 +1,7 @@
 import { Fragment } from "preact";
 import type { Path } from "../engine/protocol";
 import { plural, simpleName, visibleText } from "../lib/format";
+import { viaLabel } from "../views/ObjectView/pathText";
 import { href, navigate, objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
 import { describeObject, isPlainClick } from "./ObjectLink";
@@ -17,11 +18,11 @@ export function PathChain({ path }: { path: Path }) {
   const last = path.steps.length - 1;
   return (
     <ol class={path.weakOnly ? "path-chain weak" : "path-chain"} aria-label="Path from a GC root">
-      <li class="chain-root">{path.root ?? "GC root"}</li>
+      <li class="hop-root">{path.root ?? "GC root"}</li>
       {path.steps.map((step, i) => {
         if (folded > 0 && i >= head && i < head + folded) {
           return i === head ? (
-            <li key="fold" class="chain-fold muted">
+            <li key="fold" class="hop-fold muted">
               … {plural(folded, "step")} …
             </li>
           ) : null;
@@ -29,10 +30,10 @@ export function PathChain({ path }: { path: Path }) {
         const to = objectRoute(step.row.address);
         return (
           <Fragment key={`${step.row.address} ${i}`}>
-            <li class={i === last ? "chain-step chain-end" : "chain-step"}>
-              {step.via !== null && <code class="chain-via">{fieldText(step.via)}</code>}
+            <li class={i === last ? "hop hop-end" : "hop"}>
+              {step.via !== null && <code class="hop-via">{viaLabel(step.via)}</code>}
               <a
-                class="chain-node"
+                class="hop-node"
                 href={href(to)}
                 title={describeObject(step.row)}
                 onClick={(event) => {
@@ -51,10 +52,4 @@ export function PathChain({ path }: { path: Path }) {
       })}
     </ol>
   );
-}
-
-/** Instance fields read as ".name"; statics, elements and pseudo references as they are. */
-function fieldText(via: string): string {
-  const text = visibleText(via, 60);
-  return /^[[<]|^static /.test(text) ? text : `.${text}`;
 }

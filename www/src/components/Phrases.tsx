@@ -49,7 +49,7 @@ function Run({ phrase }: { phrase: Phrase }) {
 function Breakable({ text }: { text: string }) {
   return (
     <>
-      {text.split(/(?<=\.)/).map((part, i) => (
+      {text.split(/(?<=\.)(?=\D)/).map((part, i) => (
         <Fragment key={i}>
           {i > 0 && <wbr />}
           {part}

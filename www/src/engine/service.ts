@@ -43,13 +43,16 @@ export function createService(load: () => Promise<RustModule>, onCrash: (message
     const { Session } = await rust();
     if (mine !== turn) return { ok: false, error: CANCELLED };
     drop();
-    return attempt(async () => {
+    const answer = await attempt(async () => {
       const opened = new Session(file, options.dump, options.sizeModel);
       session = opened;
       const finished = await runLoad(opened, () => mine !== turn, onProgress);
       if (!finished) throw CANCELLED;
       return opened.facts();
     });
+    // A load that failed leaves nothing to ask; one that was overtaken was dropped by its successor.
+    if (!answer.ok && mine === turn) drop();
+    return answer;
   }
 
   function cancel(): Promise<void> {

@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
-import { plural, visibleText } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { useAnswer } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
-import { pathText } from "./pathText";
+import { pathAsText, viaLabel } from "../../views/ObjectView/pathText";
 
 /** Longer chains are folded in the middle: the ends are what a person reads first. */
 const HEAD = 6;
@@ -22,7 +22,7 @@ export function HoldChain({ object, title = "What holds this" }: { object: Objec
           {title} <kbd>{hotkeyLabel("holds")}</kbd>
         </h2>
         {path !== null && path.steps.length > 0 && (
-          <button type="button" class="link small" onClick={() => void copyAndTell(pathText(path), "Path copied")}>
+          <button type="button" class="link small" onClick={() => void copyAndTell(pathAsText(path), "Path copied")}>
             Copy
           </button>
         )}
@@ -73,7 +73,7 @@ function Step({ step, root, last }: { step: PathStep; root: string | null; last:
         <ObjectLink row={step.row} short />
       )}
       <small>
-        {step.via !== null && <code class="clip">{visibleText(step.via)}</code>}
+        {step.via !== null && <code class="clip">{viaLabel(step.via)}</code>}
         {root !== null && <span class="badge root">GC root · {root}</span>}
         <Size bytes={step.row.retained} />
       </small>

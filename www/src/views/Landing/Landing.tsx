@@ -39,7 +39,7 @@ export function Landing() {
               Try the example
             </button>
           </p>
-          <p class="muted small">
+          <p class="muted small drop-keys">
             <kbd>{hotkeyLabel("open")}</kbd> opens, <kbd>?</kbd> shows all keys
           </p>
         </div>

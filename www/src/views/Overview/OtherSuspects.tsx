@@ -4,8 +4,9 @@ import { copyAndTell } from "../../components/Copy";
 import { Share, Size } from "../../components/Figures";
 import { isPlainClick } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
-import { suspectText } from "../../components/suspectText";
 import { formatShare } from "../../lib/format";
+import { facts } from "../../state/session";
+import { suspectMarkdown } from "../Suspects/suspectText";
 import { href, navigate, type Route } from "../../state/route";
 
 /** The suspects after the first, one sentence each, and what no suspect holds. */
@@ -24,7 +25,7 @@ export function OtherSuspects({ report, usedHeap }: { report: SuspectReport; use
       )}
       <p class="soft">
         <Door to={{ view: "suspects", rank: 1 }}>How we know</Door> ·{" "}
-        <button type="button" class="link" onClick={() => void copyAndTell(report.suspects.map(suspectText).join("\n\n"), "Copied as Markdown")}>
+        <button type="button" class="link" onClick={() => void copyAndTell(report.suspects.map((suspect) => suspectMarkdown(suspect, facts.value)).join("\n\n"), "Copied as Markdown")}>
           Copy for a ticket
         </button>{" "}
         · no suspect holds the remaining <Size bytes={report.remainder} />,{" "}

@@ -4,7 +4,7 @@ import { Icicle } from "../../components/Icicle/Icicle";
 import { PathChain } from "../../components/PathChain";
 import { Phrases } from "../../components/Phrases";
 import { ErrorPanel } from "../../components/States";
-import { facts, select, selection, useAnswer } from "../../state/session";
+import { engine, facts, select, selection, useAnswer } from "../../state/session";
 import { DumpCard } from "./DumpCard";
 import { LargestClasses } from "./LargestClasses";
 import { OtherSuspects } from "./OtherSuspects";
@@ -74,6 +74,15 @@ function HeadlinePlace() {
 function useFirstSelection(report: SuspectReport | null): void {
   const first = report?.suspects[0];
   useEffect(() => {
-    if (first && selection.value === null) select(first.accumulation ?? first.object ?? first.biggest[0] ?? first.class);
-  }, [first]);
+    if (report === null || selection.value !== null) return;
+    if (first) select(first.accumulation ?? first.object ?? first.biggest[0] ?? first.class);
+    else void selectLargest();
+  }, [report]);
+}
+
+/** Where nothing is suspected, the largest object is the natural first look. */
+async function selectLargest(): Promise<void> {
+  const answer = await engine().dominated(null, 0, 1);
+  const largest = answer.ok ? answer.value.rows[0] : undefined;
+  if (largest && selection.value === null) select(largest);
 }

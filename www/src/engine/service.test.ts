@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createService } from "./service";
+import type { EngineError, Progress } from "./protocol";
+import type { RustModule } from "./session-api";
+
+const OPTIONS = { dump: 1, sizeModel: "calibrated" } as const;
+const file = new File(["x"], "a.hprof");
+const error = (kind: EngineError["kind"]): EngineError => ({ kind, message: kind, offset: 7, advice: null });
+
+/** A session of `steps` steps whose methods can be replaced. */
+class Rust {
+  static made: Rust[] = [];
+  static steps = 3;
+  static failAt = Number.POSITIVE_INFINITY;
+  static sampleDump = () => new Uint8Array([1, 2, 3]);
+  taken = 0;
+  freed = false;
+  args: unknown[];
+
+  constructor(...args: unknown[]) {
+    this.args = args;
+    Rust.made.push(this);
+  }
+  step() {
+    if (this.freed) throw new Error("used after free");
+    if (this.taken === Rust.failAt) throw error("read");
+    this.taken++;
+    return { done: this.taken >= Rust.steps, progress: { phase: "scan", done: this.taken } as unknown as Progress };
+  }
+  facts() {
+    return { fileName: (this.args[0] as File).name };
+  }
+  search(text: string, limit: number) {
+    if (text === "bad") throw error("notFound");
+    if (text === "trap") throw new WebAssembly.RuntimeError("unreachable");
+    return [text, limit];
+  }
+  free() {
+    this.freed = true;
+  }
+}
+
+const module = { Session: Rust } as unknown as RustModule;
+const onCrash = vi.fn();
+const service = () => createService(() => Promise.resolve(module), onCrash);
+
+beforeEach(() => {
+  Rust.made = [];
+  Rust.steps = 3;
+  Rust.failAt = Number.POSITIVE_INFINITY;
+  onCrash.mockClear();
+});
+
+describe("the service", () => {
+  it("opens to facts and answers questions with the session's arguments", async () => {
+    const engine = service();
+    const seen: number[] = [];
+    expect(await engine.open(file, OPTIONS, (p) => void seen.push(p.done))).toMatchObject({ ok: true, value: { fileName: "a.hprof" } });
+    expect(seen.at(-1)).toBe(3);
+    expect(Rust.made[0]?.args).toEqual([file, 1, "calibrated"]);
+    expect(await engine.search("Foo", 5)).toEqual({ ok: true, value: ["Foo", 5] });
+  });
+
+  it("answers errors of the engine as data", async () => {
+    const engine = service();
+    await engine.open(file, OPTIONS, () => {});
+    expect(await engine.search("bad", 1)).toEqual({ ok: false, error: error("notFound") });
+    expect(onCrash).not.toHaveBeenCalled();
+  });
+
+  it("says that nothing is open", async () => {
+    expect(await service().facts()).toMatchObject({ ok: false, error: { kind: "notFound" } });
+  });
+
+  it("tells a trap to the page", async () => {
+    const engine = service();
+    await engine.open(file, OPTIONS, () => {});
+    await expect(engine.search("trap", 1)).rejects.toThrow("unreachable");
+    expect(onCrash).toHaveBeenCalledWith("RuntimeError: unreachable");
+  });
+
+  it("tells that the module could not be loaded", async () => {
+    const engine = createService(() => Promise.reject(new Error("no wasm")), onCrash);
+    await expect(engine.open(file, OPTIONS, () => {})).rejects.toThrow("no wasm");
+    expect(onCrash).toHaveBeenCalledTimes(1);
+  });
+
+  it("a cancel frees the session and ends the load", async () => {
+    Rust.steps = Number.POSITIVE_INFINITY;
+    const engine = service();
+    const opening = engine.open(file, OPTIONS, () => {});
+    await vi.waitFor(() => expect(Rust.made[0]?.taken).toBeGreaterThan(1));
+    await engine.cancel();
+    expect(await opening).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    expect(Rust.made[0]?.freed).toBe(true);
+  });
+
+  it("a new load drops the old one, finished or not", async () => {
+    Rust.steps = Number.POSITIVE_INFINITY;
+    const engine = service();
+    const first = engine.open(file, OPTIONS, () => {});
+    await vi.waitFor(() => expect(Rust.made[0]?.taken).toBeGreaterThan(1));
+    Rust.steps = 3;
+    const second = await engine.open(new File(["y"], "b.hprof"), OPTIONS, () => {});
+    expect(second).toMatchObject({ ok: true, value: { fileName: "b.hprof" } });
+    expect(await first).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    expect(Rust.made.map((each) => each.freed)).toEqual([true, false]);
+  });
+
+  it("a dump that cannot be read leaves nothing half open", async () => {
+    const engine = service();
+    Rust.failAt = 1;
+    expect(await engine.open(file, OPTIONS, () => {})).toMatchObject({ ok: false, error: { kind: "read", offset: 7 } });
+    expect(Rust.made[0]?.freed).toBe(true);
+    expect(await engine.facts()).toMatchObject({ ok: false, error: { kind: "notFound" } });
+  });
+
+  it("composes the example", async () => {
+    const sample = await service().sample();
+    expect([sample.name, sample.size]).toEqual(["example.hprof", 3]);
+  });
+});
+
