@@ -3,8 +3,7 @@ import type { ComponentChildren } from "preact";
 /** A figure with a bar behind it that shows its share of the largest, 0..1. Orange when it is suspected. */
 export function BarCell(props: { share: number; hot?: boolean; children: ComponentChildren }) {
   const share = Number.isFinite(props.share) ? Math.max(0, Math.min(1, props.share)) : 0;
-  // A hairline at least, so that something is never drawn as nothing.
-  const width = share === 0 ? "0" : `max(2px, ${(share * 100).toFixed(2)}%)`;
+  const width = `${(share * 100).toFixed(2)}%`;
   return (
     <span class={props.hot === true ? "bar-cell bar-hot" : "bar-cell"}>
       <i class="bar-fill" style={{ width }} aria-hidden="true" />

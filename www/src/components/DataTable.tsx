@@ -53,9 +53,19 @@ const HEAD = 26;
 const FILTER = 30;
 const FOOT = 26;
 
+/** Where the reader was, and in which order and filter that was. */
 interface Place {
+  asked: string;
   cursor: number;
   offset: number;
+}
+
+/** The place remembered under a name, if the question is still the same; changes to it are remembered, too. */
+function placeOf(memory: string | undefined, asked: string): Place {
+  const known = memory === undefined ? undefined : recall<Place>(memory);
+  const place = known?.asked === asked ? known : { asked, cursor: -1, offset: 0 };
+  if (memory !== undefined) remember(memory, place);
+  return place;
 }
 
 /**
@@ -74,8 +84,9 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
   const rows = useRows(source, { sort, filter });
   const { window, matching } = rows;
 
-  const place = useRef<Place>((props.memory && recall<Place>(props.memory)) || { cursor: -1, offset: 0 });
-  const [cursor, setCursor] = useState(place.current.cursor);
+  const asked = JSON.stringify([sort, filter]);
+  const [place] = useState(() => placeOf(props.memory, asked));
+  const [cursor, setCursor] = useState(place.cursor);
   const [first, setFirst] = useState(() => Math.max(0, cursor));
   const stretch = stretchAt(first, matching);
   const filterable = props.onFilter !== undefined && columns.some((column) => column.filter !== undefined);
@@ -100,7 +111,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
     virtual.reveal(index - stretch.first, align);
   });
   const moveTo = (index: number, align: "auto" | "start" = "auto") => {
-    place.current.cursor = index;
+    place.cursor = index;
     toSelect.current = index;
     reveal.current = { index, align };
     setFirst(index);
@@ -108,12 +119,9 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
   };
 
   // Another order or filter starts from the top; the place left behind is taken up again.
-  const asked = JSON.stringify([sort, filter]);
-  const lastAsked = useRef(asked);
   useLayoutEffect(() => {
-    if (lastAsked.current === asked) return;
-    lastAsked.current = asked;
-    place.current = { cursor: -1, offset: 0 };
+    if (place.asked === asked) return;
+    Object.assign(place, { asked, cursor: -1, offset: 0 });
     setCursor(-1);
     setFirst(0);
     if (scroller.current !== null) scroller.current.scrollTop = 0;
@@ -122,11 +130,9 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
   useLayoutEffect(() => {
     if (settled.current || window === null || scroller.current === null) return;
     settled.current = true;
-    if (place.current.offset > 0) scroller.current.scrollTop = place.current.offset;
+    if (place.offset > 0) scroller.current.scrollTop = place.offset;
     if (props.autoFocus === true) focusOnArrival(scroller.current);
   });
-  const { memory } = props;
-  useEffect(() => () => void (memory !== undefined && remember(memory, place.current)), [memory]);
 
   useHotkey("filter", () => focusFilter(scroller.current), filterable);
   const current = cursor >= 0 && cursor < matching ? cursor : -1;
@@ -167,7 +173,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
         aria-busy={rows.stale}
         onKeyDown={onKeyDown}
         onScroll={(event) => {
-          if (settled.current) place.current.offset = event.currentTarget.scrollTop;
+          if (settled.current) place.offset = event.currentTarget.scrollTop;
         }}
       >
         <div role="rowgroup" class="dt-head">
@@ -201,7 +207,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
                 aria-selected={index === current}
                 style={{ gridTemplateColumns: template, transform: `translateY(${item.index * ROW_HEIGHT}px)` }}
                 onClick={(event) => {
-                  if (isLink(event.target)) place.current.cursor = index;
+                  if (isLink(event.target)) place.cursor = index;
                   else moveTo(index);
                 }}
                 onDblClick={() => row !== undefined && onOpen?.(row)}

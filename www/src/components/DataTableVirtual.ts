@@ -101,8 +101,13 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
   return width;
 }
 
+/** How long the page may take to put the focus on a new place's heading, in milliseconds. */
+const ARRIVAL = 60;
+
 /** Gives the keyboard to a table when a place is entered, unless the reader has gone elsewhere meanwhile. */
 export function focusOnArrival(element: HTMLElement): void {
-  const active = document.activeElement;
-  if (active === null || active.matches("body, main, h1")) element.focus({ preventScroll: true });
+  setTimeout(() => {
+    const active = document.activeElement;
+    if (active === null || active.matches("body, main, h1")) element.focus({ preventScroll: true });
+  }, ARRIVAL);
 }

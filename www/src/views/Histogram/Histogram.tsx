@@ -5,7 +5,7 @@ import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
 import { ClassLink } from "../../components/ObjectLink";
 import type { HistogramKey, HistogramRow, HistogramWindow } from "../../engine/protocol";
-import { exactBytes, formatBytes, formatShare, plural, shortenName, visibleText } from "../../lib/format";
+import { exactBytes, formatBytes, formatShare, plural, simpleName, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { classRoute, DEFAULT_HISTOGRAM_SORT, navigate, type Route } from "../../state/route";
 import { engine, epoch, facts, phase, select } from "../../state/session";
@@ -53,8 +53,9 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
         noun={["class", "classes"]}
         totals={(window) => ({
           instances: <Count of={window.instances} />,
-          shallow: <Size bytes={window.shallow} />,
-          retained: <HeapShare shallow={window.shallow} />,
+          shallow: (
+            <span title={`${exactBytes(window.shallow)}${shareOfHeap(window.shallow)}`}>{formatBytes(window.shallow)}</span>
+          ),
         })}
         onSelect={(row) => select(classRef(row))}
         onOpen={(row) => {
@@ -65,17 +66,6 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
         autoFocus
       />
     </section>
-  );
-}
-
-/** What the matching classes make of the heap, by shallow size: retained sizes overlap and have no sum. */
-function HeapShare({ shallow }: { shallow: number }) {
-  const heap = facts.value?.usedHeap ?? 0;
-  if (heap === 0) return null;
-  return (
-    <span class="muted" title="Shallow size of the matching classes as a share of the used heap. Retained sizes overlap, so they have no sum.">
-      {formatShare(shallow / heap)} of heap
-    </span>
   );
 }
 
@@ -94,6 +84,11 @@ function RetainedCell({ row, window }: { row: HistogramRow; window: HistogramWin
 function shareOfHeap(bytes: number): string {
   const heap = facts.value?.usedHeap ?? 0;
   return heap === 0 ? "" : `, ${formatShare(bytes / heap)} of the used heap`;
+}
+
+/** The loader's class without its package; "<system class loader>" without its brackets. */
+function loaderName(loader: string): string {
+  return loader.startsWith("<") && loader.endsWith(">") ? loader.slice(1, -1) : simpleName(loader);
 }
 
 /** The number of objects, and on hover those that nothing reaches. */
@@ -169,7 +164,7 @@ const COLUMNS: readonly Column<HistogramRow, HistogramKey, HistogramWindow>[] = 
     hideBelow: 620,
     cell: (row) => (
       <span class="soft" title={visibleText(row.loader, 400)}>
-        {shortenName(visibleText(row.loader, 400), 24)}
+        {loaderName(visibleText(row.loader, 400))}
       </span>
     ),
     text: (row) => row.loader,

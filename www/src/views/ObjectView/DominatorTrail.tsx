@@ -19,9 +19,9 @@ export function DominatorTrail({ path }: { path: readonly ObjectRow[] }) {
   return (
     <nav aria-label="Dominators">
       <ol class="trail">
-        <li class="muted">heap</li>
+        <li class="muted">Heap</li>
         {head.map((row, i) => (
-          <Crumb key={row.object} row={row} here={i === path.length - 1} />
+          <Crumb key={row.object} row={row} above={head[i - 1]} here={i === path.length - 1} />
         ))}
         {hidden > 0 && (
           <li>
@@ -31,16 +31,18 @@ export function DominatorTrail({ path }: { path: readonly ObjectRow[] }) {
           </li>
         )}
         {tail.map((row, i) => (
-          <Crumb key={row.object} row={row} here={i === tail.length - 1} />
+          <Crumb key={row.object} row={row} above={tail[i - 1]} here={i === tail.length - 1} />
         ))}
       </ol>
     </nav>
   );
 }
 
-function Crumb({ row, here }: { row: ObjectRow; here: boolean }) {
+/** A size is said again only where it differs from the one above: a long trail shows where the heap forks. */
+function Crumb({ row, above, here }: { row: ObjectRow; above: ObjectRow | undefined; here: boolean }) {
   const name = simpleName(visibleText(row.name, 200));
-  const size = <span class="muted num"> {formatBytes(row.retained)}</span>;
+  const same = above !== undefined && formatBytes(above.retained) === formatBytes(row.retained);
+  const size = !same && <span class="muted num"> {formatBytes(row.retained)}</span>;
   if (here) {
     return (
       <li aria-current="page">

@@ -25,52 +25,60 @@ export function PathChain({ path, hot = null }: PathChainProps) {
   const head = Math.min(steps.length, END_STEPS + extra);
   const tail = Math.max(head, steps.length - END_STEPS);
   const hidden = tail - head;
+  const line = (step: PathStep, i: number) => (
+    <Step key={i} step={step} root={i === 0 ? (path.root ?? "unknown kind") : null} hot={step.row.object === hot} last={i === steps.length - 1} />
+  );
   return (
-    <ol class={path.weakOnly ? "chain chain-weak" : "chain"}>
-      <li class="chain-root">
-        <span class="chain-dot" aria-hidden="true" />
-        <span title={definition("gcRoot")}>
-          GC root <b class="strong">{path.root ?? "of unknown kind"}</b>
-        </span>
-        {path.weakOnly && (
-          <span class="badge" title={definition("weakOnly")}>
-            only through weak references
-          </span>
-        )}
-      </li>
-      {steps.slice(0, head).map((step, i) => (
-        <Step key={i} step={step} hot={step.row.object === hot} last={i === steps.length - 1} />
-      ))}
-      {hidden > 0 && (
-        <li class="chain-gap">
-          <span class="chain-dot" aria-hidden="true" />
-          <button type="button" class="link" onClick={() => setExtra(extra + MORE_STEPS)}>
-            {formatCount(hidden)} more steps between
-          </button>
-        </li>
+    <>
+      {path.weakOnly && (
+        <p class="rootpath-weak-note soft" title={definition("weakOnly")}>
+          Only weak, soft, phantom or finalizer references lead here: the collector may free it when it must.
+        </p>
       )}
-      {steps.slice(tail).map((step, i) => (
-        <Step key={tail + i} step={step} hot={step.row.object === hot} last={tail + i === steps.length - 1} />
-      ))}
-    </ol>
+      <ol class={path.weakOnly ? "rootpath rootpath-weak" : "rootpath"}>
+        {steps.slice(0, head).map(line)}
+        {hidden > 0 && (
+          <li class="rootpath-gap">
+            <button type="button" class="link" onClick={() => setExtra(extra + MORE_STEPS)}>
+              {formatCount(hidden)} more {hidden === 1 ? "step" : "steps"} between
+            </button>
+          </li>
+        )}
+        {steps.slice(tail).map((step, i) => line(step, tail + i))}
+      </ol>
+    </>
   );
 }
 
-function Step({ step, hot, last }: { step: PathStep; hot: boolean; last: boolean }) {
+interface StepProps {
+  step: PathStep;
+  /** Kind of the GC root, on the first step. */
+  root: string | null;
+  hot: boolean;
+  last: boolean;
+}
+
+function Step({ step, root, hot, last }: StepProps) {
   const { via, row } = step;
-  const kind = `chain-step${hot ? " chain-hot" : ""}${last ? " chain-last" : ""}`;
+  const kind = `rootpath-step${root === null ? "" : " rootpath-root"}${hot ? " rootpath-hot" : ""}${last ? " rootpath-last" : ""}`;
   const label = via === null ? "" : viaLabel(via);
   return (
     <li class={kind}>
-      <span class="chain-dot" aria-hidden="true" />
-      <code class="chain-via" title={label}>
-        {label}
-      </code>
+      <span class="rootpath-dot" aria-hidden="true" />
+      {root === null ? (
+        <code class="rootpath-via" title={label}>
+          {label}
+        </code>
+      ) : (
+        <span class="rootpath-via" title={definition("gcRoot")}>
+          GC root · {root}
+        </span>
+      )}
       <span class="named-object">
         <ObjectLink row={row} />
-        <Marks row={row} />
+        <Marks row={root === null ? row : { roots: row.roots.filter((kind) => kind !== root), unreachable: row.unreachable }} />
       </span>
-      <span class="chain-size" title={definition("retained")}>
+      <span class="rootpath-size" title={definition("retained")}>
         <Size bytes={row.retained} />
       </span>
     </li>

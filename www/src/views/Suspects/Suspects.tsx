@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { CopyButton, copyAndTell } from "../../components/Copy";
+import { copyAndTell } from "../../components/Copy";
 import { DataTable } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Share, Size } from "../../components/Figures";
@@ -10,7 +10,7 @@ import type { ObjectRow, Suspect, SuspectReport } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { href, type Route } from "../../state/route";
-import { epoch, facts, ready, select, useAnswer } from "../../state/session";
+import { epoch, facts, ready, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
 import { listSource, objectColumn, openObject, retainedColumn, shallowColumn } from "../ObjectView/objectColumns";
 import { PathChain } from "../ObjectView/PathChain";
@@ -27,6 +27,12 @@ export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
   const isReady = ready.value;
   const answer = useAnswer((ask) => (isReady ? ask.suspects() : null), [isReady]);
   const report = answer.value;
+  useEffect(() => {
+    // The right pane shows what the page speaks of, unless the reader has chosen something.
+    const first = report?.suspects.find((suspect) => suspect.rank === (rank ?? 1));
+    const pile = first?.accumulation ?? first?.object;
+    if (pile && selection.value === null) select(pile);
+  }, [report]);
   useEffect(() => {
     if (rank === null || report === null) return;
     const title = document.getElementById(titleId(rank));
@@ -200,11 +206,17 @@ function Biggest({ suspect, memory }: { suspect: Suspect; memory: string }) {
 const self = (row: ObjectRow) => row;
 
 function Keywords({ words, memory }: { words: readonly string[]; memory: string }) {
+  const text = words.map((word) => visibleText(word, 400)).join(" ");
   return (
     <Section
       title="Keywords"
       hint="What to type into a search engine or a bug tracker."
       memory={memory}
+      actions={
+        <button type="button" class="link" onClick={() => void copyAndTell(text, "Keywords copied")}>
+          Copy keywords
+        </button>
+      }
     >
       <p class="keywords">
         {words.map((word) => (
@@ -212,7 +224,6 @@ function Keywords({ words, memory }: { words: readonly string[]; memory: string 
             {visibleText(word, 400)}
           </code>
         ))}
-        <CopyButton text={words.map((word) => visibleText(word, 400)).join(" ")} label="Copy keywords" />
       </p>
     </Section>
   );

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { fittingColumns, gridTemplate, tsvField, tsvTable } from "./DataTableColumns";
+
+describe("tab-separated text", () => {
+  it("keeps one row on one line", () => {
+    expect(tsvField("a\tb\r\nc\u2028d")).toBe("a b c d");
+  });
+
+  it("does not let a spreadsheet run text of the dump", () => {
+    expect(tsvField("=HYPERLINK(1)")).toBe("'=HYPERLINK(1)");
+    expect(tsvField("@SUM(A1)")).toBe("'@SUM(A1)");
+    expect(tsvField("-12.5")).toBe("-12.5");
+  });
+
+  it("heads the columns", () => {
+    const columns = [
+      { title: "Class", text: (row: { name: string }) => row.name },
+      { title: "Length", text: (row: { name: string }) => String(row.name.length) },
+    ];
+    expect(tsvTable(columns, [{ name: "ab" }, { name: "c" }])).toBe("Class\tLength\nab\t2\nc\t1");
+  });
+});
+
+describe("columns", () => {
+  const columns = [{ width: 200, grow: 2 }, { width: 80 }, { width: 100, hideBelow: 600 }];
+
+  it("leave out what does not fit, and nothing while the width is unknown", () => {
+    expect(fittingColumns(columns, 599)).toHaveLength(2);
+    expect(fittingColumns(columns, 600)).toHaveLength(3);
+    expect(fittingColumns(columns, 0)).toHaveLength(3);
+  });
+
+  it("share spare width among those that grow", () => {
+    expect(gridTemplate(columns)).toBe("minmax(200px, 2fr) 80px 100px");
+  });
+});

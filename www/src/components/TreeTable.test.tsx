@@ -1,0 +1,164 @@
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { pretendLayout } from "./DataTableTestLayout";
+import { TreeTable, type TreeTableProps } from "./TreeTable";
+
+interface Item {
+  name: string;
+  children: number;
+}
+
+/** Two levels: a (3 children), b (250 children), c (a leaf). */
+function source() {
+  const top: Item[] = [{ name: "a", children: 3 }, { name: "b", children: 250 }, { name: "c", children: 0 }];
+  return {
+    key: "1",
+    children: vi.fn((parent: Item | null, start: number, count: number) => {
+      const all = parent === null ? top : Array.from({ length: parent.children }, (_, i) => ({ name: `${parent.name}${i}`, children: 0 }));
+      return Promise.resolve({ ok: true as const, value: { rows: all.slice(start, start + count), start, matching: all.length, total: all.length } });
+    }),
+    keyOf: (row: Item) => row.name,
+    expandable: (row: Item) => row.children > 0,
+  };
+}
+
+const COLUMNS = [
+  { key: "name", title: "Name", hint: "Its name.", width: 100, cell: (row: Item) => row.name, text: (row: Item) => row.name },
+  { key: "children", title: "Children", hint: "How many.", width: 60, numeric: true, cell: (row: Item) => row.children, text: (row: Item) => String(row.children) },
+];
+
+function tree(more: Partial<TreeTableProps<Item>> = {}) {
+  return <TreeTable label="Items" columns={COLUMNS} source={source()} noun={["item", "items"]} {...more} />;
+}
+
+const press = (key: string, more: KeyboardEventInit = {}) => fireEvent.keyDown(screen.getByRole("treegrid"), { key, ...more });
+
+/** The line that has the virtual focus. */
+function current(): HTMLElement {
+  const id = screen.getByRole("treegrid").getAttribute("aria-activedescendant");
+  const line = id === null ? null : document.getElementById(id);
+  if (line === null) throw new Error("no current line");
+  return line;
+}
+
+const name = () => current().querySelector("[role=gridcell]")?.textContent;
+
+beforeEach(pretendLayout);
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+describe("a tree table", () => {
+  it("says level, rank, number of siblings and whether a line is open", async () => {
+    render(tree());
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    const line = current();
+    expect(line.getAttribute("aria-level")).toBe("1");
+    expect(line.getAttribute("aria-posinset")).toBe("1");
+    expect(line.getAttribute("aria-setsize")).toBe("3");
+    expect(line.getAttribute("aria-expanded")).toBe("false");
+    expect(line.getAttribute("aria-selected")).toBe("true");
+    press("End");
+    await waitFor(() => expect(name()).toBe("c"));
+    expect(current().hasAttribute("aria-expanded")).toBe(false);
+  });
+
+  it("opens with arrow right, then goes to the first child; arrow left goes back and closes", async () => {
+    const onSelect = vi.fn();
+    render(tree({ onSelect }));
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("ArrowRight");
+    await screen.findByText("a0");
+    expect(name()).toBe("a");
+    expect(current().getAttribute("aria-expanded")).toBe("true");
+    press("ArrowRight");
+    await waitFor(() => expect(name()).toBe("a0"));
+    expect(current().getAttribute("aria-level")).toBe("2");
+    expect(onSelect.mock.lastCall?.[0].name).toBe("a0");
+    press("ArrowLeft");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("ArrowLeft");
+    await waitFor(() => expect(screen.queryByText("a0")).toBeNull());
+    expect(name()).toBe("a");
+  });
+
+  it("shows more children on Enter and goes to the first new one", async () => {
+    render(tree());
+    await screen.findByText("b");
+    press("ArrowDown");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("b"));
+    press("ArrowRight");
+    await screen.findByText("b0");
+    press("End");
+    press("ArrowUp");
+    await waitFor(() => expect(name()).toBe("Show 100 more items (150 left)"));
+    press("Enter");
+    await waitFor(() => expect(name()).toBe("b100"));
+    press("End");
+    press("ArrowUp");
+    await waitFor(() => expect(name()).toBe("Show 50 more items (50 left)"));
+  });
+
+  it("does not leave the cursor inside a branch that the mouse closed", async () => {
+    render(tree());
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("ArrowRight");
+    await screen.findByText("a2");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a0"));
+    fireEvent.click(screen.getByRole("button", { name: "Collapse" }));
+    await waitFor(() => expect(name()).toBe("a"));
+  });
+
+  it("opens all siblings with *", async () => {
+    render(tree());
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("*");
+    await screen.findByText("a2");
+    await screen.findByText("b0");
+  });
+
+  it("opens an object with Enter", async () => {
+    const onOpen = vi.fn();
+    render(tree({ onOpen }));
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("Enter");
+    expect(onOpen.mock.lastCall?.[0].name).toBe("a");
+  });
+
+  it("goes to a line that is named from outside, however far down", async () => {
+    const path = [{ name: "b", children: 250 }, { name: "b222", children: 0 }];
+    render(tree({ reveal: { key: "b222", path } }));
+    await waitFor(() => expect(name()).toBe("b222"));
+    expect(current().hasAttribute("aria-posinset")).toBe(false);
+  });
+
+  it("is as it was after Back: open nodes and cursor", async () => {
+    const away = render(tree({ memory: "test-tree" }));
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("ArrowRight");
+    await screen.findByText("a1");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a0"));
+    away.unmount();
+    const fresh = source();
+    render(tree({ memory: "test-tree", source: fresh }));
+    await waitFor(() => expect(name()).toBe("a0"));
+    expect(fresh.children).not.toHaveBeenCalled();
+  });
+});
