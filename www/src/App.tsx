@@ -23,9 +23,8 @@ export function App() {
       {phase.value === "empty" ? <Landing /> : <Shell />}
       <input
         ref={picker}
-        class="visually-hidden"
+        hidden
         type="file"
-        tabIndex={-1}
         aria-label="Heap dump file"
         onChange={(event) => {
           const input = event.currentTarget;

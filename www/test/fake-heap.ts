@@ -190,15 +190,9 @@ export function icicleCells(root: number | null): IcicleCell[] {
     return add(parent, object, label, r.class.name, r.retained, 1, suspect);
   };
   const sessions = (parent: number) => {
-    const shown = 4;
-    for (let i = 0; i < shown; i++) {
-      const at = add(parent, FIRST_SESSION + i, "WsSession", CLASS_NAMES[1], SESSION_RETAINED * 300);
-      for (let k = 0; k < 4; k++) add(at, FIRST_SESSION + SESSIONS + i * 4 + k, "byte[8192]", "byte[]", SESSION_RETAINED * 50);
-      add(at, null, "12 more", "char[]", SESSION_RETAINED * 80, 12);
-    }
-    const rest = add(parent, null, "4,976 more WsSession", CLASS_NAMES[1], PILE - SESSION_RETAINED * 1200, 4_976);
-    add(rest, null, "byte[]", "byte[]", (PILE - SESSION_RETAINED * 1200) * 0.7, 44_784);
-    add(rest, null, "char[]", "char[]", (PILE - SESSION_RETAINED * 1200) * 0.25, 9_952);
+    const all = add(parent, null, "4,980 × WsSession", CLASS_NAMES[1], PILE, SESSIONS);
+    add(all, null, "44,820 × byte[]", "byte[]", PILE * 0.7, 44_820);
+    add(all, null, "9,960 × char[]", "char[]", PILE * 0.26, 9_960);
   };
   if (root !== null) {
     const r = row(root);

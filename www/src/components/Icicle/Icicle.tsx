@@ -35,23 +35,28 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
   const [hover, setHover] = useState<number | null>(null);
   const grid = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
+  const focusBar = (at: number) => {
+    if (!moved.current) return;
+    moved.current = false;
+    grid.current?.querySelector<HTMLElement>(`[data-bar="${at}"]`)?.focus();
+  };
   useEffect(() => {
     setActive(0);
     setHover(null);
+    focusBar(0);
   }, [cells]);
-  useEffect(() => {
-    if (!moved.current) return;
-    moved.current = false;
-    grid.current?.querySelector<HTMLElement>(`[data-bar="${active}"]`)?.focus();
-  }, [active]);
+  useEffect(() => focusBar(active), [active]);
 
   const zoomTo = (bar: Bar | undefined) => {
     const cell = bar?.cells[bar.cells.length - 1];
     if (!cell || cell.object === null || cell.object === zoom.object || bar?.row === 0) return;
+    moved.current = true;
     setTrail([...trail, { object: cell.object, label: cell.label }]);
   };
   const zoomOut = () => {
-    if (trail.length > 1) setTrail(trail.slice(0, -1));
+    if (trail.length === 1) return;
+    moved.current = true;
+    setTrail(trail.slice(0, -1));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const bar = bars[active];
@@ -132,7 +137,7 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
             role="treeitem"
             aria-level={bar.row + 1}
             aria-selected={isSelected(bar)}
-            aria-label={describe(bar, usedHeap)}
+            aria-label={`${label(bar)} retained, ${shareText(bar, usedHeap)}`}
             tabIndex={i === active ? 0 : -1}
             class={barClass(bar)}
             style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%`, top: `${bar.row * ROW_PX}px` }}
@@ -144,7 +149,7 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
             }}
             onDblClick={() => zoomTo(bar)}
           >
-            {bar.width > 0.02 && <span class="icicle-label">{label(bar)}</span>}
+            {bar.width > 0.02 && <span class="icicle-label" aria-hidden="true">{label(bar)}</span>}
           </div>
         ))}
       </div>
@@ -164,7 +169,11 @@ function describe(bar: Bar, usedHeap: number): string {
   if (!cell) return "";
   const names = bar.cells.map((each) => visibleText(each.label, 120)).join(" › ");
   const many = cell.count > 1 && bar.row > 0 ? ` · ${plural(cell.count, "object")} of ${formatBytes(cell.retained / cell.count)}` : "";
-  return `${names} · retained ${formatBytes(cell.retained)} · ${formatShare(cell.retained / usedHeap)}${many}`;
+  return `${names} · retained ${formatBytes(cell.retained)} · ${shareText(bar, usedHeap)}${many}`;
+}
+
+function shareText(bar: Bar, usedHeap: number): string {
+  return formatShare((bar.cells[bar.cells.length - 1]?.retained ?? 0) / usedHeap);
 }
 
 function hint(bar: Bar): string {

@@ -79,7 +79,7 @@ function Recent() {
               title={describeObject(row)}
               onGo={() => select(row)}
             >
-              <JavaNameText name={row.name} value={row.value} />
+              <JavaNameText name={row.name} value={row.value} short />
             </NavLink>
           </li>
         ))}

@@ -82,8 +82,21 @@ function useFocusOnArrival(main: { current: HTMLElement | null }, place: string)
     const element = main.current;
     if (!element) return;
     element.scrollTop = 0;
-    const heading = element.querySelector("h1");
-    if (heading) heading.tabIndex = -1;
-    (heading ?? element).focus({ preventScroll: true });
+    if (focusHeading(element)) return;
+    // The view still waits for its answer: the focus waits in the middle for the heading to appear.
+    element.focus({ preventScroll: true });
+    const watch = new MutationObserver(() => {
+      if (document.activeElement !== element || focusHeading(element)) watch.disconnect();
+    });
+    watch.observe(element, { childList: true, subtree: true });
+    return () => watch.disconnect();
   }, [place]);
+}
+
+function focusHeading(place: HTMLElement): boolean {
+  const heading = place.querySelector("h1");
+  if (heading === null) return false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  return true;
 }

@@ -41,7 +41,7 @@ function Other({ suspect }: { suspect: Suspect }) {
       <BarCell share={suspect.share} hot>
         {formatShare(suspect.share)}
       </BarCell>
-      <span>
+      <span class="in-text">
         <Phrases of={suspect.headline} /> <Door to={{ view: "suspects", rank: suspect.rank }}>More</Door>
       </span>
     </li>

@@ -22,7 +22,7 @@ export function Overview() {
       <DumpChooser facts={known} />
       <Warnings facts={known} />
       {error !== null && <ErrorPanel error={error} />}
-      {report === null ? <HeadlinePlace /> : <Headline report={report} />}
+      <Headline report={report} />
       {report !== null && <OtherSuspects report={report} usedHeap={known.usedHeap} />}
       <Icicle usedHeap={known.usedHeap} />
       <div class="overview-columns">
@@ -33,21 +33,15 @@ export function Overview() {
   );
 }
 
-function Headline({ report }: { report: SuspectReport }) {
-  const first = report.suspects[0];
-  if (!first) {
-    return (
-      <h1 tabIndex={-1} class="calm">
-        <Phrases of={report.headline} />
-      </h1>
-    );
-  }
+/** One heading from the start, so that the focus it got on arrival stays when the answer comes. */
+function Headline({ report }: { report: SuspectReport | null }) {
+  const first = report?.suspects[0];
   return (
     <>
-      <h1 tabIndex={-1}>
-        <Phrases of={first.headline} />
+      <h1 tabIndex={-1} class={report === null ? "headline-place" : ""} aria-busy={report === null}>
+        {report === null ? <span class="visually-hidden">Overview</span> : <Phrases of={first?.headline ?? report.headline} />}
       </h1>
-      {first.story.length > 0 && (
+      {first !== undefined && first.story.length > 0 && (
         <p class="story">
           {first.story.map((sentence, i) => (
             <span key={i}>
@@ -56,17 +50,8 @@ function Headline({ report }: { report: SuspectReport }) {
           ))}
         </p>
       )}
-      <PathChain path={first.path} />
+      {first !== undefined && <PathChain path={first.path} />}
     </>
-  );
-}
-
-/** Keeps the room of the headline until it is there. */
-function HeadlinePlace() {
-  return (
-    <h1 tabIndex={-1} class="headline-place">
-      <span class="visually-hidden">Overview</span>
-    </h1>
   );
 }
 
