@@ -57,6 +57,11 @@ export function TreeLine<R>(props: TreeLineProps<R>) {
           <>
             <Twisty node={node} expandable={expandable} onToggle={props.onToggle} />
             {columns[0]?.cell(node.row, node)}
+            {node.rank === null && (
+              <span class="tree-apart" title="Shown here to be seen; its place is further down among its siblings.">
+                from further down
+              </span>
+            )}
           </>
         )}
       </div>

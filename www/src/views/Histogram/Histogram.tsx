@@ -20,6 +20,8 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
   const { sort, filter } = place;
   const go = (change: Partial<HistogramRoute>) => navigate({ ...place, ...change }, { replace: true });
   const loading = phase.value === "loading";
+  // While there are no retained sizes, their place in the order is taken by the next best thing.
+  const order = loading && sort.key === "retained" ? { ...sort, key: "shallow" as const } : sort;
   const key = String(epoch.value);
   const source = useMemo<RowSource<HistogramRow, HistogramKey, HistogramWindow>>(
     () => ({
@@ -45,7 +47,7 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
         label="Class histogram"
         columns={COLUMNS}
         source={source}
-        sort={sort}
+        sort={order}
         onSort={(next) => go({ sort: next })}
         filter={filter}
         onFilter={(next) => go({ filter: next })}
@@ -118,6 +120,7 @@ const COLUMNS: readonly Column<HistogramRow, HistogramKey, HistogramWindow>[] = 
     filter: ">1000",
     width: 92,
     grow: 0.25,
+    hideBelow: 364,
     cell: (row) => (
       <span title={instancesTitle(row)}>
         <Count of={row.instances} />
@@ -134,6 +137,7 @@ const COLUMNS: readonly Column<HistogramRow, HistogramKey, HistogramWindow>[] = 
     filter: ">1M",
     width: 104,
     grow: 0.5,
+    hideBelow: 468,
     cell: (row, window) => (
       <BarCell share={window.maxShallow > 0 ? row.shallow / window.maxShallow : 0}>
         <Size bytes={row.shallow} />

@@ -28,7 +28,7 @@ export function Section(props: SectionProps) {
   const open = state.open || forced;
   const id = useId();
   return (
-    <section class="section" id={props.id} aria-labelledby={`${id}-title`}>
+    <div role="group" class="section" id={props.id} aria-labelledby={`${id}-title`}>
       <div class="section-head">
         <h2 id={`${id}-title`}>
           <button
@@ -51,6 +51,6 @@ export function Section(props: SectionProps) {
       <div id={`${id}-body`} hidden={!open}>
         {open && props.children}
       </div>
-    </section>
+    </div>
   );
 }

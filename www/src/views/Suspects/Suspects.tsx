@@ -163,8 +163,8 @@ function Figures({ suspect }: { suspect: Suspect }) {
         <Fact label="What piled up">
           <span class="pile">
             <Count of={pile.count} /> × <ClassLink of={pile.class} />
-            <span class="muted">
-              , <Size bytes={pile.average} /> each
+            <span class="soft">
+              · <Size bytes={pile.average} /> each
             </span>
           </span>
         </Fact>

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { asciiBytes, elementType, hexBytes, valueLines, valuesPerLine } from "./elementRows";
+
+describe("elements of primitive arrays", () => {
+  it("are cut into lines that know their index", () => {
+    const values = Array.from({ length: 20 }, (_, i) => String(i));
+    const lines = valueLines({ start: 32, total: 100, objects: null, primitives: values }, 16);
+    expect(lines.map((line) => [line.index, line.values.length])).toEqual([[32, 16], [48, 4]]);
+    expect(lines.flatMap((line) => line.values)).toEqual(values);
+  });
+
+  it("read as hexadecimal whether bytes are signed or not", () => {
+    expect(hexBytes(["0", "127", "-1", "255", "-128"])).toBe("00 7f ff ff 80");
+    expect(hexBytes(Array.from({ length: 9 }, () => "1"))).toBe("01 01 01 01 01 01 01 01  01");
+  });
+
+  it("read as text with a dot for everything that is not printable", () => {
+    expect(asciiBytes(["72", "105", "10", "-61", "126", "127"])).toBe("Hi··~·");
+  });
+
+  it("are as many in a line as their type allows", () => {
+    expect(valuesPerLine(elementType("byte[]"))).toBe(16);
+    expect(valuesPerLine(elementType("long[]"))).toBe(8);
+  });
+});
