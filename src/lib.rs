@@ -13,3 +13,5 @@ pub mod graph;
 pub mod heap;
 pub mod hprof;
 pub mod source;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

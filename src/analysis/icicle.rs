@@ -1,7 +1,10 @@
 //! A cut of the dominator tree that fits on a screen.
 
 use super::Inquiry;
+use super::suspects::SuspectReport;
+use crate::graph::{NONE, ROOT};
 use crate::heap::ObjectIndex;
+use hashbrown::HashSet;
 use serde::Serialize;
 
 /// A cell: a node of the dominator tree, or a group of smaller siblings.
@@ -40,7 +43,7 @@ impl Inquiry<'_> {
         root: Option<ObjectIndex>,
         max_depth: u32,
         min_share: f64,
-        suspects: &hashbrown::HashSet<ObjectIndex>,
+        suspects: &HashSet<ObjectIndex>,
     ) -> Vec<IcicleCell> {
         let whole = root.map_or(self.used_heap(), |r| self.retained(r));
         #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
@@ -71,13 +74,39 @@ impl Inquiry<'_> {
         cells
     }
 
+    /// The objects on the dominator chains of the suspects, down to their accumulation points.
+    pub fn suspect_chains(&self, report: &SuspectReport) -> HashSet<ObjectIndex> {
+        /// Chains are followed as far as an icicle can show.
+        const DEPTH: usize = 100;
+        let mut chains = HashSet::new();
+        for suspect in &report.suspects {
+            let Some(object) = &suspect.object else {
+                continue;
+            };
+            chains.insert(object.object);
+            let Some(point) = &suspect.accumulation else { continue };
+            let mut at = point.object;
+            for _ in 0..DEPTH {
+                chains.insert(at);
+                if at == object.object {
+                    break;
+                }
+                match self.loaded.dominators.parent(at.0) {
+                    ROOT | NONE => break,
+                    parent => at = ObjectIndex(parent),
+                }
+            }
+        }
+        chains
+    }
+
     fn divide(
         &self,
         at: usize,
         parent: Option<ObjectIndex>,
         depth: u32,
         threshold: u64,
-        suspects: &hashbrown::HashSet<ObjectIndex>,
+        suspects: &HashSet<ObjectIndex>,
         cells: &mut Vec<IcicleCell>,
     ) {
         let tree = &self.loaded.dominators;
@@ -128,7 +157,7 @@ impl Inquiry<'_> {
         parent: i32,
         depth: u32,
         object: ObjectIndex,
-        suspects: &hashbrown::HashSet<ObjectIndex>,
+        suspects: &HashSet<ObjectIndex>,
     ) -> IcicleCell {
         let heap = self.heap();
         let class = heap.classes.represented_by(object).unwrap_or(heap.objects.class(object));

@@ -4,17 +4,24 @@
 //! that serialises to what the page and the command line's `--json` show. No layout, no state.
 
 pub mod class_details;
+pub mod collections;
 pub mod dominated;
+pub mod facts;
 pub mod filter;
 pub mod histogram;
+pub mod holder;
 pub mod icicle;
 pub mod instances;
 pub mod naming;
 pub mod object_details;
 pub mod paths;
+pub mod pile;
 pub mod references;
 pub mod rows;
 pub mod search;
+pub mod story;
+pub mod suspects;
+mod telling;
 
 use crate::heap::loader::Loaded;
 use crate::heap::values::Values;

@@ -1,5 +1,6 @@
 //! Display values: what an object says about itself.
 
+use super::collections;
 use crate::heap::objects::ObjectKind;
 use crate::heap::values::Values;
 use crate::heap::{ClassIndex, Heap, ObjectIndex};
@@ -48,7 +49,7 @@ enum Teller {
     Thread,
     Boxed(&'static str),
     Named(&'static str),
-    Collection(&'static [&'static str]),
+    Collection,
 }
 
 fn teller(heap: &Heap, class: ClassIndex) -> Option<Teller> {
@@ -66,14 +67,10 @@ fn teller(heap: &Heap, class: ClassIndex) -> Option<Teller> {
         | "java.util.concurrent.atomic.AtomicInteger"
         | "java.util.concurrent.atomic.AtomicLong"
         | "java.util.concurrent.atomic.AtomicBoolean" => Teller::Boxed("value"),
-        "java.util.ArrayList" | "java.util.HashMap" | "java.util.LinkedHashMap"
-        | "java.util.TreeMap" | "java.util.LinkedList" | "java.util.WeakHashMap"
-        | "java.util.IdentityHashMap" | "java.util.PriorityQueue" => Teller::Collection(&["size"]),
-        "java.util.Vector" | "java.util.Stack" => Teller::Collection(&["elementCount"]),
-        "java.util.Hashtable" => Teller::Collection(&["count"]),
         "java.lang.ThreadGroup" | "java.lang.Module" | "java.util.jar.JarFile"
         | "java.lang.reflect.Method" | "java.lang.reflect.Field" => Teller::Named("name"),
         "java.io.File" | "sun.nio.fs.UnixPath" => Teller::Named("path"),
+        _ if name.starts_with("java.util.") => Teller::Collection,
         _ => {
             let known = heap.known;
             if known.thread.is_some_and(|t| heap.classes.is_subclass(class, t)) {
@@ -122,10 +119,10 @@ pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String>
             (value, _) => Some(primitive_text(value)),
         },
         Teller::Named(field) => values.string_field(object, field).filter(|n| !n.is_empty()),
-        Teller::Collection(fields) => fields
-            .iter()
-            .find_map(|f| values.integer(object, f))
-            .map(|n| if n == 1 { "1 element".to_owned() } else { format!("{n} elements") }),
+        Teller::Collection => match collections::size(values, object)? {
+            1 => Some("1 element".to_owned()),
+            n => Some(format!("{} elements", super::story::count(n))),
+        },
     }
 }
 

@@ -45,7 +45,8 @@ impl Inquiry<'_> {
         self.named_path(&nodes)
     }
 
-    fn named_path(&self, nodes: &[u32]) -> Path {
+    /// A chain of objects, root first, as a path with the names of its references.
+    pub(crate) fn named_path(&self, nodes: &[u32]) -> Path {
         let mut steps: Vec<PathStep> = Vec::new();
         let mut omitted = 0;
         let mut before: Option<u32> = None;

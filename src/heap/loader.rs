@@ -54,6 +54,21 @@ pub enum Phase {
     Paths,
 }
 
+impl Phase {
+    /// Name of the phase, for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scan => "scan",
+            Self::Index => "index",
+            Self::Link => "link",
+            Self::Dominators => "dominators",
+            Self::Retained => "retained",
+            Self::Classes => "classes",
+            Self::Paths => "paths",
+        }
+    }
+}
+
 /// All phases in order.
 pub const PHASES: [Phase; 7] = [
     Phase::Scan,

@@ -1,0 +1,100 @@
+//! How many elements a collection has.
+
+use crate::heap::ObjectIndex;
+use crate::heap::values::Values;
+
+/// Wrappers within wrappers that are looked through.
+const MAX_DEPTH: u32 = 8;
+/// Cells of a striped counter; the JDK makes at most as many as processors, rounded up.
+const MAX_CELLS: u32 = 4096;
+
+/// Number of elements of a `java.util` collection or map, of JDK 5 to 25; wrappers such as
+/// `Collections.synchronizedList` are looked through. `None` for anything else.
+pub fn size(values: &Values<'_>, object: ObjectIndex) -> Option<u64> {
+    size_within(values, object, MAX_DEPTH)
+}
+
+fn size_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<u64> {
+    let depth = depth.checked_sub(1)?;
+    let heap = values.heap();
+    let integer = |name| values.integer(object, name).and_then(|n| u64::try_from(n).ok());
+    let through = |name| size_within(values, values.reference(object, name)?, depth);
+    heap.classes.lineage(heap.objects.class(object)).find_map(|class| {
+        match heap.classes.get(class).name.as_str() {
+            "java.util.ArrayList"
+            | "java.util.LinkedList"
+            | "java.util.HashMap"
+            | "java.util.TreeMap"
+            | "java.util.WeakHashMap"
+            | "java.util.IdentityHashMap"
+            | "java.util.EnumMap"
+            | "java.util.PriorityQueue" => integer("size"),
+            "java.util.Vector" => integer("elementCount"),
+            // Properties keeps its entries in a ConcurrentHashMap since JDK 9.
+            "java.util.Properties" => through("map").or_else(|| integer("count")),
+            "java.util.Hashtable" => integer("count"),
+            "java.util.HashSet" => through("map"),
+            "java.util.TreeSet" => through("m"),
+            "java.util.concurrent.ConcurrentHashMap" => concurrent_map(values, object),
+            "java.util.concurrent.CopyOnWriteArrayList" => {
+                let array = values
+                    .reference(object, "array")
+                    .or_else(|| values.reference(object, "elements"))?;
+                heap.objects.length(array).map(u64::from)
+            }
+            "java.util.concurrent.CopyOnWriteArraySet" => through("al"),
+            "java.util.concurrent.ConcurrentSkipListSet" => through("m"),
+            "java.util.concurrent.ArrayBlockingQueue" => integer("count"),
+            "java.util.concurrent.LinkedBlockingQueue" => {
+                integer_of(values, values.reference(object, "count")?)
+            }
+            "java.util.concurrent.LinkedBlockingDeque" => integer("count"),
+            "java.util.concurrent.PriorityBlockingQueue" => integer("size"),
+            "java.util.ArrayDeque" => array_deque(values, object),
+            "java.util.Collections$SetFromMap" => through("m"),
+            "java.util.Collections$SynchronizedCollection"
+            | "java.util.Collections$UnmodifiableCollection" => through("c"),
+            "java.util.Collections$SynchronizedMap" | "java.util.Collections$UnmodifiableMap" => {
+                through("m")
+            }
+            _ => None,
+        }
+    })
+}
+
+fn integer_of(values: &Values<'_>, object: ObjectIndex) -> Option<u64> {
+    values.integer(object, "value").and_then(|n| u64::try_from(n).ok())
+}
+
+/// The striped counter since JDK 8; the segments' counts before.
+fn concurrent_map(values: &Values<'_>, map: ObjectIndex) -> Option<u64> {
+    if let Some(base) = values.integer(map, "baseCount") {
+        let mut sum = base;
+        if let Some(cells) = values.reference(map, "counterCells") {
+            for id in values.object_elements(cells, 0, MAX_CELLS).ok()? {
+                if let Some(cell) = values.resolve(id) {
+                    sum = sum.saturating_add(values.integer(cell, "value").unwrap_or(0));
+                }
+            }
+        }
+        return u64::try_from(sum).ok();
+    }
+    let segments = values.reference(map, "segments")?;
+    let mut sum = 0u64;
+    for id in values.object_elements(segments, 0, MAX_CELLS).ok()? {
+        if let Some(segment) = values.resolve(id) {
+            let count = values.integer(segment, "count").unwrap_or(0);
+            sum = sum.saturating_add(u64::try_from(count).unwrap_or(0));
+        }
+    }
+    Some(sum)
+}
+
+fn array_deque(values: &Values<'_>, deque: ObjectIndex) -> Option<u64> {
+    let elements = values.reference(deque, "elements")?;
+    let length = i64::from(values.heap().objects.length(elements)?);
+    let head = values.integer(deque, "head")?;
+    let tail = values.integer(deque, "tail")?;
+    let size = if tail >= head { tail - head } else { tail - head + length };
+    u64::try_from(size).ok()
+}

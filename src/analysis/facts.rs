@@ -1,0 +1,201 @@
+//! Facts of a dump as a whole.
+
+use super::Inquiry;
+use crate::heap::objects::ObjectKind;
+use crate::heap::roots::root_label;
+use crate::heap::values::Values;
+use crate::heap::{Heap, ObjectIndex};
+use serde::Serialize;
+
+/// GC roots of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RootCount {
+    /// Label of the kind (rule G8).
+    pub kind: &'static str,
+    /// Roots of this kind; an object may have several kinds.
+    pub count: u32,
+}
+
+/// An oddity of the dump.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WarningFact {
+    /// Stable name of the kind.
+    pub kind: String,
+    /// One sentence.
+    pub message: String,
+    /// How often.
+    pub count: u64,
+    /// Offset of the first occurrence.
+    pub first_offset: Option<u64>,
+}
+
+/// What the dump is and what is in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DumpFacts {
+    /// Bytes of the file.
+    pub file_bytes: u64,
+    /// Bytes of the uncompressed dump.
+    pub dump_bytes: u64,
+    /// Version of the format.
+    pub format: &'static str,
+    /// `java.vm.name`, from the system properties in the heap.
+    pub jvm: Option<String>,
+    /// `java.version`, from the system properties in the heap.
+    pub java_version: Option<String>,
+    /// When the dump began, in milliseconds since 1970.
+    pub taken_at: u64,
+    /// Bytes of an identifier in the file.
+    pub id_bytes: u8,
+    /// Bytes of a reference in the heap.
+    pub reference_bytes: u64,
+    /// Bytes that sizes and addresses are multiples of.
+    pub alignment: u64,
+    /// Size model in use.
+    pub size_model: crate::heap::sizes::SizeModel,
+    /// Shallow bytes of all reachable objects (rule S7).
+    pub used_heap: u64,
+    /// Reachable objects.
+    pub objects: u64,
+    /// Reachable class objects.
+    pub classes: u32,
+    /// Class loaders of reachable classes, the boot loader included.
+    pub class_loaders: u32,
+    /// Objects that are GC roots.
+    pub gc_roots: u32,
+    /// Roots by kind, the most first.
+    pub gc_roots_by_kind: Vec<RootCount>,
+    /// Objects that no GC root reaches.
+    pub unreachable_objects: u64,
+    /// Their shallow bytes.
+    pub unreachable_bytes: u64,
+    /// Threads that are GC roots.
+    pub threads: u32,
+    /// Which dump of the file this is, from 1.
+    pub dump: u32,
+    /// Dumps in the file.
+    pub dumps: u32,
+    /// What is odd in the dump.
+    pub warnings: Vec<WarningFact>,
+    /// Whether the file ends before the dump does.
+    pub truncated: bool,
+}
+
+impl Inquiry<'_> {
+    /// Facts of the dump. O(classes + roots).
+    pub fn facts(&self) -> DumpFacts {
+        let heap = self.heap();
+        let file = &self.loaded.file;
+        let totals = self.loaded.totals.sum();
+        let (classes, class_loaders) = self.class_counts();
+        let properties = system_properties(&self.values, &["java.vm.name", "java.version"]);
+        let mut properties = properties.into_iter();
+        DumpFacts {
+            file_bytes: file.file_bytes,
+            dump_bytes: file.dump_bytes,
+            format: heap.header.version.as_str(),
+            jvm: properties.next().flatten(),
+            java_version: properties.next().flatten(),
+            taken_at: heap.header.timestamp_ms,
+            id_bytes: heap.ids().bytes(),
+            reference_bytes: heap.sizes.reference,
+            alignment: heap.sizes.alignment,
+            size_model: heap.sizes.model,
+            used_heap: self.used_heap(),
+            objects: totals.instances,
+            classes,
+            class_loaders,
+            gc_roots: u32::try_from(heap.roots.objects().len()).unwrap_or(u32::MAX),
+            gc_roots_by_kind: roots_by_kind(heap),
+            unreachable_objects: totals.unreachable,
+            unreachable_bytes: totals.unreachable_shallow,
+            threads: u32::try_from(heap.threads.list.len()).unwrap_or(u32::MAX),
+            dump: file.dump,
+            dumps: file.dumps,
+            warnings: self.warnings(),
+            truncated: file.truncated,
+        }
+    }
+
+    fn warnings(&self) -> Vec<WarningFact> {
+        let oddities = self.heap().oddities.list();
+        oddities
+            .iter()
+            .map(|o| WarningFact {
+                kind: o.kind.clone(),
+                message: o.message.clone(),
+                count: o.count,
+                first_offset: o.first_offset,
+            })
+            .collect()
+    }
+
+    fn class_counts(&self) -> (u32, u32) {
+        let heap = self.heap();
+        let mut classes = 0;
+        let mut loaders = hashbrown::HashSet::new();
+        for &object in heap.objects.class_objects() {
+            let object = ObjectIndex(object);
+            if self.is_reachable(object)
+                && let Some(class) = heap.classes.represented_by(object)
+            {
+                classes += 1;
+                loaders.insert(heap.classes.get(class).loader);
+            }
+        }
+        (classes, u32::try_from(loaders.len()).unwrap_or(u32::MAX))
+    }
+}
+
+fn roots_by_kind(heap: &Heap) -> Vec<RootCount> {
+    let mut counts: Vec<RootCount> = Vec::new();
+    for root in heap.roots.all() {
+        let kind = root_label(root.kind);
+        match counts.iter_mut().find(|c| c.kind == kind) {
+            Some(count) => count.count += 1,
+            None => counts.push(RootCount { kind, count: 1 }),
+        }
+    }
+    counts.sort_by_key(|c| core::cmp::Reverse(c.count));
+    counts
+}
+
+/// Values of system properties (rule W10): `java.lang.System.props`, a `Properties` that is a hash
+/// table itself (before JDK 9) or keeps a `ConcurrentHashMap`. `None` where the heap has no such
+/// property.
+pub fn system_properties(values: &Values<'_>, wanted: &[&str]) -> Vec<Option<String>> {
+    let mut found = vec![None; wanted.len()];
+    let heap = values.heap();
+    let Some(system) = heap.classes.by_name("java.lang.System") else { return found };
+    let Some(properties) = values.static_reference(system, "props") else { return found };
+    let map = values.reference(properties, "map").unwrap_or(properties);
+    let Some(table) = values.reference(map, "table") else { return found };
+    if heap.objects.kind(table, &heap.classes) != ObjectKind::ObjectArray {
+        return found;
+    }
+    /// No JVM has this many system properties, nor buckets for them.
+    const LIMIT: u32 = 1 << 14;
+    let buckets = values.object_elements(table, 0, LIMIT).unwrap_or_default();
+    for bucket in buckets {
+        let mut entry = values.resolve(bucket);
+        let mut steps = 0;
+        while let Some(node) = entry {
+            let key = values
+                .string_field(node, "key")
+                .or_else(|| values.string_field(node, "k"));
+            let position = key.and_then(|key| wanted.iter().position(|w| *w == key));
+            if let Some(value) = position.and_then(|p| found.get_mut(p)) {
+                *value =
+                    values.string_field(node, "val").or_else(|| values.string_field(node, "value"));
+            }
+            entry = values.reference(node, "next");
+            steps += 1;
+            if steps > LIMIT {
+                break;
+            }
+        }
+    }
+    found
+}

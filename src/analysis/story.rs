@@ -1,0 +1,176 @@
+//! Sentences made of runs of text and links, for headlines and stories.
+
+use crate::heap::{ClassIndex, ObjectIndex};
+use serde::Serialize;
+
+/// How a run of text is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PhraseKind {
+    /// Plain text.
+    Plain,
+    /// A figure or word that matters.
+    Strong,
+    /// The culprit.
+    Culprit,
+    /// As it stands in code.
+    Code,
+    /// A link to an object.
+    Object,
+    /// A link to a class.
+    Class,
+}
+
+/// A run of text, or a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Phrase {
+    /// The text.
+    pub text: String,
+    /// How it is meant.
+    pub kind: PhraseKind,
+    /// Where a link to an object leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<ObjectIndex>,
+    /// Where a link to a class leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<ClassIndex>,
+}
+
+/// Builds a sentence.
+#[derive(Clone, Debug, Default)]
+pub struct Sentence {
+    phrases: Vec<Phrase>,
+}
+
+impl Sentence {
+    fn push(mut self, text: impl Into<String>, kind: PhraseKind) -> Self {
+        self.phrases.push(Phrase { text: text.into(), kind, object: None, class: None });
+        self
+    }
+
+    /// Plain text.
+    #[must_use]
+    pub fn plain(self, text: impl Into<String>) -> Self {
+        self.push(text, PhraseKind::Plain)
+    }
+
+    /// A figure or word that matters.
+    #[must_use]
+    pub fn strong(self, text: impl Into<String>) -> Self {
+        self.push(text, PhraseKind::Strong)
+    }
+
+    /// The culprit.
+    #[must_use]
+    pub fn culprit(self, text: impl Into<String>) -> Self {
+        self.push(text, PhraseKind::Culprit)
+    }
+
+    /// As it stands in code.
+    #[must_use]
+    pub fn code(self, text: impl Into<String>) -> Self {
+        self.push(text, PhraseKind::Code)
+    }
+
+    /// A link to an object.
+    #[must_use]
+    pub fn object(mut self, text: impl Into<String>, object: ObjectIndex) -> Self {
+        let object = Some(object);
+        self.phrases.push(Phrase {
+            text: text.into(),
+            kind: PhraseKind::Object,
+            object,
+            class: None,
+        });
+        self
+    }
+
+    /// A link to a class.
+    #[must_use]
+    pub fn class(mut self, text: impl Into<String>, class: ClassIndex) -> Self {
+        let class = Some(class);
+        self.phrases.push(Phrase { text: text.into(), kind: PhraseKind::Class, object: None, class });
+        self
+    }
+
+    /// The finished sentence.
+    pub fn end(self) -> Vec<Phrase> {
+        self.phrases
+    }
+}
+
+/// The text of a sentence without its links.
+pub fn plain_text(phrases: &[Phrase]) -> String {
+    phrases.iter().map(|p| p.text.as_str()).collect()
+}
+
+/// Bytes for people: `302 MiB`, `62.0 KiB`, three significant digits.
+#[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
+pub fn bytes(bytes: u64) -> String {
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for next in ["KiB", "MiB", "GiB", "TiB"] {
+        if value < 999.5 {
+            break;
+        }
+        value /= 1024.0;
+        unit = next;
+    }
+    if unit == "B" {
+        value /= 1024.0;
+        unit = "KiB";
+    }
+    let digits = if value < 9.995 { 2 } else if value < 99.95 { 1 } else { 0 };
+    format!("{value:.digits$} {unit}")
+}
+
+/// A count for people: `4,980`.
+pub fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share for people: `95.5 %`.
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// A class name without its package: `org.acme.Foo$Bar` is `Foo$Bar`.
+pub fn simple_name(class: &str) -> &str {
+    class.rsplit('.').next().unwrap_or(class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_three_digits() {
+        for (value, text) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.00 KiB"),
+            (63_488, "62.0 KiB"),
+            (316_669_952, "302 MiB"),
+            (1_048_000, "1.00 MiB"),
+            (6_979_321_856, "6.50 GiB"),
+        ] {
+            assert_eq!(bytes(value), text);
+        }
+        assert_eq!(count(10_342), "10,342");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_000_000), "1,000,000");
+        assert_eq!(percent(0.9547), "95.5 %");
+    }
+}

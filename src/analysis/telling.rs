@@ -1,0 +1,276 @@
+//! The sentences about a leak suspect: each made from evidence, none without.
+
+use super::Inquiry;
+use super::collections;
+use super::holder::{Holder, HolderKind};
+use super::pile::Pile;
+use super::story::{Phrase, Sentence, bytes, count, percent, simple_name};
+use super::suspects::{Finding, SuspectKind, ratio};
+use crate::heap::ObjectIndex;
+use crate::heap::roots::root_label;
+use crate::hprof::Value;
+
+/// Share of the suspect that the holder's target must retain to speak for it.
+const SPEAKS_FOR: f64 = 0.7;
+/// Sibling collections named beside the culprit.
+const MAX_SIBLINGS: usize = 3;
+
+impl Inquiry<'_> {
+    /// The headline when nothing stands out.
+    pub(crate) fn calm_headline(&self) -> Vec<Phrase> {
+        let sentence = Sentence::default().plain("Nothing stands out in this heap of ");
+        let sentence = sentence.strong(bytes(self.used_heap()));
+        match self.loaded.dominators.top(0, 1).first() {
+            None => sentence.plain(": no GC root reaches any object.").end(),
+            Some(&largest) => {
+                let largest = ObjectIndex(largest);
+                let share = ratio(self.retained(largest), self.used_heap());
+                sentence
+                    .plain(": its largest object, ")
+                    .object(self.short_name(largest), largest)
+                    .plain(", holds ")
+                    .strong(percent(share))
+                    .plain(".")
+                    .end()
+            }
+        }
+    }
+
+    fn short_name(&self, object: ObjectIndex) -> String {
+        let name = self.name(object);
+        match name.strip_prefix("class ") {
+            Some(class) => format!("class {}", simple_name(class)),
+            None => simple_name(&name).to_owned(),
+        }
+    }
+
+    /// One sentence: culprit, amount, share, count and average.
+    pub(crate) fn headline(
+        &self,
+        finding: &Finding,
+        holder: Option<&Holder>,
+        pile: Option<&Pile>,
+    ) -> Vec<Phrase> {
+        let (sentence, held) = match holder {
+            _ if finding.is_group => (self.group_subject(finding), finding.retained),
+            Some(holder) => self.holder_subject(finding, holder),
+            None => {
+                let object = ObjectIndex(finding.objects[0]);
+                let article = if self.heap().objects.is_class_object(object) { "The " } else { "One " };
+                let sentence = Sentence::default().plain(article).culprit(self.short_name(object));
+                (sentence.plain(" holds "), finding.retained)
+            }
+        };
+        let share = percent(ratio(held, self.used_heap()));
+        let sentence = sentence.plain(bytes(held)).plain(", ").culprit(share);
+        let sentence = sentence.plain(" of the heap");
+        match pile {
+            Some(pile) if pile.count > 1 => sentence
+                .plain(format!(": {} ", count(pile.count)))
+                .class(simple_name(&pile.class.name), pile.class.class)
+                .plain(format!(" of {} each.", bytes(pile.average)))
+                .end(),
+            _ if finding.is_group => {
+                let average = finding.retained / finding.members.max(1);
+                sentence.plain(format!(": {} each.", bytes(average))).end()
+            }
+            _ => sentence.plain(".").end(),
+        }
+    }
+
+    fn group_subject(&self, finding: &Finding) -> Sentence {
+        let class = &self.heap().classes.get(finding.class).name;
+        if Some(finding.class) == self.heap().known.class {
+            return Sentence::default()
+                .plain("The static fields of ")
+                .culprit(format!("{} classes", count(finding.members)))
+                .plain(" together hold ");
+        }
+        Sentence::default()
+            .culprit(format!("{} {}", count(finding.members), simple_name(class)))
+            .plain(" together hold ")
+    }
+
+    fn holder_subject(&self, finding: &Finding, holder: &Holder) -> (Sentence, u64) {
+        let target = self.retained(holder.target);
+        let held = if ratio(target, finding.retained) >= SPEAKS_FOR {
+            target
+        } else {
+            finding.retained
+        };
+        let what = self.container_word(holder.target);
+        let sentence = Sentence::default();
+        let sentence = match holder.kind {
+            HolderKind::Static => {
+                sentence.plain(format!("The static {what} ")).culprit(holder.name.clone())
+            }
+            HolderKind::Field => {
+                sentence.plain(format!("The {what} ")).culprit(holder.name.clone())
+            }
+            HolderKind::Local => sentence.plain("A local variable of ").culprit(holder.name.clone()),
+            HolderKind::ThreadLocal => sentence.plain("The ").culprit(holder.name.clone()),
+        };
+        (sentence.plain(" holds "), held)
+    }
+
+    /// What a programmer calls a container of this class.
+    fn container_word(&self, object: ObjectIndex) -> &'static str {
+        let heap = self.heap();
+        if heap.objects.length(object).is_some() {
+            return "array";
+        }
+        let words = [
+            ("Cache", "cache"),
+            ("Map", "map"),
+            ("Hashtable", "map"),
+            ("Properties", "map"),
+            ("Set", "set"),
+            ("Queue", "queue"),
+            ("Deque", "queue"),
+            ("List", "list"),
+            ("Vector", "list"),
+            ("Stack", "list"),
+        ];
+        let names = heap.classes.lineage(heap.objects.class(object));
+        names
+            .filter_map(|class| {
+                let name = simple_name(&heap.classes.get(class).name);
+                words.iter().find(|(part, _)| name.contains(part)).map(|(_, word)| *word)
+            })
+            .next()
+            .unwrap_or("field")
+    }
+
+    /// The sentences after the headline.
+    pub(crate) fn story(
+        &self,
+        finding: &Finding,
+        holder: Option<&Holder>,
+        pile: Option<&Pile>,
+    ) -> Vec<Vec<Phrase>> {
+        let mut story = Vec::new();
+        story.extend(self.where_it_piles_up(finding));
+        story.extend(self.siblings(holder, pile));
+        story.extend(self.kept_alive(finding));
+        if let Some((thread, name)) = self.out_of_memory_thread() {
+            story.push(
+                Sentence::default()
+                    .plain("Thread ")
+                    .object(name, thread)
+                    .plain(" was throwing ")
+                    .code("OutOfMemoryError")
+                    .plain(" when the dump was taken.")
+                    .end(),
+            );
+        }
+        story
+    }
+
+    fn where_it_piles_up(&self, finding: &Finding) -> Option<Vec<Phrase>> {
+        let point = finding.accumulation?;
+        if finding.is_group {
+            let class = simple_name(&self.heap().classes.get(finding.class).name);
+            return Some(
+                Sentence::default()
+                    .plain("The paths to them meet in ")
+                    .object(self.short_name(point), point)
+                    .plain(format!(", which leads to most of the {} ", count(finding.members)))
+                    .class(class, finding.class)
+                    .plain(".")
+                    .end(),
+            );
+        }
+        let suspect = ObjectIndex(finding.objects[0]);
+        let children = self.loaded.dominators.children_count(point.0);
+        if children == 0 {
+            return None;
+        }
+        let sentence = Sentence::default();
+        let sentence = if suspect == point {
+            sentence.object(self.short_name(suspect), suspect)
+        } else {
+            sentence
+                .object(self.short_name(suspect), suspect)
+                .plain(format!(" retains {}; it piles up in ", bytes(finding.retained)))
+                .object(self.short_name(point), point)
+                .plain(", which")
+        };
+        Some(
+            sentence
+                .plain(" alone holds ")
+                .strong(count(children.into()))
+                .plain(if children == 1 { " object." } else { " objects directly." })
+                .end(),
+        )
+    }
+
+    /// The other static collections of the same class: a forgotten one stands out by its size.
+    fn siblings(&self, holder: Option<&Holder>, pile: Option<&Pile>) -> Option<Vec<Phrase>> {
+        let holder = holder.filter(|h| h.kind == HolderKind::Static)?;
+        let pile = pile?;
+        let heap = self.heap();
+        let class = heap.classes.represented_by(holder.owner)?;
+        let mut siblings = Vec::new();
+        for field in &heap.classes.get(class).statics {
+            let name = heap.names.text(field.name);
+            let Value::Object(id) = field.value else { continue };
+            let Some(object) = self.values.resolve(id) else { continue };
+            if Some(&name) != holder.field.as_ref()
+                && let Some(size) = collections::size(&self.values, object)
+                && size.saturating_mul(2) < pile.count
+            {
+                siblings.push((name, object, size));
+            }
+        }
+        siblings.truncate(MAX_SIBLINGS);
+        let last = siblings.len().checked_sub(1)?;
+        let owner = simple_name(&heap.classes.get(class).name);
+        let mut sentence =
+            Sentence::default().plain("Beside it in ").class(owner, class).plain(": ");
+        for (at, (name, object, size)) in siblings.into_iter().enumerate() {
+            sentence = sentence.object(name, object).plain(" has ").strong(count(size));
+            sentence = sentence.plain(if at == last { " elements." } else { ", " });
+        }
+        Some(sentence.end())
+    }
+
+    fn kept_alive(&self, finding: &Finding) -> Option<Vec<Phrase>> {
+        let root = ObjectIndex(*finding.path.first()?);
+        let kind = self.heap().roots.of(root).first().map(|r| root_label(r.kind))?;
+        let steps = finding.path.len() - 1;
+        let sentence = Sentence::default()
+            .object(self.short_name(root), root)
+            .plain(format!(", a GC root ({kind}), keeps it alive"));
+        Some(match steps {
+            0 => sentence.plain(": it is that root itself.").end(),
+            1 => sentence.plain(" through one reference.").end(),
+            _ => sentence.plain(format!(" through {steps} references.")).end(),
+        })
+    }
+
+    /// Class and loader names for a search engine (rule L7).
+    pub(crate) fn keywords(&self, finding: &Finding, holder: Option<&Holder>) -> Vec<String> {
+        let heap = self.heap();
+        let mut words = Vec::new();
+        let mut add = |word: String| {
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+            }
+        };
+        if let Some(holder) = holder {
+            let class = heap.classes.represented_by(holder.owner);
+            let class = class.unwrap_or(heap.objects.class(holder.owner));
+            add(heap.classes.get(class).name.clone());
+            add(holder.field.clone().unwrap_or_default());
+        }
+        let suspect = ObjectIndex(finding.objects[0]);
+        let class = heap.classes.represented_by(suspect).unwrap_or(finding.class);
+        if self.suspect_kind(finding) != SuspectKind::Group || Some(class) != heap.known.class {
+            add(heap.classes.get(class).name.clone());
+        }
+        if let Some(point) = finding.accumulation {
+            add(heap.classes.get(heap.objects.class(point)).name.clone());
+        }
+        words
+    }
+}

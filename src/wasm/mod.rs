@@ -1,0 +1,7 @@
+//! The boundary to the browser: one handle, one method per question, no logic.
+
+mod convert;
+mod file;
+mod session;
+
+pub use session::Session;

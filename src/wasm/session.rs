@@ -1,0 +1,447 @@
+//! One dump in the worker: being loaded, then asked.
+
+use super::convert::{error, from_js, to_js};
+use super::file::BrowserFile;
+use crate::analysis::Inquiry;
+use crate::analysis::facts::DumpFacts;
+use crate::analysis::histogram::{self, HistogramQuery};
+use crate::analysis::suspects::SuspectReport;
+use crate::error::{Error, ErrorKind, Result};
+use crate::heap::loader::{LoadOptions, LoadProgress, Loaded, Loader, PHASES, Wants};
+use crate::heap::sizes::SizeModel;
+use crate::heap::{ClassIndex, ObjectIndex};
+use crate::source::gzip::{self, GzipSource};
+use crate::source::{BlockCache, ByteSource};
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::JsValue;
+
+/// Bytes of a plain file that are read and parsed in one step.
+const SLICE: usize = 8 << 20;
+/// Compressed bytes per step: they may inflate to many times as much.
+const GZIP_SLICE: usize = 1 << 19;
+/// Milliseconds that a step of computation takes.
+const STEP_MS: f64 = 15.0;
+/// Memory for blocks of the file that are looked at.
+const CACHE: usize = 8 << 20;
+/// A wasm page of memory.
+const PAGE: u64 = 1 << 16;
+
+/// See the module documentation.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    file: BrowserFile,
+    buffer: Vec<u8>,
+    started: f64,
+    seconds: f64,
+}
+
+enum State {
+    Loading(Box<Loader>),
+    /// Loaded, but nobody looked for suspects yet.
+    Unjudged(Box<Ready>),
+    Ready(Box<Ready>, Box<SuspectReport>),
+    Failed,
+}
+
+struct Ready {
+    loaded: Loaded,
+    source: Box<dyn ByteSource>,
+}
+
+impl core::fmt::Debug for State {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Loading(_) => "Loading",
+            Self::Unjudged(_) => "Unjudged",
+            Self::Ready(..) => "Ready",
+            Self::Failed => "Failed",
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Progress {
+    phase: &'static str,
+    step: usize,
+    steps: usize,
+    done: u64,
+    total: u64,
+    unit: &'static str,
+    bytes_read: u64,
+    file_bytes: u64,
+    objects: u64,
+    classes: u64,
+    engine_bytes: u64,
+    histogram_ready: bool,
+}
+
+#[derive(Serialize)]
+struct StepAnswer {
+    done: bool,
+    progress: Progress,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionFacts {
+    file_name: String,
+    seconds: f64,
+    engine_bytes: u64,
+    bytes_per_object: f64,
+    #[serde(flatten)]
+    facts: DumpFacts,
+}
+
+type Answer = core::result::Result<JsValue, JsValue>;
+
+fn answer<T: Serialize>(result: Result<T>) -> Answer {
+    match result {
+        Ok(value) => to_js(&value),
+        Err(problem) => Err(error(&problem)),
+    }
+}
+
+/// Bytes of wasm linear memory: it only grows, so this is also the peak.
+fn engine_bytes() -> u64 {
+    core::arch::wasm32::memory_size(0) as u64 * PAGE
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Starts loading a file: dump number `dump` (from 1) of it, sizes by the model of this name.
+    ///
+    /// # Errors
+    /// An error object when the browser cannot read files in this place.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        file: web_sys::File,
+        dump: u32,
+        size_model: &str,
+    ) -> core::result::Result<Session, JsValue> {
+        let file = BrowserFile::new(file).map_err(|e| error(&e))?;
+        let options = LoadOptions { dump, size_model: size_model_named(size_model) };
+        let mut head = [0; 2];
+        let head_len = file.read_at(0, &mut head).map_err(|e| error(&e))?;
+        let is_gzip = gzip::is_gzip(head.get(..head_len).unwrap_or_default());
+        Ok(Self {
+            state: State::Loading(Box::new(Loader::new(options, file.len()))),
+            file,
+            buffer: vec![0; if is_gzip { GZIP_SLICE } else { SLICE }],
+            started: js_sys::Date::now(),
+            seconds: 0.0,
+        })
+    }
+
+    /// One bounded batch of the load: `{done, progress}`.
+    ///
+    /// # Errors
+    /// An error object with what makes the dump unreadable.
+    pub fn step(&mut self) -> Answer {
+        let result = self.advance();
+        if result.is_err() {
+            self.state = State::Failed;
+        }
+        answer(result)
+    }
+
+    fn advance(&mut self) -> Result<StepAnswer> {
+        match core::mem::replace(&mut self.state, State::Failed) {
+            State::Loading(loader) => self.load(loader),
+            State::Unjudged(ready) => {
+                let report = Inquiry::new(&ready.loaded, &*ready.source).suspects();
+                self.seconds = (js_sys::Date::now() - self.started) / 1000.0;
+                self.state = State::Ready(ready, Box::new(report));
+                Ok(StepAnswer { done: true, progress: self.last_progress(1) })
+            }
+            ready @ State::Ready(..) => {
+                self.state = ready;
+                Ok(StepAnswer { done: true, progress: self.last_progress(1) })
+            }
+            State::Failed => Err(nothing_loaded()),
+        }
+    }
+
+    fn load(&mut self, mut loader: Box<Loader>) -> Result<StepAnswer> {
+        match loader.wants() {
+            Wants::Bytes { offset } => {
+                let read = self.file.read_at(offset, &mut self.buffer)?;
+                if read == 0 {
+                    return Err(Error::new(ErrorKind::Read, "The file became shorter").at(offset));
+                }
+                loader.feed(self.buffer.get(..read).unwrap_or_default())?;
+            }
+            Wants::Compute => {
+                let end = js_sys::Date::now() + STEP_MS;
+                while loader.wants() == Wants::Compute && js_sys::Date::now() < end {
+                    loader.compute()?;
+                }
+            }
+            Wants::Nothing => {
+                self.buffer = Vec::new();
+                self.state = State::Unjudged(Box::new(self.ready(*loader)?));
+                return Ok(StepAnswer { done: false, progress: self.last_progress(0) });
+            }
+        }
+        let progress = self.progress(&loader.progress(), loader.heap().is_some());
+        self.state = State::Loading(loader);
+        Ok(StepAnswer { done: false, progress })
+    }
+
+    fn ready(&self, loader: Loader) -> Result<Ready> {
+        let mut loaded = loader.finish()?;
+        let source: Box<dyn ByteSource> = match loaded.gzip.take() {
+            Some(index) => {
+                Box::new(BlockCache::new(GzipSource::new(self.file.clone(), index), CACHE))
+            }
+            None => Box::new(BlockCache::new(self.file.clone(), CACHE)),
+        };
+        Ok(Ready { loaded, source })
+    }
+
+    fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {
+        let step = PHASES.iter().position(|&p| p == load.phase).unwrap_or(0);
+        let bytes = matches!(step, 0 | 2);
+        Progress {
+            phase: load.phase.name(),
+            step: step + 1,
+            steps: PHASES.len() + 1,
+            done: load.done,
+            total: load.total.max(1),
+            unit: if bytes { "bytes" } else { "objects" },
+            bytes_read: load.bytes_read,
+            file_bytes: self.file.len(),
+            objects: load.objects,
+            classes: load.classes,
+            engine_bytes: engine_bytes(),
+            histogram_ready,
+        }
+    }
+
+    /// The progress while, and after, suspects are looked for.
+    fn last_progress(&self, done: u64) -> Progress {
+        let (objects, classes) = match &self.state {
+            State::Unjudged(ready) | State::Ready(ready, _) => {
+                let heap = &ready.loaded.heap;
+                (heap.objects.len() as u64, heap.objects.class_objects().len() as u64)
+            }
+            _ => (0, 0),
+        };
+        Progress {
+            phase: "suspects",
+            step: PHASES.len() + 1,
+            steps: PHASES.len() + 1,
+            done,
+            total: 1,
+            unit: "objects",
+            bytes_read: 2 * self.file.len(),
+            file_bytes: self.file.len(),
+            objects,
+            classes,
+            engine_bytes: engine_bytes(),
+            histogram_ready: true,
+        }
+    }
+
+    fn ask<T: Serialize>(&self, question: impl FnOnce(Inquiry<'_>) -> Result<T>) -> Answer {
+        match &self.state {
+            State::Ready(ready, _) => {
+                answer(question(Inquiry::new(&ready.loaded, &*ready.source)))
+            }
+            _ => Err(error(&nothing_loaded())),
+        }
+    }
+
+    fn object_of(inquiry: &Inquiry<'_>, object: u32) -> Result<ObjectIndex> {
+        if (object as usize) < inquiry.heap().objects.len() {
+            return Ok(ObjectIndex(object));
+        }
+        Err(Error::new(ErrorKind::NotFound, "No such object in this dump"))
+    }
+
+    fn class_of(inquiry: &Inquiry<'_>, class: u32) -> Result<ClassIndex> {
+        if (class as usize) < inquiry.heap().classes.len() {
+            return Ok(ClassIndex(class));
+        }
+        Err(Error::new(ErrorKind::NotFound, "No such class in this dump"))
+    }
+
+    /// Facts of the dump as a whole.
+    ///
+    /// # Errors
+    /// An error object before the load is done.
+    pub fn facts(&self) -> Answer {
+        let (file_name, seconds) = (self.file.name(), self.seconds);
+        self.ask(|inquiry| {
+            let objects = inquiry.heap().objects.len().max(1);
+            #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+            let bytes_per_object = engine_bytes() as f64 / objects as f64;
+            Ok(SessionFacts {
+                file_name,
+                seconds,
+                engine_bytes: engine_bytes(),
+                bytes_per_object,
+                facts: inquiry.facts(),
+            })
+        })
+    }
+
+    /// The leak suspects.
+    ///
+    /// # Errors
+    /// An error object before the load is done.
+    pub fn suspects(&self) -> Answer {
+        match &self.state {
+            State::Ready(_, report) => to_js(&**report),
+            _ => Err(error(&nothing_loaded())),
+        }
+    }
+
+    /// A cut of the dominator tree.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist.
+    pub fn icicle(&self, root: Option<u32>, max_depth: u32, min_share: f64) -> Answer {
+        let State::Ready(_, report) = &self.state else { return Err(error(&nothing_loaded())) };
+        self.ask(|inquiry| {
+            let root = root.map(|root| Self::object_of(&inquiry, root)).transpose()?;
+            Ok(inquiry.icicle(root, max_depth, min_share, &inquiry.suspect_chains(report)))
+        })
+    }
+
+    /// A window of the class histogram; works from the end of the index phase on.
+    ///
+    /// # Errors
+    /// An error object before that.
+    pub fn histogram(&self, query: JsValue) -> Answer {
+        let query: HistogramQuery = from_js(query)?;
+        let rows = match &self.state {
+            State::Loading(loader) => loader
+                .heap()
+                .map(|heap| histogram::rows(heap, loader.totals(), loader.class_retained())),
+            State::Unjudged(ready) | State::Ready(ready, _) => {
+                let loaded = &ready.loaded;
+                let retained = Some(loaded.class_retained.as_slice());
+                Some(histogram::rows(&loaded.heap, &loaded.totals, retained))
+            }
+            State::Failed => None,
+        };
+        let rows = rows.ok_or_else(|| error(&nothing_loaded()))?;
+        to_js(&histogram::window(rows, &query))
+    }
+
+    /// Everything about a class.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the class does not exist.
+    #[wasm_bindgen(js_name = classDetails)]
+    pub fn class_details(&self, class: u32) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.class_details(Self::class_of(&inquiry, class)?)))
+    }
+
+    /// A window of a class's instances.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the class does not exist.
+    pub fn instances(&self, class: u32, sort: JsValue, start: u32, count: u32) -> Answer {
+        let sort = from_js(sort)?;
+        self.ask(|inquiry| {
+            Ok(inquiry.instances(Self::class_of(&inquiry, class)?, sort, start, count))
+        })
+    }
+
+    /// Children in the dominator tree; the first level without a parent.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist.
+    pub fn dominated(&self, parent: Option<u32>, start: u32, count: u32) -> Answer {
+        self.ask(|inquiry| {
+            let parent = parent.map(|parent| Self::object_of(&inquiry, parent)).transpose()?;
+            Ok(inquiry.dominated(parent, start, count))
+        })
+    }
+
+    /// Everything about an object.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist or cannot be read.
+    pub fn object(&self, object: u32) -> Answer {
+        self.ask(|inquiry| inquiry.object(Self::object_of(&inquiry, object)?))
+    }
+
+    /// The object with an address.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or nothing has the address.
+    pub fn resolve(&self, address: &str) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.row(inquiry.resolve(address)?)))
+    }
+
+    /// A page of array elements.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist or cannot be read.
+    pub fn elements(&self, object: u32, start: u32, count: u32) -> Answer {
+        self.ask(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
+    }
+
+    /// The shortest path from a GC root.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist.
+    #[wasm_bindgen(js_name = pathToRoot)]
+    pub fn path_to_root(&self, object: u32) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.path_to_root(Self::object_of(&inquiry, object)?)))
+    }
+
+    /// The dominators of an object.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist.
+    #[wasm_bindgen(js_name = dominatorPath)]
+    pub fn dominator_path(&self, object: u32) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.dominator_path(Self::object_of(&inquiry, object)?)))
+    }
+
+    /// What an object refers to.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist or cannot be read.
+    pub fn outbound(&self, object: u32, start: u32, count: u32) -> Answer {
+        self.ask(|inquiry| inquiry.outbound(Self::object_of(&inquiry, object)?, start, count))
+    }
+
+    /// What refers to an object.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object does not exist.
+    pub fn inbound(&self, object: u32, start: u32, count: u32) -> Answer {
+        self.ask(|inquiry| inquiry.inbound(Self::object_of(&inquiry, object)?, start, count))
+    }
+
+    /// Classes by name and objects by address.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded.
+    pub fn search(&self, text: &str, limit: u32) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.search(text, limit)))
+    }
+
+    /// The example dump: a real one, of the session list that was never cleared.
+    #[wasm_bindgen(js_name = sampleDump)]
+    pub fn sample_dump() -> Vec<u8> {
+        include_bytes!("../../tests/fixtures/story-session-list.hprof.gz").to_vec()
+    }
+}
+
+fn nothing_loaded() -> Error {
+    Error::new(ErrorKind::NotFound, "The dump is not loaded yet")
+}
+
+/// The size model that the page names; today every name is the one model that exists.
+fn size_model_named(_name: &str) -> SizeModel {
+    SizeModel::Mat
+}
