@@ -11,7 +11,7 @@ export function ensureWasmBindgen() {
   // Beside the engine's own output, so that one folder holds all that cargo makes.
   const folder = join(targetFolder(), "wasm-bindgen-helper");
   const manifest = join(root, HELPER, "Cargo.toml");
-  const args = ["build", "--quiet", "--release", "--locked"];
+  const args = ["build", "--release", "--locked"];
   run("cargo", [...args, "--manifest-path", manifest, "--target-dir", folder]);
   const suffix = process.platform === "win32" ? ".exe" : "";
   return join(folder, "release", `wasm-bindgen-helper${suffix}`);

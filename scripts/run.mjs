@@ -93,12 +93,13 @@ export function record(program, args, env = {}) {
 export const packageScript = (script) => join(root, "node_modules", script);
 
 /**
- * Does `work` and says what and how long.
+ * Does `work`, and says what it does and how long it took.
  * @template T
  * @param {string} title
  * @param {() => T | Promise<T>} work
  */
 export async function step(title, work) {
+  console.log(`${title} ...`);
   const started = performance.now();
   const result = await work();
   console.log(`${title}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
