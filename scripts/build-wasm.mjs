@@ -32,7 +32,8 @@ const WASM_OPT = [
 export async function buildWasm() {
   await ensurePackages();
   const compiled = await step("wasm: cargo", compile);
-  const inputs = [compiled, HELPER, "package-lock.json", "scripts/build-wasm.mjs"];
+  const helper = ["Cargo.toml", "Cargo.lock", "src"].map((name) => join(HELPER, name));
+  const inputs = [compiled, ...helper, "package-lock.json", "scripts/build-wasm.mjs"];
   const hash = hashOf(inputs);
   if (isCurrent("wasm", hash) && existsSync(MODULE)) return;
   const bindgen = await step("wasm: wasm-bindgen helper", ensureWasmBindgen);
