@@ -79,13 +79,13 @@ mod tests {
     fn encode_units(units: impl IntoIterator<Item = u16>) -> Vec<u8> {
         let mut bytes = Vec::new();
         for unit in units {
-            let continuation = |shift: u32| 0x80 | ((unit >> shift) & 0x3f) as u8;
+            let [high, low] = unit.to_be_bytes();
+            let middle = (high & 0x0f) << 2 | low >> 6;
+            let last = 0x80 | (low & 0x3f);
             match unit {
-                0x0001..=0x007f => bytes.push(unit as u8),
-                0x0000 | 0x0080..=0x07ff => {
-                    bytes.extend([0xc0 | (unit >> 6) as u8, continuation(0)]);
-                }
-                _ => bytes.extend([0xe0 | (unit >> 12) as u8, continuation(6), continuation(0)]),
+                0x0001..=0x007f => bytes.push(low),
+                0x0000 | 0x0080..=0x07ff => bytes.extend([0xc0 | middle, last]),
+                _ => bytes.extend([0xe0 | high >> 4, 0x80 | middle, last]),
             }
         }
         bytes
