@@ -20,6 +20,8 @@ mod sub_record;
 pub mod tag;
 mod types;
 mod visitor;
+#[cfg(any(test, feature = "writer"))]
+pub mod writer;
 
 pub use class_dump::ClassDump;
 pub use modified_utf8::decode_modified_utf8;
