@@ -1,7 +1,7 @@
 //! Names what a file that is not an HPROF dump looks like, so that the error helps.
 
 /// Bytes from the start of a file that are worth looking at: past a `tar` member's header.
-const WINDOW: usize = 512;
+pub(super) const WINDOW: usize = 512;
 
 /// What a file is instead of a heap dump.
 #[derive(Clone, Debug, PartialEq, Eq)]

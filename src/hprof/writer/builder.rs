@@ -38,6 +38,15 @@ struct Class {
     named: bool,
 }
 
+/// What instances of a class are made of.
+#[derive(Clone, Debug)]
+struct Shape {
+    /// Types of all fields in the order of the record.
+    fields: Vec<BasicType>,
+    /// Shallow size.
+    size: u64,
+}
+
 /// Builds a dump: classes, objects, roots and threads, then [`finish`](Self::finish).
 ///
 /// Addresses ascend in the order of the calls, and the distance to the next object is the shallow
@@ -59,6 +68,8 @@ pub struct DumpBuilder {
     string_order: Vec<String>,
     classes: Vec<Class>,
     class_index: HashMap<ObjectId, usize>,
+    /// Shapes of the classes that have instances, until a class or the layout changes.
+    shapes: HashMap<ObjectId, Shape>,
     roots: Vec<GcRoot>,
     objects: Encoder,
     /// Where each object's sub-record ends in `objects`.
@@ -82,6 +93,7 @@ impl DumpBuilder {
             string_order: Vec::new(),
             classes: Vec::new(),
             class_index: HashMap::new(),
+            shapes: HashMap::new(),
             roots: Vec::new(),
             objects: Encoder::new(ids),
             object_ends: Vec::new(),
@@ -118,6 +130,7 @@ impl DumpBuilder {
     /// The memory layout that addresses of following objects show.
     pub fn layout(&mut self, layout: HeapLayout) -> &mut Self {
         self.allocator.layout = layout;
+        self.shapes.clear();
         self
     }
 
@@ -203,13 +216,7 @@ impl DumpBuilder {
 
     /// An address with the room that an instance of `class` takes.
     pub fn reserve_instance(&mut self, class: ObjectId) -> ObjectId {
-        let lineage: Vec<Vec<BasicType>> = self
-            .lineage(class)
-            .iter()
-            .rev()
-            .map(|class| class.fields.iter().map(|&(_, ty)| ty).collect())
-            .collect();
-        let size = self.allocator.layout.instance_size(&lineage);
+        let size = self.shape(class).size;
         self.allocator.take(size)
     }
 
@@ -229,6 +236,18 @@ impl DumpBuilder {
             next = class.super_class;
         }
         lineage
+    }
+
+    fn shape(&mut self, class: ObjectId) -> &Shape {
+        if !self.shapes.contains_key(&class) {
+            let types = |class: &&Class| class.fields.iter().map(|&(_, ty)| ty).collect();
+            let lineage: Vec<Vec<BasicType>> = self.lineage(class).iter().map(types).collect();
+            let fields = lineage.concat();
+            let from_the_top: Vec<Vec<BasicType>> = lineage.into_iter().rev().collect();
+            let size = self.allocator.layout.instance_size(&from_the_top);
+            self.shapes.insert(class, Shape { fields, size });
+        }
+        &self.shapes[&class]
     }
 
     /// All fields that instances of the class have, in the order of the record.
@@ -252,9 +271,9 @@ impl DumpBuilder {
     /// # Panics
     /// When the values do not match the fields.
     pub fn instance_at(&mut self, id: ObjectId, class: ObjectId, values: &[Value]) {
-        let fields: Vec<BasicType> = self.record_fields(class).iter().map(|&(_, ty)| ty).collect();
-        let given: Vec<BasicType> = values.iter().map(|&value| type_of(value)).collect();
-        assert_eq!(given, fields, "one value for each field, super classes included");
+        let fields = &self.shape(class).fields;
+        let matching = fields.iter().copied().eq(values.iter().map(|&value| type_of(value)));
+        assert!(matching, "one value for each field, super classes included: {fields:?}");
         let mut data = Encoder::new(self.ids);
         values.iter().for_each(|&value| data.value(value));
         self.raw_instance_at(id, class, data.as_bytes());
@@ -375,6 +394,9 @@ impl DumpBuilder {
     }
 
     /// The dump as bytes.
+    ///
+    /// # Panics
+    /// When a single record would need 4 GiB or more.
     pub fn finish(self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let written = self.write_to(&mut bytes);
@@ -567,6 +589,7 @@ impl ClassBuilder<'_> {
         }
         let id = class.id;
         dump.class_index.insert(id, dump.classes.len());
+        dump.shapes.clear();
         dump.classes.push(class);
         id
     }
