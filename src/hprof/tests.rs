@@ -1,0 +1,9 @@
+//! The parser against the writer: what is written comes back, however it is fed, and damage costs
+//! only what it damaged.
+
+mod damage;
+mod edge_cases;
+mod events;
+mod feeding;
+mod generated;
+mod round_trip;
