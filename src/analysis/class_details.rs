@@ -71,10 +71,7 @@ impl Inquiry<'_> {
             declared_fields: entry
                 .fields
                 .iter()
-                .map(|f| DeclaredField {
-                    name: heap.names.text(f.name),
-                    ty: f.ty.java_name(),
-                })
+                .map(|f| DeclaredField { name: heap.names.text(f.name), ty: f.ty.java_name() })
                 .collect(),
         }
     }

@@ -15,10 +15,7 @@ impl Inquiry<'_> {
     ) -> Window<ObjectRow> {
         let tree = &self.loaded.dominators;
         let (total, children) = match parent {
-            Some(parent) => (
-                tree.children_count(parent.0),
-                tree.children(parent.0, start, count),
-            ),
+            Some(parent) => (tree.children_count(parent.0), tree.children(parent.0, start, count)),
             None => (tree.top_count(), tree.top(start, count)),
         };
         let rows = children.iter().map(|&child| self.row(ObjectIndex(child))).collect();

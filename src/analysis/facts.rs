@@ -182,9 +182,7 @@ pub fn system_properties(values: &Values<'_>, wanted: &[&str]) -> Vec<Option<Str
         let mut entry = values.resolve(bucket);
         let mut steps = 0;
         while let Some(node) = entry {
-            let key = values
-                .string_field(node, "key")
-                .or_else(|| values.string_field(node, "k"));
+            let key = values.string_field(node, "key").or_else(|| values.string_field(node, "k"));
             let position = key.and_then(|key| wanted.iter().position(|w| *w == key));
             if let Some(value) = position.and_then(|p| found.get_mut(p)) {
                 *value =

@@ -114,9 +114,7 @@ fn number(text: &str, whole: f64) -> Result<f64, FilterError> {
 }
 
 fn unclear(text: &str) -> FilterError {
-    FilterError(format!(
-        "\"{text}\" is no number filter; try >1M, >=1000, 1000..2000 or 5%"
-    ))
+    FilterError(format!("\"{text}\" is no number filter; try >1M, >=1000, 1000..2000 or 5%"))
 }
 
 #[cfg(test)]
@@ -150,7 +148,10 @@ mod tests {
         assert!(TextFilter::parse("hashmap").unwrap().passes("java.util.HashMap"));
         assert!(TextFilter::parse("/^java\\..*Map$/").unwrap().passes("java.util.HashMap"));
         assert!(!TextFilter::parse("/^Map/").unwrap().passes("java.util.HashMap"));
-        assert!(TextFilter::parse("a.b").unwrap().passes("a.b") && !TextFilter::parse("a.b").unwrap().passes("axb"));
+        assert!(
+            TextFilter::parse("a.b").unwrap().passes("a.b")
+                && !TextFilter::parse("a.b").unwrap().passes("axb")
+        );
         assert!(TextFilter::parse("/(/").is_err());
     }
 }

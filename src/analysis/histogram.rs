@@ -203,22 +203,15 @@ impl Filters {
 /// A window of `rows`, filtered and sorted. O(classes log classes).
 pub fn window(mut rows: Vec<HistogramRow>, query: &HistogramQuery) -> HistogramWindow {
     let total = rows.len();
-    let whole = (
-        rows.iter().map(|r| r.instances).sum(),
-        rows.iter().map(|r| r.shallow).sum(),
-    );
+    let whole = (rows.iter().map(|r| r.instances).sum(), rows.iter().map(|r| r.shallow).sum());
     let filters = Filters::parse(&query.filter, whole);
     rows.retain(|row| filters.passes(row));
     sort(&mut rows, query.sort);
-    let sums = (
-        rows.iter().map(|r| r.instances).sum(),
-        rows.iter().map(|r| r.shallow).sum(),
-    );
+    let sums = (rows.iter().map(|r| r.instances).sum(), rows.iter().map(|r| r.shallow).sum());
     let max_shallow = rows.iter().map(|r| r.shallow).max().unwrap_or(0);
     let max_retained = rows.iter().filter_map(|r| r.retained).max();
     let matching = rows.len();
-    let shown =
-        rows.into_iter().skip(query.start as usize).take(query.count as usize).collect();
+    let shown = rows.into_iter().skip(query.start as usize).take(query.count as usize).collect();
     HistogramWindow {
         rows: shown,
         start: query.start,

@@ -1,6 +1,7 @@
 //! A cut of the dominator tree that fits on a screen.
 
 use super::Inquiry;
+use super::story::{count, simple_name};
 use super::suspects::SuspectReport;
 use crate::graph::{NONE, ROOT};
 use crate::heap::ObjectIndex;
@@ -129,12 +130,14 @@ impl Inquiry<'_> {
             shown += 1;
         }
         if shown < total && rest >= threshold {
+            let others = children.get(shown as usize..).unwrap_or_default();
+            let class_name = self.common_class(others);
             cells.push(IcicleCell {
                 parent: parent_at,
                 depth,
                 object: None,
-                label: if shown == 0 { "objects" } else { "more objects" }.to_owned(),
-                class_name: self.common_class(children.get(shown as usize..).unwrap_or_default()),
+                label: group_label(&class_name, total - shown, shown > 0),
+                class_name,
                 retained: rest,
                 count: total - shown,
                 suspect: false,
@@ -172,4 +175,15 @@ impl Inquiry<'_> {
             suspect: suspects.contains(&object),
         }
     }
+}
+
+/// `4,976 more WsSession`, or `4,976 more objects` of several classes.
+fn group_label(class: &str, objects: u32, more: bool) -> String {
+    let what = match class {
+        "" if objects == 1 => "object",
+        "" => "objects",
+        class => simple_name(class),
+    };
+    let more = if more { " more" } else { "" };
+    format!("{}{more} {what}", count(objects.into()))
 }

@@ -67,8 +67,11 @@ fn teller(heap: &Heap, class: ClassIndex) -> Option<Teller> {
         | "java.util.concurrent.atomic.AtomicInteger"
         | "java.util.concurrent.atomic.AtomicLong"
         | "java.util.concurrent.atomic.AtomicBoolean" => Teller::Boxed("value"),
-        "java.lang.ThreadGroup" | "java.lang.Module" | "java.util.jar.JarFile"
-        | "java.lang.reflect.Method" | "java.lang.reflect.Field" => Teller::Named("name"),
+        "java.lang.ThreadGroup"
+        | "java.lang.Module"
+        | "java.util.jar.JarFile"
+        | "java.lang.reflect.Method"
+        | "java.lang.reflect.Field" => Teller::Named("name"),
         "java.io.File" | "sun.nio.fs.UnixPath" => Teller::Named("path"),
         _ if name.starts_with("java.util.") => Teller::Collection,
         _ => {
@@ -147,7 +150,8 @@ pub fn full_text(values: &Values<'_>, object: ObjectIndex, limit: u32) -> Option
         }
         BasicType::Byte => {
             let bytes = values.primitive_bytes(object, 0, limit).ok()?;
-            let printable = bytes.iter().filter(|b| matches!(b, 0x20..=0x7e | b'\n' | b'\r' | b'\t'));
+            let printable =
+                bytes.iter().filter(|b| matches!(b, 0x20..=0x7e | b'\n' | b'\r' | b'\t'));
             // Mostly printable bytes are text; anything else is better seen as numbers.
             (!bytes.is_empty() && printable.count() * 10 >= bytes.len() * 9)
                 .then(|| (String::from_utf8_lossy(&bytes).into_owned(), length))

@@ -1,8 +1,8 @@
 //! Everything about one object: fields, statics, elements, text.
 
+use super::Inquiry;
 use super::naming::{full_text, primitive_text};
 use super::rows::{ClassRef, ObjectRow, address};
-use super::Inquiry;
 use crate::error::Result;
 use crate::heap::objects::ObjectKind;
 use crate::heap::{ClassIndex, ObjectIndex};
@@ -121,10 +121,7 @@ impl Inquiry<'_> {
     /// Static fields of a class with their values.
     pub fn statics_of(&self, class: ClassIndex) -> Vec<FieldValue> {
         let statics = &self.heap().classes.get(class).statics;
-        statics
-            .iter()
-            .map(|s| self.field_value(class, s.name, s.ty, Some(s.value), true))
-            .collect()
+        statics.iter().map(|s| self.field_value(class, s.name, s.ty, Some(s.value), true)).collect()
     }
 
     fn field_value(

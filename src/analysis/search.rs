@@ -28,9 +28,9 @@ impl Inquiry<'_> {
     /// # Errors
     /// `NotFound` when the text is no address, or no object has it.
     pub fn resolve(&self, text: &str) -> Result<ObjectIndex> {
-        parse_address(text)
-            .and_then(|id| self.heap().addresses.get(id))
-            .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("No object has the address {text}")))
+        parse_address(text).and_then(|id| self.heap().addresses.get(id)).ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("No object has the address {text}"))
+        })
     }
 
     /// Classes whose name contains `text`, best first, and the object of that address.

@@ -90,7 +90,12 @@ impl Sentence {
     #[must_use]
     pub fn class(mut self, text: impl Into<String>, class: ClassIndex) -> Self {
         let class = Some(class);
-        self.phrases.push(Phrase { text: text.into(), kind: PhraseKind::Class, object: None, class });
+        self.phrases.push(Phrase {
+            text: text.into(),
+            kind: PhraseKind::Class,
+            object: None,
+            class,
+        });
         self
     }
 
@@ -124,7 +129,13 @@ pub fn bytes(bytes: u64) -> String {
         value /= 1024.0;
         unit = "KiB";
     }
-    let digits = if value < 9.995 { 2 } else if value < 99.95 { 1 } else { 0 };
+    let digits = if value < 9.995 {
+        2
+    } else if value < 99.95 {
+        1
+    } else {
+        0
+    };
     format!("{value:.digits$} {unit}")
 }
 

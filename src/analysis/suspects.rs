@@ -130,10 +130,8 @@ impl Inquiry<'_> {
     pub fn findings(&self) -> Vec<Finding> {
         let threshold = self.used_heap() * THRESHOLD_PERCENT / 100;
         let top = self.loaded.dominators.top(0, u32::MAX);
-        let singles = top
-            .iter()
-            .take_while(|&&node| self.retained(ObjectIndex(node)) > threshold)
-            .count();
+        let singles =
+            top.iter().take_while(|&&node| self.retained(ObjectIndex(node)) > threshold).count();
         let (singles, rest) = top.split_at(singles);
         let mut findings: Vec<Finding> =
             singles.iter().map(|&node| self.single(ObjectIndex(node))).collect();

@@ -12,6 +12,8 @@ use crate::hprof::Value;
 
 /// Share of the suspect that the holder's target must retain to speak for it.
 const SPEAKS_FOR: f64 = 0.7;
+/// Share of what piled up that one class must make up to be named as the pile.
+const MOST: f64 = 0.5;
 /// Sibling collections named beside the culprit.
 const MAX_SIBLINGS: usize = 3;
 
@@ -56,7 +58,8 @@ impl Inquiry<'_> {
             Some(holder) => self.holder_subject(finding, holder),
             None => {
                 let object = ObjectIndex(finding.objects[0]);
-                let article = if self.heap().objects.is_class_object(object) { "The " } else { "One " };
+                let article =
+                    if self.heap().objects.is_class_object(object) { "The " } else { "One " };
                 let sentence = Sentence::default().plain(article).culprit(self.short_name(object));
                 (sentence.plain(" holds "), finding.retained)
             }
@@ -65,7 +68,7 @@ impl Inquiry<'_> {
         let sentence = sentence.plain(bytes(held)).plain(", ").culprit(share);
         let sentence = sentence.plain(" of the heap");
         match pile {
-            Some(pile) if pile.count > 1 => sentence
+            Some(pile) if pile.count > 1 && self.is_the_pile(finding, pile) => sentence
                 .plain(format!(": {} ", count(pile.count)))
                 .class(simple_name(&pile.class.name), pile.class.class)
                 .plain(format!(" of {} each.", bytes(pile.average)))
@@ -76,6 +79,12 @@ impl Inquiry<'_> {
             }
             _ => sentence.plain(".").end(),
         }
+    }
+
+    /// Whether one class makes up most of what piled up; a mixed pile has no count and no average.
+    fn is_the_pile(&self, finding: &Finding, pile: &Pile) -> bool {
+        let whole = finding.accumulation.map_or(finding.retained, |point| self.retained(point));
+        ratio(pile.retained, whole) >= MOST
     }
 
     fn group_subject(&self, finding: &Finding) -> Sentence {
@@ -93,11 +102,8 @@ impl Inquiry<'_> {
 
     fn holder_subject(&self, finding: &Finding, holder: &Holder) -> (Sentence, u64) {
         let target = self.retained(holder.target);
-        let held = if ratio(target, finding.retained) >= SPEAKS_FOR {
-            target
-        } else {
-            finding.retained
-        };
+        let held =
+            if ratio(target, finding.retained) >= SPEAKS_FOR { target } else { finding.retained };
         let what = self.container_word(holder.target);
         let sentence = Sentence::default();
         let sentence = match holder.kind {
@@ -107,7 +113,9 @@ impl Inquiry<'_> {
             HolderKind::Field => {
                 sentence.plain(format!("The {what} ")).culprit(holder.name.clone())
             }
-            HolderKind::Local => sentence.plain("A local variable of ").culprit(holder.name.clone()),
+            HolderKind::Local => {
+                sentence.plain("A local variable of ").culprit(holder.name.clone())
+            }
             HolderKind::ThreadLocal => sentence.plain("The ").culprit(holder.name.clone()),
         };
         (sentence.plain(" holds "), held)

@@ -213,9 +213,8 @@ impl Bitmap {
         const JOIN: u64 = 4096;
         let mut ranges: Vec<Range> = Vec::new();
         for (&granule, number) in granules.iter().zip(0u32..) {
-            let joins = ranges
-                .last()
-                .is_some_and(|r| granule - r.first < r.directory.len() as u64 + JOIN);
+            let joins =
+                ranges.last().is_some_and(|r| granule - r.first < r.directory.len() as u64 + JOIN);
             if !joins {
                 ranges.push(Range { first: granule, directory: Vec::new() });
             }
@@ -366,8 +365,7 @@ impl Bitmap {
                             let low = (word - first_block * WORDS_PER_BLOCK) as u64 * 64
                                 + u64::from(bits.trailing_zeros());
                             let slot = (granule << GRANULE_BITS) + low;
-                            let object =
-                                if permuted { self.permutation[at as usize] } else { at };
+                            let object = if permuted { self.permutation[at as usize] } else { at };
                             if let Some((before, slot_before)) = previous {
                                 see(ObjectIndex(before), (slot - slot_before) << self.shift);
                             }

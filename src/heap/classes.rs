@@ -2,7 +2,9 @@
 
 use super::names::{Names, java_class_name};
 use super::{ClassIndex, ObjectIndex};
-use crate::hprof::{BasicType, ClassDump, FieldDescriptor, IdSize, ObjectId, StaticField, StringId};
+use crate::hprof::{
+    BasicType, ClassDump, FieldDescriptor, IdSize, ObjectId, StaticField, StringId,
+};
 use hashbrown::HashMap;
 
 /// What the instances of a class are.
@@ -295,7 +297,11 @@ impl Classes {
 
     /// After the scan: names, kinds, super classes; primitive array classes find their class dump.
     /// Returns how many super class chains had to be cut because they formed a cycle.
-    pub(crate) fn resolve(&mut self, names: &Names, name_of: &HashMap<ObjectId, StringId>) -> usize {
+    pub(crate) fn resolve(
+        &mut self,
+        names: &Names,
+        name_of: &HashMap<ObjectId, StringId>,
+    ) -> usize {
         for at in DUPLICATE.index() + 1..self.list.len() {
             let class = &mut self.list[at];
             class.name = match name_of.get(&class.id) {
@@ -322,9 +328,8 @@ impl Classes {
     fn bind_primitive_arrays(&mut self) {
         for reserved in 0..PRIMITIVES.len() {
             let name = self.list[reserved].name.clone();
-            let found = (DUPLICATE.index() + 1..self.list.len()).find(|&at| {
-                self.list[at].described && self.list[at].name == name
-            });
+            let found = (DUPLICATE.index() + 1..self.list.len())
+                .find(|&at| self.list[at].described && self.list[at].name == name);
             let Some(found) = found else { continue };
             let kind = self.list[reserved].kind;
             let mut class = self.list[found].clone();

@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn log_crosses_chunks() {
         let mut log = DeltaLog::default();
-        let value = |i: u64| (i * 0x9e37_79b9_7f4a_7c15) >> 3;
+        let value = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 3;
         for i in 0..400_000 {
             log.push(value(i)).unwrap();
         }

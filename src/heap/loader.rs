@@ -419,17 +419,15 @@ impl Loader {
     /// `Cancelled` when the load is not finished.
     pub fn finish(self) -> Result<Loaded> {
         match (self.heap, self.dominators, self.paths) {
-            (Some(heap), Some(dominators), Some(paths)) => {
-                Ok(Loaded {
-                    heap: *heap,
-                    dominators,
-                    paths,
-                    totals: self.totals,
-                    class_retained: self.class_retained,
-                    file: self.file,
-                    gzip: self.gzip,
-                })
-            }
+            (Some(heap), Some(dominators), Some(paths)) => Ok(Loaded {
+                heap: *heap,
+                dominators,
+                paths,
+                totals: self.totals,
+                class_retained: self.class_retained,
+                file: self.file,
+                gzip: self.gzip,
+            }),
             _ => Err(Error::new(ErrorKind::Cancelled, "The dump was not loaded to its end")),
         }
     }

@@ -98,10 +98,7 @@ fn place_class_objects(scan: &mut Scan, duplicates: &[u32]) -> Result<WellKnown>
 
 /// Rules G6 to G9: which objects are roots, and which are locals of a thread instead. The order of
 /// the records does not matter: threads are collected first.
-fn settle_roots(
-    scan: &mut Scan,
-    addresses: &AddressMap,
-) -> (Roots, Threads, Locals) {
+fn settle_roots(scan: &mut Scan, addresses: &AddressMap) -> (Roots, Threads, Locals) {
     let mut threads = core::mem::take(&mut scan.threads);
     let mut by_serial: HashMap<ThreadSerial, ThreadIndex> = HashMap::new();
     let raw = core::mem::take(&mut scan.roots);

@@ -88,9 +88,9 @@ pub fn java_class_name(raw: &str) -> String {
             "S" => "short".into(),
             "I" => "int".into(),
             "J" => "long".into(),
-            other => dotted(
-                other.strip_prefix('L').and_then(|o| o.strip_suffix(';')).unwrap_or(other),
-            ),
+            other => {
+                dotted(other.strip_prefix('L').and_then(|o| o.strip_suffix(';')).unwrap_or(other))
+            }
         }
     };
     base + &"[]".repeat(dimensions.min(255))
@@ -100,7 +100,9 @@ pub fn java_class_name(raw: &str) -> String {
 fn dotted(name: &str) -> String {
     let (class, rest) = name.split_at(name.find('(').unwrap_or(name.len()));
     match class.rfind("/0x") {
-        Some(at) if class.get(at + 3..).is_some_and(|t| t.bytes().all(|b| b.is_ascii_hexdigit())) => {
+        Some(at)
+            if class.get(at + 3..).is_some_and(|t| t.bytes().all(|b| b.is_ascii_hexdigit())) =>
+        {
             let (class, tail) = class.split_at(at);
             class.replace('/', ".") + tail + rest
         }

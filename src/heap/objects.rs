@@ -299,13 +299,14 @@ impl Objects {
     }
 
     /// Every object with its class and array length, in index order; the fast way for full scans.
-    pub fn for_each(&self, range: core::ops::Range<usize>, mut see: impl FnMut(ObjectIndex, ClassIndex, u32)) {
+    pub fn for_each(
+        &self,
+        range: core::ops::Range<usize>,
+        mut see: impl FnMut(ObjectIndex, ClassIndex, u32),
+    ) {
         let end = range.end.min(self.len());
-        let mut length_at = range
-            .clone()
-            .take(end)
-            .find_map(|i| self.arrays.rank(i))
-            .unwrap_or(0) as usize;
+        let mut length_at =
+            range.clone().take(end).find_map(|i| self.arrays.rank(i)).unwrap_or(0) as usize;
         for index in range.start..end {
             let Ok(object) = u32::try_from(index) else { return };
             let object = ObjectIndex(object);

@@ -172,5 +172,9 @@ pub fn names_of(values: &Values<'_>, from: ObjectIndex, to: ObjectIndex, limit: 
 /// The most telling name under which `from` refers to `to`: a field rather than `<class>`.
 pub fn name_of(values: &Values<'_>, from: ObjectIndex, to: ObjectIndex) -> Option<Via> {
     let names = names_of(values, from, to, 3);
-    names.iter().find(|n| !matches!(n, Via::Class | Via::Loader | Via::Super)).or(names.first()).cloned()
+    names
+        .iter()
+        .find(|n| !matches!(n, Via::Class | Via::Loader | Via::Super))
+        .or(names.first())
+        .cloned()
 }

@@ -3,8 +3,8 @@
 //! The `mat` model is Eclipse MAT's (rules S1 to S6): header and fields are laid out from the
 //! declared fields, with one reference size and one alignment for the whole heap.
 
-use super::classes::{Class, ClassKind, Classes};
 use super::ClassIndex;
+use super::classes::{Class, ClassKind, Classes};
 use crate::hprof::{BasicType, IdSize};
 
 /// How shallow sizes are computed.
@@ -76,8 +76,7 @@ impl ShallowSizes {
         let lineage: Vec<ClassIndex> = classes.lineage(class).collect();
         let mut size = self.pointer + self.reference;
         for &ancestor in lineage.iter().rev().skip(1) {
-            let own: u64 =
-                classes.get(ancestor).fields.iter().map(|f| self.field_size(f.ty)).sum();
+            let own: u64 = classes.get(ancestor).fields.iter().map(|f| self.field_size(f.ty)).sum();
             size = (size + own).next_multiple_of(self.reference);
         }
         self.aligned(size)

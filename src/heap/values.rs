@@ -47,9 +47,10 @@ impl<'a> Values<'a> {
     }
 
     fn offset(&self, object: ObjectIndex) -> Result<u64> {
-        self.heap.objects.offset(object, &self.heap.classes, self.heap.ids()).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, "This object has no record in the dump")
-        })
+        self.heap
+            .objects
+            .offset(object, &self.heap.classes, self.heap.ids())
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "This object has no record in the dump"))
     }
 
     fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>> {
@@ -131,10 +132,8 @@ impl<'a> Values<'a> {
     /// A static field of a class, by name.
     pub fn static_reference(&self, class: ClassIndex, name: &str) -> Option<ObjectIndex> {
         let class = self.heap.classes.get(class);
-        let field = class
-            .statics
-            .iter()
-            .find(|s| self.heap.names.raw(s.name) == Some(name.as_bytes()))?;
+        let field =
+            class.statics.iter().find(|s| self.heap.names.raw(s.name) == Some(name.as_bytes()))?;
         match field.value {
             Value::Object(id) => self.resolve(id),
             _ => None,

@@ -1,7 +1,9 @@
 //! `CLASS_DUMP` sub-records: measured first, then read in place.
 
 use super::sub_record::read_id;
-use super::{BasicType, FieldDescriptor, IdSize, ObjectId, StackTraceSerial, StaticField, StringId, Value};
+use super::{
+    BasicType, FieldDescriptor, IdSize, ObjectId, StackTraceSerial, StaticField, StringId, Value,
+};
 use byteorder::{BigEndian, ByteOrder};
 
 /// A `CLASS_DUMP` sub-record.

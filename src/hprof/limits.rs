@@ -10,5 +10,6 @@ pub const MAX_CLASS_DUMP_BYTES: usize = 4 << 20;
 /// Bytes of the header that may come before the zero byte that ends the version.
 pub const MAX_VERSION_BYTES: usize = 64;
 
-/// Warnings carry details of the first occurrences only; their counts go on.
+/// Input that one batch of the hot loop takes: long enough for V8 to stay in optimised code, short
+/// enough for progress.
 pub const BATCH_BYTES: usize = 64 << 10;

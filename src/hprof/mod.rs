@@ -23,6 +23,9 @@ mod visitor;
 #[cfg(any(test, feature = "writer"))]
 pub mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use class_dump::ClassDump;
 pub use modified_utf8::decode_modified_utf8;
 pub use parser::{Ending, Parser};

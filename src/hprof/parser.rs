@@ -20,20 +20,36 @@ enum State {
     Header,
     Record,
     /// A record of fixed layout; its declared length.
-    Body { tag: u8, len: u64 },
+    Body {
+        tag: u8,
+        len: u64,
+    },
     /// Bytes of a record that nobody reads.
-    Skip { left: u64 },
-    String { left: u64 },
+    Skip {
+        left: u64,
+    },
+    String {
+        left: u64,
+    },
     /// Frames of a trace, then bytes past them.
-    Frames { frames: u64, after: u64 },
+    Frames {
+        frames: u64,
+        after: u64,
+    },
     /// A heap record of declared length 0 whose first bytes decide (case 11).
     EmptyHeap,
     /// Inside a heap record, at a sub-record.
     Heap,
-    Elements { left: u64 },
-    HeapSkip { left: u64 },
+    Elements {
+        left: u64,
+    },
+    HeapSkip {
+        left: u64,
+    },
     /// At the end of a whole heap dump: does another record follow (case 12)?
-    HeapEnd { crossed: bool },
+    HeapEnd {
+        crossed: bool,
+    },
 }
 
 /// See the module documentation.
@@ -104,7 +120,9 @@ impl Parser {
     /// with [`skipped`](Self::skipped).
     pub fn skip_hint(&self) -> u64 {
         match self.state {
-            State::Skip { left } | State::HeapSkip { left } if self.carry.is_empty() => left,
+            State::Skip { left } | State::HeapSkip { left } if self.carry.is_empty() => {
+                left.saturating_sub(1)
+            }
             _ => 0,
         }
     }
@@ -187,7 +205,13 @@ impl Parser {
         Ok(Ending { complete, truncated_at, saw_heap: self.saw_heap })
     }
 
-    fn warn<V: Visitor>(&self, visitor: &mut V, kind: WarningKind, distance: usize, detail: String) {
+    fn warn<V: Visitor>(
+        &self,
+        visitor: &mut V,
+        kind: WarningKind,
+        distance: usize,
+        detail: String,
+    ) {
         visitor.warning(Warning { kind, offset: self.offset + distance as u64, detail });
     }
 
@@ -239,11 +263,11 @@ impl Parser {
         let prefix = b"JAVA PROFILE ";
         let common = look.iter().zip(prefix).take_while(|(a, b)| a == b).count();
         if common < look.len().min(prefix.len()) {
-            return Err(not_hprof(data));
+            return self.refuse(data);
         }
         let Some(end) = look.iter().position(|&b| b == 0) else {
             if look.len() == MAX_VERSION_BYTES || look.contains(&b'\n') || look.contains(&b',') {
-                return Err(not_hprof(data));
+                return self.refuse(data);
             }
             return Ok(self.needs(data.len() + 1));
         };
@@ -270,6 +294,15 @@ impl Parser {
         Ok(Some(len))
     }
 
+    /// Waits for as much of the start as tells what the file is, so that the answer does not
+    /// depend on chunks.
+    fn refuse(&mut self, data: &[u8]) -> Result<Option<usize>> {
+        if data.len() < detect::WINDOW {
+            return Ok(self.needs(detect::WINDOW));
+        }
+        Err(not_hprof(data))
+    }
+
     fn record<V: Visitor>(&mut self, data: &[u8], visitor: &mut V) -> Option<usize> {
         if data.len() < RECORD_HEADER {
             return self.needs(RECORD_HEADER);
@@ -279,9 +312,14 @@ impl Parser {
         let heap = matches!(tag, record::HEAP_DUMP | record::HEAP_DUMP_SEGMENT);
         let mut len = declared;
         if let Some(left) = self.remaining(RECORD_HEADER as u64) {
-            if heap && left >= OVERFLOW && (left - declared).is_multiple_of(OVERFLOW) && left > declared {
+            if heap
+                && left >= OVERFLOW
+                && (left - declared).is_multiple_of(OVERFLOW)
+                && left > declared
+            {
                 len = left;
-                let detail = format!("A heap dump of {left} bytes declares {declared} (32-bit overflow)");
+                let detail =
+                    format!("A heap dump of {left} bytes declares {declared} (32-bit overflow)");
                 self.warn(visitor, WarningKind::OverflowedLength, 0, detail);
             } else if declared > left {
                 let detail = format!("A record of {declared} bytes with {left} left in the file");
@@ -304,7 +342,10 @@ impl Parser {
                 visitor.heap_dump_end();
                 skip_or_record(len)
             }
-            record::UTF8 | record::LOAD_CLASS | record::UNLOAD_CLASS | record::FRAME
+            record::UTF8
+            | record::LOAD_CLASS
+            | record::UNLOAD_CLASS
+            | record::FRAME
             | record::TRACE => {
                 if len < self.fixed_len(tag) as u64 {
                     let detail = format!("A record of tag {tag:#04x} with only {len} bytes");
@@ -446,7 +487,14 @@ impl Parser {
         if data.len() < RECORD_HEADER {
             return self.needs(RECORD_HEADER);
         }
-        if self.is_record(data) {
+        // Tags 0x01 to 0x07 are those of records and of roots: what follows a root decides.
+        let root = sub_record::root_len(data[0], self.ids);
+        if root.is_some_and(|len| data.len() <= len) {
+            return self.needs(root.unwrap_or(0) + 1);
+        }
+        let follows = root.and_then(|len| data.get(len));
+        let heap = follows.is_some_and(|&tag| sub_record::is_known(tag));
+        if !heap && self.is_record(data) {
             visitor.heap_record_end();
             self.state = State::Record;
         } else {
@@ -478,6 +526,12 @@ impl Parser {
             Stop::Elements(left) => {
                 self.heap_left = self.heap_left.saturating_sub(used as u64);
                 self.state = State::Elements { left };
+            }
+            Stop::Oversized(left) => {
+                self.heap_left = self.heap_left.saturating_sub(used as u64);
+                let detail = format!("An instance goes on for {left} bytes that are left out");
+                self.warn(visitor, WarningKind::OversizedSubRecord, used, detail);
+                self.state = State::HeapSkip { left };
             }
             Stop::Skip(left) => {
                 self.heap_left = self.heap_left.saturating_sub(used as u64);
@@ -598,7 +652,8 @@ impl Parser {
             visitor.heap_record_end();
             self.state = State::Record;
         } else {
-            let detail = "A heap dump goes on past its declared length (32-bit overflow)".to_owned();
+            let detail =
+                "A heap dump goes on past its declared length (32-bit overflow)".to_owned();
             self.warn(visitor, WarningKind::OverflowedLength, 0, detail);
             self.heap_left = u64::MAX;
             self.state = State::Heap;

@@ -28,6 +28,8 @@ pub(super) enum Stop {
     Need(usize),
     /// An object array's header was consumed; this many bytes of elements follow.
     Elements(u64),
+    /// As [`Skip`](Self::Skip), of the tail of an instance beyond every limit.
+    Oversized(u64),
     /// A header was consumed whose body of this many bytes nobody reads.
     Skip(u64),
     /// What follows cannot be understood: kind of the warning, its distance, and why.
@@ -70,7 +72,7 @@ pub(super) fn batch<const ID: usize, V: Visitor>(
                 });
                 at += whole;
                 if len > MAX_INSTANCE_BYTES {
-                    return (at, Stop::Skip(u64::from(len - MAX_INSTANCE_BYTES)));
+                    return (at, Stop::Oversized(u64::from(len - MAX_INSTANCE_BYTES)));
                 }
             }
             tag::OBJECT_ARRAY_DUMP => {
@@ -208,6 +210,23 @@ fn small<const ID: usize, V: Visitor>(item: &[u8], visitor: &mut V) -> Result<us
         trace: (extra == ThreadObject).then(|| StackTraceSerial(word(1))),
     });
     Ok(len)
+}
+
+/// Bytes of a root whose tag is also that of a record.
+pub(super) fn root_len(root: u8, ids: IdSize) -> Option<usize> {
+    let id = usize::from(ids.bytes());
+    Some(match root {
+        tag::ROOT_JNI_GLOBAL => 1 + 2 * id,
+        tag::ROOT_JNI_LOCAL | tag::ROOT_JAVA_FRAME => 9 + id,
+        tag::ROOT_NATIVE_STACK | tag::ROOT_THREAD_BLOCK => 5 + id,
+        tag::ROOT_STICKY_CLASS | tag::ROOT_MONITOR_USED => 1 + id,
+        _ => return None,
+    })
+}
+
+/// Whether a sub-record can begin with this tag.
+pub(super) fn is_known(tag: u8) -> bool {
+    matches!(tag, 0x01..=0x08 | 0x20..=0x23 | 0x89..=0x8e | 0x90 | 0xc3 | 0xfe | 0xff)
 }
 
 /// What follows the id of a small sub-record.

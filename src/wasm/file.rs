@@ -15,8 +15,9 @@ pub(super) struct BrowserFile {
 
 impl BrowserFile {
     pub(super) fn new(file: File) -> Result<Self> {
-        let reader = FileReaderSync::new()
-            .map_err(|_| Error::new(ErrorKind::Read, "This browser cannot read files in a worker"))?;
+        let reader = FileReaderSync::new().map_err(|_| {
+            Error::new(ErrorKind::Read, "This browser cannot read files in a worker")
+        })?;
         #[expect(clippy::cast_possible_truncation, reason = "a file size is a whole number")]
         #[expect(clippy::cast_sign_loss, reason = "a file size is not negative")]
         let len = file.size() as u64;
@@ -39,8 +40,7 @@ impl BrowserFile {
             )
         };
         #[expect(clippy::cast_precision_loss, reason = "file offsets are below 2^53")]
-        let blob =
-            self.file.slice_with_f64_and_f64(offset as f64, end as f64).map_err(failed)?;
+        let blob = self.file.slice_with_f64_and_f64(offset as f64, end as f64).map_err(failed)?;
         let buffer = self.reader.read_as_array_buffer(&blob).map_err(failed)?;
         let bytes = Uint8Array::new(&buffer);
         let len = usize::try_from(bytes.length()).unwrap_or(0).min(into.len());

@@ -13,8 +13,8 @@ use crate::heap::{ClassIndex, ObjectIndex};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
 use serde::Serialize;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Bytes of a plain file that are read and parsed in one step.
 const SLICE: usize = 8 << 20;
@@ -248,9 +248,7 @@ impl Session {
 
     fn ask<T: Serialize>(&self, question: impl FnOnce(Inquiry<'_>) -> Result<T>) -> Answer {
         match &self.state {
-            State::Ready(ready, _) => {
-                answer(question(Inquiry::new(&ready.loaded, &*ready.source)))
-            }
+            State::Ready(ready, _) => answer(question(Inquiry::new(&ready.loaded, &*ready.source))),
             _ => Err(error(&nothing_loaded())),
         }
     }
