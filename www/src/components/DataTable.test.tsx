@@ -164,6 +164,21 @@ describe("a data table", () => {
     vi.unstubAllGlobals();
   });
 
+  it("exports all matching rows as a file, step by step", async () => {
+    const saved: Blob[] = [];
+    vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => `blob:${saved.push(blob as Blob)}`);
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+    const fetch = provider(12_000);
+    render(table(fetch, { totals: () => ({}) }));
+    fireEvent.click(await screen.findByRole("button", { name: "CSV" }));
+    await waitFor(() => expect(saved).toHaveLength(1));
+    const lines = (await saved[0]?.text())?.trimEnd().split("\r\n") ?? [];
+    expect(lines).toHaveLength(12_001);
+    expect(lines[0]).toBe("Name,Number");
+    expect(lines.at(-1)).toBe("fruit 11999,11999");
+    expect(Math.max(...fetch.mock.calls.map(([, , count]) => count))).toBeLessThan(12_000);
+  });
+
   it("says in place that rows could not be read, and tries again", async () => {
     const fetch = provider(5);
     fetch.mockResolvedValueOnce({ ok: false, error: { kind: "read", message: "The file has moved.", offset: null, advice: null } });

@@ -3,7 +3,7 @@ import { useEffect, useId, useLayoutEffect, useReducer, useRef, useState } from 
 import type { SortKey, Window } from "../engine/protocol";
 import { useHotkey } from "../lib/hotkeys";
 import { type Column, fittingColumns, gridTemplate } from "./DataTableColumns";
-import { copyRow, copyTable } from "./DataTableCopy";
+import { copyRow, copyTable, exportTable } from "./DataTableCopy";
 import { DataTableHead } from "./DataTableHead";
 import { recall, remember } from "./DataTableMemory";
 import { Empty, Failed, Skeleton, Totals, Waiting } from "./DataTableParts";
@@ -136,6 +136,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
 
   useHotkey("filter", () => focusFilter(scroller.current), filterable);
   const current = cursor >= 0 && cursor < matching ? cursor : -1;
+  const all = { columns: allColumns, fetch: source.fetch, query: { sort, filter }, noun };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement) return;
     if (event.altKey) return;
@@ -147,7 +148,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
     else if (event.key === " " && row !== undefined && !command) onSelect?.(row);
     else if (event.key === "c" && row !== undefined && !command) copyRow(allColumns, row);
     else if (event.key === "c" && command && getSelection()?.isCollapsed !== false)
-      void copyTable({ columns: allColumns, fetch: source.fetch, query: { sort, filter }, noun });
+      void copyTable(all);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -238,6 +239,8 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
             totals={props.totals}
             noun={noun}
             rowIndex={matching + headRows + 1}
+            onCopy={() => void copyTable(all)}
+            onExport={() => void exportTable({ ...all, name: props.label })}
           />
         )}
       </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fittingColumns, gridTemplate, tsvField, tsvTable } from "./DataTableColumns";
+import { csvLine, fittingColumns, gridTemplate, tsvField, tsvTable } from "./DataTableColumns";
 
 describe("tab-separated text", () => {
   it("keeps one row on one line", () => {
@@ -18,6 +18,15 @@ describe("tab-separated text", () => {
       { title: "Length", text: (row: { name: string }) => String(row.name.length) },
     ];
     expect(tsvTable(columns, [{ name: "ab" }, { name: "c" }])).toBe("Class\tLength\nab\t2\nc\t1");
+  });
+});
+
+describe("comma-separated text", () => {
+  const columns = [{ text: (row: string[]) => row[0] ?? "" }, { text: (row: string[]) => row[1] ?? "" }];
+
+  it("quotes what would break a line apart, and defuses formulas", () => {
+    expect(csvLine(columns, ['a "b", c', "=1+1"])).toBe('"a ""b"", c",\'=1+1');
+    expect(csvLine(columns, ["x\ny", "12"])).toBe("x y,12");
   });
 });
 

@@ -59,3 +59,17 @@ export function tsvTable<R>(columns: readonly { title: string; text(row: R): str
   const header = columns.map((column) => tsvField(column.title)).join("\t");
   return [header, ...rows.map((row) => tsvLine(columns, row))].join("\n");
 }
+
+/** Rows that "export" takes at most; the message after exporting says so. */
+export const EXPORTED_ROWS = 1_000_000;
+
+/** One field of a comma-separated line: quoted where it must be, defused like `tsvField`. */
+export function csvField(text: string): string {
+  const safe = tsvField(text);
+  return /[",]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+}
+
+/** One row as a comma-separated line. */
+export function csvLine<R>(columns: readonly { text(row: R): string }[], row: R): string {
+  return columns.map((column) => csvField(column.text(row))).join(",");
+}

@@ -61,6 +61,8 @@ interface TotalsProps<R, K extends string, W extends Window<R>> {
   totals: ((window: W) => Partial<Record<string, ComponentChildren>>) | undefined;
   noun: readonly [string, string];
   rowIndex: number;
+  onCopy(): void;
+  onExport(): void;
 }
 
 /** The row of sums: "26 of 10,342 classes". */
@@ -81,7 +83,21 @@ export function Totals<R, K extends string, W extends Window<R>>(props: TotalsPr
             aria-colindex={i + 1}
             class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
           >
-            {i === 0 ? count : sums[column.key]}
+            {i > 0 ? (
+              sums[column.key]
+            ) : (
+              <>
+                {count}
+                <span class="dt-exports">
+                  <button type="button" class="link" title="Copy these rows as tab-separated text (Ctrl C)" onClick={props.onCopy}>
+                    Copy
+                  </button>
+                  <button type="button" class="link" title="Save these rows as a comma-separated file" onClick={props.onExport}>
+                    CSV
+                  </button>
+                </span>
+              </>
+            )}
           </div>
         ))}
       </div>

@@ -5,6 +5,7 @@ import { addressOf, ARRAY, FIRST_SESSION } from "../../../test/fake-heap";
 import { pretendLayout } from "../../components/DataTableTestLayout";
 import type { Answer, FieldValue, ObjectDetails } from "../../engine/protocol";
 import { isObject, openDump, provideEngine, selection } from "../../state/session";
+import { openObjectAt } from "./arrival";
 import { ObjectView } from "./ObjectView";
 
 /** The fake engine with a session that has one field of every kind. */
@@ -64,6 +65,14 @@ describe("an object's page", () => {
     fireEvent.click(toggle);
     await screen.findByRole("grid", { name: "Outbound references" });
     expect(outbound).toHaveBeenCalled();
+  });
+
+  it("opens at the section that another page asked for", async () => {
+    const opened = await new FakeEngine().object(FIRST_SESSION);
+    if (!opened.ok) throw new Error("no such object");
+    openObjectAt(opened.value.row, "outbound");
+    show(FIRST_SESSION);
+    expect(await screen.findByRole("grid", { name: "Outbound references" })).toBeTruthy();
   });
 
   it("says that an address is not in this dump", async () => {

@@ -9,6 +9,7 @@ import { definition } from "../../lib/glossary";
 import { useHotkey } from "../../lib/hotkeys";
 import { href, type Route } from "../../state/route";
 import { epoch, facts, isObject, ready, remember, select, selection, useAnswer } from "../../state/session";
+import { type ObjectPart, openObjectAt, takeArrival } from "./arrival";
 import { DominatorTrail } from "./DominatorTrail";
 import { Elements } from "./Elements";
 import { Fact, FactRow } from "./Facts";
@@ -72,9 +73,23 @@ function Details({ details }: { details: ObjectDetails }) {
     setOpened({ ...opened, [part]: Date.now() });
     requestAnimationFrame(() => focusSection(`object-${part}`));
   };
-  useHotkey("holds", () => go("path"));
-  useHotkey("inbound", () => go("inbound"));
-  useHotkey("outbound", () => go("outbound"));
+  useEffect(() => {
+    const part = takeArrival(row.address);
+    if (part !== null) go(part);
+  }, [row.address]);
+  // The keys speak of the selected object; that is this page's unless a row was chosen on it.
+  const other = () => {
+    const chosen = selection.value;
+    return isObject(chosen) && chosen.address !== row.address ? chosen : null;
+  };
+  const references = (part: ObjectPart) => () => {
+    const chosen = other();
+    if (chosen === null) go(part);
+    else openObjectAt(chosen, part);
+  };
+  useHotkey("holds", () => (other() === null ? go("path") : false));
+  useHotkey("inbound", references("inbound"));
+  useHotkey("outbound", references("outbound"));
   const eager = (facts.value?.objects ?? 0) <= EAGER_INBOUND;
   const section = (part: string) => ({ id: `object-${part}`, memory: memory(part), opened: opened[part] ?? 0 });
   return (
