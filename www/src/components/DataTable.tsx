@@ -1,15 +1,16 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { SortKey, Window } from "../engine/protocol";
 import { useHotkey } from "../lib/hotkeys";
+import { DataTableBody } from "./DataTableBody";
 import { type Column, fittingColumns, gridTemplate } from "./DataTableColumns";
-import { copyRow, copyTable, exportTable } from "./DataTableCopy";
+import { copyRow, copyTable, exportTable, type TableCopyOptions } from "./DataTableCopy";
+import { type TableCursor, useTableCursor } from "./DataTableCursor";
 import { DataTableHead } from "./DataTableHead";
-import { recall, remember } from "./DataTableMemory";
-import { Empty, Failed, Skeleton, Totals, Waiting } from "./DataTableParts";
+import { Empty, Failed, Totals, Waiting } from "./DataTableParts";
 import { type FetchRows, type TableQuery, TableRows } from "./DataTableRows";
-import { focusOnArrival, useVirtualRows, useWidth } from "./DataTableVirtual";
-import { moveCursor, ROW_HEIGHT, stretchAt } from "./DataTableWindow";
+import { useWidth } from "./DataTableVirtual";
+import { moveCursor, ROW_HEIGHT } from "./DataTableWindow";
 import { type FilterError, FilterRow } from "./FilterRow";
 import { Pager } from "./Pager";
 import "./DataTable.css";
@@ -53,111 +54,38 @@ const HEAD = 26;
 const FILTER = 30;
 const FOOT = 26;
 
-/** Where the reader was, and in which order and filter that was. */
-interface Place {
-  asked: string;
-  cursor: number;
-  offset: number;
-}
-
-/** The place remembered under a name, if the question is still the same; changes to it are remembered, too. */
-function placeOf(memory: string | undefined, asked: string): Place {
-  const known = memory === undefined ? undefined : recall<Place>(memory);
-  const place = known?.asked === asked ? known : { asked, cursor: -1, offset: 0 };
-  if (memory !== undefined) remember(memory, place);
-  return place;
-}
-
 /**
  * A long table: rows come in windows from the engine, only those on screen are in the document, and the focus stays on
  * the grid while `aria-activedescendant` names the current row, so that recycled rows never lose it.
  */
 export function DataTable<R, K extends string, W extends Window<R>>(props: DataTableProps<R, K, W>) {
-  const { columns: allColumns, source, noun, onSelect, onOpen } = props;
-  const sort = props.sort ?? null;
-  const filter = props.filter ?? {};
+  const { source, noun, onOpen } = props;
+  const query: TableQuery<K> = { sort: props.sort ?? null, filter: props.filter ?? {} };
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller);
-  const columns = fittingColumns(allColumns, width);
+  const columns = fittingColumns(props.columns, useWidth(scroller));
   const template = gridTemplate(columns);
-  const rows = useRows(source, { sort, filter });
+  const rows = useRows(source, query);
   const { window, matching } = rows;
-
-  const asked = JSON.stringify([sort, filter]);
-  const [place] = useState(() => placeOf(props.memory, asked));
-  const [cursor, setCursor] = useState(place.cursor);
-  const [first, setFirst] = useState(() => Math.max(0, cursor));
-  const stretch = stretchAt(first, matching);
   const filterable = props.onFilter !== undefined && columns.some((column) => column.filter !== undefined);
   const head = filterable ? HEAD + FILTER : HEAD;
   const foot = props.totals === undefined ? 0 : FOOT;
-  const virtual = useVirtualRows({ count: stretch.count, scroller, head, foot });
-  rows.look(stretch.first + virtual.first, stretch.first + virtual.last);
-
-  // A row that was moved to before it arrived is selected when it does.
-  const toSelect = useRef(-1);
-  useEffect(() => {
-    const row = toSelect.current < 0 ? undefined : rows.row(toSelect.current);
-    if (row === undefined) return;
-    toSelect.current = -1;
-    onSelect?.(row);
+  const headRows = filterable ? 2 : 1;
+  const cursor = useTableCursor({
+    scroller, asked: JSON.stringify(query), rows, answered: window !== null, head, foot, memory: props.memory,
+    autoFocus: props.autoFocus === true, onSelect: props.onSelect,
   });
-  const reveal = useRef<{ index: number; align: "auto" | "start" } | null>(null);
-  useLayoutEffect(() => {
-    if (reveal.current === null) return;
-    const { index, align } = reveal.current;
-    reveal.current = null;
-    virtual.reveal(index - stretch.first, align);
-  });
-  const moveTo = (index: number, align: "auto" | "start" = "auto") => {
-    place.cursor = index;
-    toSelect.current = index;
-    reveal.current = { index, align };
-    setFirst(index);
-    setCursor(index);
-  };
-
-  // Another order or filter starts from the top; the place left behind is taken up again.
-  useLayoutEffect(() => {
-    if (place.asked === asked) return;
-    Object.assign(place, { asked, cursor: -1, offset: 0 });
-    setCursor(-1);
-    setFirst(0);
-    if (scroller.current !== null) scroller.current.scrollTop = 0;
-  }, [asked]);
-  const settled = useRef(false);
-  useLayoutEffect(() => {
-    if (settled.current || window === null || scroller.current === null) return;
-    settled.current = true;
-    if (place.offset > 0) scroller.current.scrollTop = place.offset;
-    if (props.autoFocus === true) focusOnArrival(scroller.current);
-  });
-
+  const { current } = cursor;
   useHotkey("filter", () => focusFilter(scroller.current), filterable);
-  const current = cursor >= 0 && cursor < matching ? cursor : -1;
-  const all = { columns: allColumns, fetch: source.fetch, query: { sort, filter }, noun };
+  const all = { columns: props.columns, fetch: source.fetch, query, noun };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement) return;
-    if (event.altKey) return;
-    const command = event.ctrlKey || event.metaKey;
+    const target = event.target;
+    if (target instanceof HTMLInputElement || target instanceof HTMLButtonElement || event.altKey) return;
     const row = current < 0 ? undefined : rows.row(current);
-    const target = command ? null : moveCursor(event.key, current, matching, virtual.pageRows);
-    if (target !== null) moveTo(target);
-    else if (event.key === "Enter" && row !== undefined && !command) onOpen?.(row);
-    else if (event.key === " " && row !== undefined && !command) onSelect?.(row);
-    else if (event.key === "c" && row !== undefined && !command) copyRow(allColumns, row);
-    else if (event.key === "c" && command && getSelection()?.isCollapsed !== false)
-      void copyTable(all);
-    else return;
+    if (!handleKey(event, { cursor, row, matching, all, onSelect: props.onSelect, onOpen })) return;
     event.preventDefault();
     event.stopPropagation();
   };
-
-  const headRows = filterable ? 2 : 1;
-  const known = window === null ? Math.min(3, props.maxRows ?? 0) : matching;
-  const shownRows = Math.max(window === null || matching > 0 ? 1 : 2, Math.min(known, props.maxRows ?? 0));
-  const height = props.maxRows === undefined ? undefined : `${head + foot + shownRows * ROW_HEIGHT + 1}px`;
   const rowId = (index: number) => `${id}-${index}`;
   return (
     <div class={props.maxRows === undefined ? "dt dt-fill" : "dt"}>
@@ -166,70 +94,47 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
         class={rows.stale && window !== null ? "dt-scroll dt-stale" : "dt-scroll"}
         ref={scroller}
         tabIndex={0}
-        style={{ height }}
+        style={{ height: fixedHeight(props.maxRows, window === null ? null : matching, head + foot) }}
         aria-label={props.label}
         aria-rowcount={window === null ? -1 : matching + headRows + (foot > 0 ? 1 : 0)}
         aria-colcount={columns.length}
         aria-activedescendant={current < 0 ? undefined : rowId(current)}
         aria-busy={rows.stale}
         onKeyDown={onKeyDown}
-        onScroll={(event) => {
-          if (settled.current) place.offset = event.currentTarget.scrollTop;
-        }}
+        onScroll={cursor.onScroll}
       >
         <div role="rowgroup" class="dt-head">
-          <DataTableHead columns={columns} sort={sort} template={template} onSort={props.onSort} />
+          <DataTableHead columns={columns} sort={query.sort} template={template} onSort={props.onSort} />
           {filterable && (
             <FilterRow
               columns={columns}
-              filter={filter}
+              filter={query.filter}
               error={window === null ? null : (props.filterError?.(window) ?? null)}
               rowIndex={2}
               template={template}
               onFilter={(next) => props.onFilter?.(next)}
               onLeave={() => {
                 scroller.current?.focus();
-                if (current < 0 && matching > 0) moveTo(0);
+                if (current < 0 && matching > 0) cursor.moveTo(0);
               }}
             />
           )}
         </div>
-        <div role="rowgroup" class="dt-body" style={{ height: `${virtual.height}px` }}>
-          {virtual.items.map((item) => {
-            const index = stretch.first + item.index;
-            const row = rows.row(index);
-            return (
-              <div
-                role="row"
-                key={index}
-                id={rowId(index)}
-                class="dt-row dt-data"
-                aria-rowindex={index + headRows + 1}
-                aria-selected={index === current}
-                style={{ gridTemplateColumns: template, transform: `translateY(${item.index * ROW_HEIGHT}px)` }}
-                onClick={(event) => {
-                  if (isLink(event.target)) place.cursor = index;
-                  else moveTo(index);
-                }}
-                onDblClick={() => row !== undefined && onOpen?.(row)}
-              >
-                {columns.map((column, i) => (
-                  <div
-                    role="gridcell"
-                    key={column.key}
-                    aria-colindex={i + 1}
-                    class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
-                  >
-                    {row === undefined || window === null ? <Skeleton seed={index + i} /> : column.cell(row, window)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
-        </div>
-        {window === null && rows.error === null && <Waiting columns={columns} template={template} rows={Math.min(12, props.maxRows ?? 12)} note={props.waiting} />}
+        <DataTableBody
+          columns={columns}
+          template={template}
+          window={window}
+          rowAt={(index) => rows.row(index)}
+          rowId={rowId}
+          headRows={headRows}
+          cursor={cursor}
+          onOpen={onOpen}
+        />
+        {window === null && rows.error === null && (
+          <Waiting columns={columns} template={template} rows={Math.min(12, props.maxRows ?? 12)} note={props.waiting} />
+        )}
         {matching === 0 && window !== null && (
-          <Empty noun={noun[1]} filter={filter} onClear={() => props.onFilter?.({})} empty={props.empty} />
+          <Empty noun={noun[1]} filter={query.filter} onClear={() => props.onFilter?.({})} empty={props.empty} />
         )}
         {foot > 0 && window !== null && (
           <Totals
@@ -245,9 +150,46 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
         )}
       </div>
       {rows.error !== null && <Failed error={rows.error} onRetry={() => rows.retry()} />}
-      <Pager stretch={stretch} total={matching} noun={noun[1]} onJump={(index) => moveTo(index, "start")} />
+      <Pager stretch={cursor.stretch} total={matching} noun={noun[1]} onJump={(index) => cursor.moveTo(index, "start")} />
     </div>
   );
+}
+
+interface KeyContext<R, K extends string, W extends Window<R>> {
+  cursor: TableCursor;
+  /** The current row, if there is one and it has arrived. */
+  row: R | undefined;
+  matching: number;
+  all: TableCopyOptions<R, K, W>;
+  onSelect: ((row: R) => void) | undefined;
+  onOpen: ((row: R) => void) | undefined;
+}
+
+/** Does what a key means in a table; false when it means nothing here. */
+function handleKey<R, K extends string, W extends Window<R>>(event: KeyboardEvent, context: KeyContext<R, K, W>): boolean {
+  const { cursor, row, matching, all } = context;
+  if (event.ctrlKey || event.metaKey) {
+    // Text that the reader has marked is what the browser copies.
+    if (event.key !== "c" || getSelection()?.isCollapsed === false) return false;
+    void copyTable(all);
+    return true;
+  }
+  const target = moveCursor(event.key, cursor.current, matching, cursor.virtual.pageRows);
+  if (target !== null) cursor.moveTo(target);
+  else if (row === undefined) return false;
+  else if (event.key === "Enter") context.onOpen?.(row);
+  else if (event.key === " ") context.onSelect?.(row);
+  else if (event.key === "c") copyRow(all.columns, row);
+  else return false;
+  return true;
+}
+
+/** Height of a table that grows with its rows up to a limit; undefined for one that fills its parent. */
+function fixedHeight(maxRows: number | undefined, matching: number | null, frame: number): string | undefined {
+  if (maxRows === undefined) return undefined;
+  // Room for a few rows while waiting, and for the sentence that there are none.
+  const wanted = matching === null ? 3 : matching === 0 ? 2 : matching;
+  return `${frame + Math.min(wanted, Math.max(2, maxRows)) * ROW_HEIGHT + 1}px`;
 }
 
 /** The rows of a source under a query, asked again whenever either changes. */
@@ -259,11 +201,6 @@ function useRows<R, K extends string, W extends Window<R>>(source: RowSource<R, 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for source and query
   useLayoutEffect(() => rows.ask(query, source.fetch), [rows, question]);
   return rows;
-}
-
-/** A click on a link goes there; it does not also select the row. */
-function isLink(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button") !== null;
 }
 
 function focusFilter(grid: HTMLElement | null): void {
