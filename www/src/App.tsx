@@ -6,7 +6,7 @@ import { Shell } from "./components/Shell/Shell";
 import { Toasts, toast } from "./components/Toast";
 import { useHotkey } from "./lib/hotkeys";
 import { openFirst, pickFile, providePicker } from "./state/files";
-import { navigate, DOMINATORS, HISTOGRAM, OVERVIEW, SUSPECTS, type Route } from "./state/route";
+import { DOMINATORS, HISTOGRAM, navigate, OVERVIEW, type Route, SUSPECTS } from "./state/route";
 import { openFile, phase, progress } from "./state/session";
 import { cycleTheme, togglePane } from "./state/settings";
 import { Landing } from "./views/Landing/Landing";
@@ -65,6 +65,7 @@ function useTitle(): void {
   const percent = progress.value === null ? null : Math.floor(overall(progress.value) * 100);
   const loading = phase.value === "loading";
   useEffect(() => {
-    document.title = name === null ? "Heapglass" : loading ? `${percent ?? 0} % · ${name}` : `${name} · Heapglass`;
+    document.title =
+      name === null ? "Heapglass" : loading ? `${percent ?? 0} % · ${name}` : `${name} · Heapglass`;
   }, [name, percent, loading]);
 }

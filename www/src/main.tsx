@@ -17,7 +17,12 @@ installHotkeys(window);
 if (import.meta.env.DEV && location.search.includes("fake")) {
   const { FakeEngine } = await import("../test/fake-engine");
   const variant = new URLSearchParams(location.search).get("fake") || "leak";
-  provideEngine(new FakeEngine(variant as ConstructorParameters<typeof FakeEngine>[0], variant === "loading" ? 20 : 0));
+  provideEngine(
+    new FakeEngine(
+      variant as ConstructorParameters<typeof FakeEngine>[0],
+      variant === "loading" ? 20 : 0,
+    ),
+  );
   if (variant !== "landing") void openDump(new File(["JAVA PROFILE"], "websocket_5k.hprof"));
 } else {
   provideEngine(createClient(() => new EngineWorker(), engineCrashed));

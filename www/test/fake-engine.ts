@@ -3,12 +3,47 @@
  * Variants: ?fake=loading (stops in the middle), ?fake=healthy, ?fake=broken, ?fake=truncated, ?fake=several.
  */
 import type {
-  Answer, ClassDetails, DumpFacts, ElementsWindow, Engine, EngineError, FieldValue, HistogramQuery, HistogramRow, HistogramWindow, ObjectDetails,
-  OpenOptions, Path, Phrase, Progress, ReferenceRow, SearchHit, Suspect, SuspectReport, Window,
+  Answer,
+  ClassDetails,
+  DumpFacts,
+  ElementsWindow,
+  Engine,
+  EngineError,
+  FieldValue,
+  HistogramQuery,
+  HistogramRow,
+  HistogramWindow,
+  ObjectDetails,
+  OpenOptions,
+  Path,
+  PhaseName,
+  Phrase,
+  Progress,
+  ReferenceRow,
+  SearchHit,
+  Suspect,
+  SuspectReport,
+  Window,
 } from "../src/engine/protocol";
 import {
-  addressOf, ARRAY, calmIcicle, chainOf, childrenOf, classRef, FIRST_SESSION, HOLDER, histogramRows, icicleCells, indexOf, LIST, MIB, parentOf, row, SESSIONS,
-  SYNC_LIST, USED_HEAP,
+  ARRAY,
+  addressOf,
+  calmIcicle,
+  chainOf,
+  childrenOf,
+  classRef,
+  FIRST_SESSION,
+  HOLDER,
+  histogramRows,
+  icicleCells,
+  indexOf,
+  LIST,
+  MIB,
+  parentOf,
+  row,
+  SESSIONS,
+  SYNC_LIST,
+  USED_HEAP,
 } from "./fake-heap";
 
 export type Variant = "leak" | "loading" | "healthy" | "broken" | "truncated" | "several";
@@ -16,7 +51,10 @@ export type Variant = "leak" | "loading" | "healthy" | "broken" | "truncated" | 
 const ok = <T>(value: T): Promise<Answer<T>> => Promise.resolve({ ok: true, value });
 const fail = <T>(error: EngineError): Promise<Answer<T>> => Promise.resolve({ ok: false, error });
 const notFound = (what: string): EngineError => ({
-  kind: "notFound", message: `${what} is not in this dump.`, offset: null, advice: "The link may come from another dump.",
+  kind: "notFound",
+  message: `${what} is not in this dump.`,
+  offset: null,
+  advice: "The link may come from another dump.",
 });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const plain = (text: string): Phrase => ({ text, kind: "plain" });
@@ -26,8 +64,49 @@ const code = (text: string): Phrase => ({ text, kind: "code" });
 const toClass = (text: string, id: number): Phrase => ({ text, kind: "class", class: id });
 
 function page<R>(length: number, at: (i: number) => R, start: number, count: number): Window<R> {
-  const rows = Array.from({ length: Math.max(0, Math.min(count, length - start)) }, (_, i) => at(start + i));
+  const rows = Array.from({ length: Math.max(0, Math.min(count, length - start)) }, (_, i) =>
+    at(start + i),
+  );
   return { rows, start, matching: length, total: length };
+}
+
+const CANCELLED: EngineError = {
+  kind: "cancelled",
+  message: "Cancelled.",
+  offset: null,
+  advice: null,
+};
+const NOT_A_DUMP: EngineError = {
+  kind: "notHprof",
+  message: 'This is not a heap dump: the file starts with "PK\\x03\\x04", a zip archive.',
+  offset: 0,
+  advice: "Unpack the archive and open the .hprof file in it.",
+};
+
+function progressAt(
+  i: number,
+  phase: PhaseName,
+  share: number,
+  steps: number,
+  fileBytes: number,
+): Progress {
+  const scan = i === 0 ? share : 1;
+  const unit = i === 0 || i === 2 ? "bytes" : "objects";
+  const total = unit === "bytes" ? fileBytes : 691_239;
+  return {
+    phase,
+    step: i + 1,
+    steps,
+    done: Math.floor(total * share),
+    total,
+    unit,
+    bytesRead: Math.floor(fileBytes * scan),
+    fileBytes,
+    objects: Math.floor(691_239 * scan),
+    classes: Math.floor(3_266 * scan),
+    engineBytes: Math.floor(3 * MIB + 13 * MIB * scan),
+    histogramReady: i > 0,
+  };
 }
 
 export class FakeEngine implements Engine {
@@ -43,30 +122,33 @@ export class FakeEngine implements Engine {
     this.stepMs = stepMs;
   }
 
-  async open(file: File, options: OpenOptions, onProgress: (progress: Progress) => void): Promise<Answer<DumpFacts>> {
+  async open(
+    file: File,
+    options: OpenOptions,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Answer<DumpFacts>> {
     this.cancelled = false;
     this.loaded = false;
-    const phases = ["scan", "index", "link", "reach", "dominators", "retained", "paths", "suspects"] as const;
+    const phases = [
+      "scan",
+      "index",
+      "link",
+      "reach",
+      "dominators",
+      "retained",
+      "paths",
+      "suspects",
+    ] as const;
     const fileBytes = file.size > MIB ? file.size : 351_272_960;
     for (const [i, phase] of phases.entries()) {
       for (let k = 0; k <= 10; k++) {
-        if (this.cancelled) return fail({ kind: "cancelled", message: "Cancelled.", offset: null, advice: null });
-        const scan = i === 0 ? k / 10 : 1;
-        const total = i === 0 || i === 2 ? fileBytes : 691_239;
-        onProgress({
-          phase, step: i + 1, steps: phases.length, done: Math.floor((total * k) / 10), total, unit: i === 0 || i === 2 ? "bytes" : "objects",
-          bytesRead: Math.floor(fileBytes * scan), fileBytes, objects: Math.floor(691_239 * scan), classes: Math.floor(3_266 * scan),
-          engineBytes: Math.floor(3 * MIB + 13 * MIB * scan), histogramReady: i > 0,
-        });
-        if (this.variant === "loading" && i === 2 && k === 4) await new Promise<void>((resolve) => this.onCancel.push(resolve));
+        if (this.cancelled) return fail(CANCELLED);
+        onProgress(progressAt(i, phase, k / 10, phases.length, fileBytes));
+        if (this.variant === "loading" && i === 2 && k === 4)
+          await new Promise<void>((resolve) => this.onCancel.push(resolve));
         if (this.stepMs > 0) await pause(this.stepMs);
       }
-      if (this.variant === "broken" && i === 0) {
-        return fail({
-          kind: "notHprof", message: "This is not a heap dump: the file starts with \"PK\\x03\\x04\", a zip archive.", offset: 0,
-          advice: "Unpack the archive and open the .hprof file in it.",
-        });
-      }
+      if (this.variant === "broken") return fail(NOT_A_DUMP);
     }
     this.loaded = true;
     return this.facts(file.name, fileBytes, options.dump);
@@ -84,21 +166,58 @@ export class FakeEngine implements Engine {
     return Promise.resolve(new File(["JAVA PROFILE 1.0.2\0"], "example.hprof"));
   }
 
-  facts(fileName = "websocket_5k.hprof", fileBytes = 351_272_960, dump = 1): Promise<Answer<DumpFacts>> {
+  facts(
+    fileName = "websocket_5k.hprof",
+    fileBytes = 351_272_960,
+    dump = 1,
+  ): Promise<Answer<DumpFacts>> {
     const truncated = this.variant === "truncated";
     return ok({
-      fileName, fileBytes, dumpBytes: 351_272_960, format: "JAVA PROFILE 1.0.2", jvm: "OpenJDK 64-Bit Server VM", javaVersion: "17.0.9",
-      takenAt: Date.UTC(2026, 10, 22, 4, 41), idBytes: 8, referenceBytes: 4, alignment: 8, sizeModel: "calibrated", usedHeap: USED_HEAP,
-      objects: 691_239, classes: 3_266, classLoaders: 41, gcRoots: 4_288,
+      fileName,
+      fileBytes,
+      dumpBytes: 351_272_960,
+      format: "JAVA PROFILE 1.0.2",
+      jvm: "OpenJDK 64-Bit Server VM",
+      javaVersion: "17.0.9",
+      takenAt: Date.UTC(2026, 10, 22, 4, 41),
+      idBytes: 8,
+      referenceBytes: 4,
+      alignment: 8,
+      sizeModel: "calibrated",
+      usedHeap: USED_HEAP,
+      objects: 691_239,
+      classes: 3_266,
+      classLoaders: 41,
+      gcRoots: 4_288,
       gcRootsByKind: [
-        { kind: "System class", count: 3_102 }, { kind: "Java local", count: 740 }, { kind: "JNI global", count: 350 }, { kind: "Thread", count: 96 },
+        { kind: "System class", count: 3_102 },
+        { kind: "Java local", count: 740 },
+        { kind: "JNI global", count: 350 },
+        { kind: "Thread", count: 96 },
       ],
-      unreachableObjects: 7_276, unreachableBytes: 1_468_006, threads: 96, dump, dumps: this.variant === "several" ? 3 : 1, seconds: 1.1,
-      engineBytes: 16 * MIB, bytesPerObject: 23.8, truncated,
+      unreachableObjects: 7_276,
+      unreachableBytes: 1_468_006,
+      threads: 96,
+      dump,
+      dumps: this.variant === "several" ? 3 : 1,
+      seconds: 1.1,
+      engineBytes: 16 * MIB,
+      bytesPerObject: 23.8,
+      truncated,
       warnings: truncated
         ? [
-            { kind: "truncated", message: "The file ends in the middle of a heap dump segment; the rest is missing.", count: 1, firstOffset: 351_272_004 },
-            { kind: "danglingReference", message: "References to objects that the dump does not hold.", count: 1_204, firstOffset: 20_480 },
+            {
+              kind: "truncated",
+              message: "The file ends in the middle of a heap dump segment; the rest is missing.",
+              count: 1,
+              firstOffset: 351_272_004,
+            },
+            {
+              kind: "danglingReference",
+              message: "References to objects that the dump does not hold.",
+              count: 1_204,
+              firstOffset: 20_480,
+            },
           ]
         : [],
     });
@@ -107,11 +226,20 @@ export class FakeEngine implements Engine {
   suspects(): Promise<Answer<SuspectReport>> {
     if (this.variant === "healthy") {
       return ok({
-        suspects: [], remainder: USED_HEAP,
-        headline: [plain("Nothing stands out: the largest object holds "), strong("2.1 MiB"), plain(", 0.7 % of a heap of 317 MiB.")],
+        suspects: [],
+        remainder: USED_HEAP,
+        headline: [
+          plain("Nothing stands out: the largest object holds "),
+          strong("2.1 MiB"),
+          plain(", 0.7 % of a heap of 317 MiB."),
+        ],
       });
     }
-    return ok({ suspects: [sessionLeak(), loaderSuspect()], remainder: USED_HEAP - row(HOLDER).retained - row(4).retained, headline: [] });
+    return ok({
+      suspects: [sessionLeak(), loaderSuspect()],
+      remainder: USED_HEAP - row(HOLDER).retained - row(4).retained,
+      headline: [],
+    });
   }
 
   icicle(root: number | null) {
@@ -126,9 +254,13 @@ export class FakeEngine implements Engine {
     rows.sort((a, b) => compare(a[key], b[key]) * (descending ? -1 : 1));
     const sum = (pick: (r: HistogramRow) => number) => rows.reduce((n, r) => n + pick(r), 0);
     return ok({
-      ...page(rows.length, (i) => rows[i] as HistogramRow, query.start, query.count), total: all.length,
-      instances: sum((r) => r.instances), shallow: sum((r) => r.shallow), filterError: null,
-      maxShallow: Math.max(0, ...rows.map((r) => r.shallow)), maxRetained: this.loaded ? Math.max(0, ...rows.map((r) => r.retained ?? 0)) : null,
+      ...page(rows.length, (i) => rows[i] as HistogramRow, query.start, query.count),
+      total: all.length,
+      instances: sum((r) => r.instances),
+      shallow: sum((r) => r.shallow),
+      filterError: null,
+      maxShallow: Math.max(0, ...rows.map((r) => r.shallow)),
+      maxRetained: this.loaded ? Math.max(0, ...rows.map((r) => r.retained ?? 0)) : null,
     });
   }
 
@@ -136,14 +268,30 @@ export class FakeEngine implements Engine {
     const histogram = histogramRows(true).find((r) => r.class === id);
     if (!histogram) return fail(notFound(`Class ${id}`));
     return ok({
-      class: classRef(id), object: row(HOLDER), superClass: classRef(11), loader: row(4), instanceSize: 152, histogram,
-      hierarchy: [classRef(11)], statics: [field("static SESSIONS", SYNC_LIST, true)],
-      declaredFields: [{ name: "session", type: "Object" }, { name: "open", type: "boolean" }],
+      class: classRef(id),
+      object: row(HOLDER),
+      superClass: classRef(11),
+      loader: row(4),
+      instanceSize: 152,
+      histogram,
+      hierarchy: [classRef(11)],
+      statics: [field("static SESSIONS", SYNC_LIST, true)],
+      declaredFields: [
+        { name: "session", type: "Object" },
+        { name: "open", type: "boolean" },
+      ],
     });
   }
 
   instances(id: number, _sort: unknown, start: number, count: number) {
-    return ok(page(id === 1 ? SESSIONS : 1, (i) => row(id === 1 ? FIRST_SESSION + i : HOLDER), start, count));
+    return ok(
+      page(
+        id === 1 ? SESSIONS : 1,
+        (i) => row(id === 1 ? FIRST_SESSION + i : HOLDER),
+        start,
+        count,
+      ),
+    );
   }
 
   dominated(parent: number | null, start: number, count: number) {
@@ -155,13 +303,30 @@ export class FakeEngine implements Engine {
     const r = row(id);
     const isArray = r.kind === "objectArray" || r.kind === "primitiveArray";
     const kids = childrenOf(id);
-    const fields = isArray ? [] : Array.from({ length: Math.min(kids.length, 4) }, (_, i) => field(`field${i}`, kids.at(i), false));
+    const fields = isArray
+      ? []
+      : Array.from({ length: Math.min(kids.length, 4) }, (_, i) =>
+          field(`field${i}`, kids.at(i), false),
+        );
     if (id >= FIRST_SESSION && id < FIRST_SESSION + SESSIONS) {
-      fields.push(text("id", "String", `"${id - FIRST_SESSION}"`), text("state", "Object", "CLOSED"), text("maxIdleTimeout", "long", "0"));
+      fields.push(
+        text("id", "String", `"${id - FIRST_SESSION}"`),
+        text("state", "Object", "CLOSED"),
+        text("maxIdleTimeout", "long", "0"),
+      );
     }
     return ok({
-      row: r, fileOffset: 20_480 + id * 64, loader: row(4), hierarchy: [classRef(11)], fields, statics: [], represents: r.kind === "class" ? classRef(0) : null,
-      elements: isArray ? this.page(id, 0, 100) : null, text: r.value, textLength: r.value?.length ?? null, inboundTotal: 1,
+      row: r,
+      fileOffset: 20_480 + id * 64,
+      loader: row(4),
+      hierarchy: [classRef(11)],
+      fields,
+      statics: [],
+      represents: r.kind === "class" ? classRef(0) : null,
+      elements: isArray ? this.page(id, 0, 100) : null,
+      text: r.value,
+      textLength: r.value?.length ?? null,
+      inboundTotal: 1,
     });
   }
 
@@ -172,9 +337,17 @@ export class FakeEngine implements Engine {
 
   private page(id: number, start: number, count: number): ElementsWindow {
     const total = row(id).length ?? 0;
-    const rows = Array.from({ length: Math.max(0, Math.min(count, total - start)) }, (_, i) => start + i);
+    const rows = Array.from(
+      { length: Math.max(0, Math.min(count, total - start)) },
+      (_, i) => start + i,
+    );
     return id === ARRAY
-      ? { start, total, objects: rows.map((i) => (i < SESSIONS ? row(FIRST_SESSION + i) : null)), primitives: null }
+      ? {
+          start,
+          total,
+          objects: rows.map((i) => (i < SESSIONS ? row(FIRST_SESSION + i) : null)),
+          primitives: null,
+        }
       : { start, total, objects: null, primitives: rows.map((i) => String((i * 37) % 256)) };
   }
 
@@ -193,20 +366,40 @@ export class FakeEngine implements Engine {
 
   outbound(id: number, start: number, count: number): Promise<Answer<Window<ReferenceRow>>> {
     const kids = childrenOf(id);
-    return ok(page(kids.length, (i) => ({ via: [parentOf(kids.at(i))?.via ?? ""], row: row(kids.at(i)) }), start, count));
+    return ok(
+      page(
+        kids.length,
+        (i) => ({ via: [parentOf(kids.at(i))?.via ?? ""], row: row(kids.at(i)) }),
+        start,
+        count,
+      ),
+    );
   }
 
   inbound(id: number, start: number, count: number): Promise<Answer<Window<ReferenceRow>>> {
     const up = parentOf(id);
-    return ok(page(up ? 1 : 0, () => ({ via: [up?.via ?? ""], row: row(up?.parent ?? 0) }), start, count));
+    return ok(
+      page(up ? 1 : 0, () => ({ via: [up?.via ?? ""], row: row(up?.parent ?? 0) }), start, count),
+    );
   }
 
   search(text: string, limit: number): Promise<Answer<SearchHit[]>> {
     const id = indexOf(text);
-    if (id !== null) return ok([{ kind: "object", class: null, object: id, text: row(id).name, detail: addressOf(id) }]);
-    const hits = histogramRows(true).filter((r) => r.name.toLowerCase().includes(text.toLowerCase()));
+    if (id !== null)
+      return ok([
+        { kind: "object", class: null, object: id, text: row(id).name, detail: addressOf(id) },
+      ]);
+    const hits = histogramRows(true).filter((r) =>
+      r.name.toLowerCase().includes(text.toLowerCase()),
+    );
     return ok(
-      hits.slice(0, limit).map((r) => ({ kind: "class", class: r.class, object: null, text: r.name, detail: `${r.instances.toLocaleString("en-US")} objects` })),
+      hits.slice(0, limit).map((r) => ({
+        kind: "class",
+        class: r.class,
+        object: null,
+        text: r.name,
+        detail: `${r.instances.toLocaleString("en-US")} objects`,
+      })),
     );
   }
 }
@@ -217,32 +410,78 @@ function compare(a: string | number | null, b: string | number | null): number {
 }
 
 function field(name: string, target: number, isStatic: boolean): FieldValue {
-  return { declaredBy: row(HOLDER).name.slice(6), name, type: "Object", isStatic, primitive: null, target: row(target), dangling: null };
+  return {
+    declaredBy: row(HOLDER).name.slice(6),
+    name,
+    type: "Object",
+    isStatic,
+    primitive: null,
+    target: row(target),
+    dangling: null,
+  };
 }
 
 function text(name: string, type: string, primitive: string): FieldValue {
-  return { declaredBy: "org.apache.tomcat.websocket.WsSession", name, type, isStatic: false, primitive, target: null, dangling: null };
+  return {
+    declaredBy: "org.apache.tomcat.websocket.WsSession",
+    name,
+    type,
+    isStatic: false,
+    primitive,
+    target: null,
+    dangling: null,
+  };
 }
 
 function sessionLeak(): Suspect {
   const holder = row(HOLDER);
   return {
-    rank: 1, kind: "class", object: holder, class: holder.class, members: 1, holder: "ExcelExportTaskWebSocket.SESSIONS", retained: holder.retained,
-    shallow: holder.shallow, share: holder.retained / USED_HEAP, accumulation: row(ARRAY),
+    rank: 1,
+    kind: "class",
+    object: holder,
+    class: holder.class,
+    members: 1,
+    holder: "ExcelExportTaskWebSocket.SESSIONS",
+    retained: holder.retained,
+    shallow: holder.shallow,
+    share: holder.retained / USED_HEAP,
+    accumulation: row(ARRAY),
     pile: { class: classRef(1), count: SESSIONS, retained: SESSIONS * 63_624, average: 63_624 },
     headline: [
-      plain("The static list "), culprit("ExcelExportTaskWebSocket.SESSIONS"), plain(" holds 302 MiB, "), culprit("95.3 %"),
-      plain(" of the heap: 4,980 "), toClass("WsSession", 1), plain(" objects of 62.1 KiB each."),
+      plain("The static list "),
+      culprit("ExcelExportTaskWebSocket.SESSIONS"),
+      plain(" holds 302 MiB, "),
+      culprit("95.3 %"),
+      plain(" of the heap: 4,980 "),
+      toClass("WsSession", 1),
+      plain(" objects of 62.1 KiB each."),
     ],
     story: [
       [
-        strong("4,980 of 4,980"), plain(" "), toClass("WsSession", 1), plain(" objects are kept alive by this list alone. It is reached through the static field "),
-        code("SESSIONS"), plain(" of a class that is never unloaded."),
+        strong("4,980 of 4,980"),
+        plain(" "),
+        toClass("WsSession", 1),
+        plain(
+          " objects are kept alive by this list alone. It is reached through the static field ",
+        ),
+        code("SESSIONS"),
+        plain(" of a class that is never unloaded."),
       ],
       [plain("Nothing else in the heap holds more than "), strong("1.8 %"), plain(".")],
     ],
-    path: { steps: [HOLDER, SYNC_LIST, LIST, ARRAY].map((id) => ({ via: parentOf(id)?.via ?? null, row: row(id) })), root: "System class", weakOnly: false },
-    keywords: ["com.ksh.export.ExcelExportTaskWebSocket", "org.apache.tomcat.websocket.WsSession", "java.lang.Object[]"],
+    path: {
+      steps: [HOLDER, SYNC_LIST, LIST, ARRAY].map((id) => ({
+        via: parentOf(id)?.via ?? null,
+        row: row(id),
+      })),
+      root: "System class",
+      weakOnly: false,
+    },
+    keywords: [
+      "com.ksh.export.ExcelExportTaskWebSocket",
+      "org.apache.tomcat.websocket.WsSession",
+      "java.lang.Object[]",
+    ],
     biggest: Array.from({ length: 5 }, (_, i) => row(FIRST_SESSION + i)),
   };
 }
@@ -250,9 +489,27 @@ function sessionLeak(): Suspect {
 function loaderSuspect(): Suspect {
   const loader = row(4);
   return {
-    rank: 2, kind: "classLoader", object: loader, class: loader.class, members: 1, holder: "LaunchedURLClassLoader", retained: loader.retained, shallow: loader.shallow,
-    share: loader.retained / USED_HEAP, accumulation: null, pile: null,
-    headline: [plain("The class loader "), culprit("LaunchedURLClassLoader"), plain(" holds 5.60 MiB, "), culprit("1.8 %"), plain(" of the heap, in 3,120 classes.")],
-    story: [], path: { steps: [{ via: null, row: loader }], root: "Thread", weakOnly: false }, keywords: [loader.name], biggest: [],
+    rank: 2,
+    kind: "classLoader",
+    object: loader,
+    class: loader.class,
+    members: 1,
+    holder: "LaunchedURLClassLoader",
+    retained: loader.retained,
+    shallow: loader.shallow,
+    share: loader.retained / USED_HEAP,
+    accumulation: null,
+    pile: null,
+    headline: [
+      plain("The class loader "),
+      culprit("LaunchedURLClassLoader"),
+      plain(" holds 5.60 MiB, "),
+      culprit("1.8 %"),
+      plain(" of the heap, in 3,120 classes."),
+    ],
+    story: [],
+    path: { steps: [{ via: null, row: loader }], root: "Thread", weakOnly: false },
+    keywords: [loader.name],
+    biggest: [],
   };
 }

@@ -2,7 +2,13 @@
  * A small heap with the shape of a real leak: a static list of web socket sessions that grows for ever.
  * Objects are made on demand from their index, so that 4,980 sessions cost nothing.
  */
-import type { ClassRef, HistogramRow, IcicleCell, ObjectKind, ObjectRow } from "../src/engine/protocol";
+import type {
+  ClassRef,
+  HistogramRow,
+  IcicleCell,
+  ObjectKind,
+  ObjectRow,
+} from "../src/engine/protocol";
 
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
@@ -32,12 +38,32 @@ export const CLASS_NAMES = [
   "java.util.HashMap$Node",
 ] as const;
 
-export const classRef = (id: number): ClassRef => ({ class: id, name: CLASS_NAMES[id] ?? fillerClass(id) });
-const WORDS = ["Order", "Customer", "Invoice", "Cache", "Handler", "Filter", "Registry", "Context", "Mapping", "Event"];
+export const classRef = (id: number): ClassRef => ({
+  class: id,
+  name: CLASS_NAMES[id] ?? fillerClass(id),
+});
+const WORDS = [
+  "Order",
+  "Customer",
+  "Invoice",
+  "Cache",
+  "Handler",
+  "Filter",
+  "Registry",
+  "Context",
+  "Mapping",
+  "Event",
+];
 
 /** Names for the long tail of the histogram. */
 export function fillerClass(id: number): string {
-  const packages = ["com.ksh.service", "org.springframework.core.type", "org.hibernate.engine.spi", "java.util", "io.netty.buffer"];
+  const packages = [
+    "com.ksh.service",
+    "org.springframework.core.type",
+    "org.hibernate.engine.spi",
+    "java.util",
+    "io.netty.buffer",
+  ];
   return `${packages[id % packages.length]}.${WORDS[id % WORDS.length]}${WORDS[(id * 7 + 3) % WORDS.length]}${id}`;
 }
 
@@ -72,15 +98,99 @@ const SESSION_RETAINED = 63_624;
 const PILE = SESSIONS * SESSION_RETAINED;
 
 const FIXED: Record<number, Fixed> = {
-  0: { kind: "class", class: 8, name: "class com.ksh.export.ExcelExportTaskWebSocket", shallow: 40, retained: PILE + 25_112, dominated: 4, roots: ["System class"], parent: null },
-  1: { kind: "instance", class: 5, name: CLASS_NAMES[5], shallow: 24, retained: PILE + 25_048, dominated: 1, parent: 0, via: "static SESSIONS" },
-  2: { kind: "instance", class: 6, name: CLASS_NAMES[6], shallow: 24, retained: PILE + 25_024, dominated: 1, parent: 1, via: "list" },
-  3: { kind: "objectArray", class: 7, name: "java.lang.Object[6246]", length: 6_246, shallow: 25_000, retained: PILE + 25_000, dominated: SESSIONS, parent: 2, via: "elementData" },
-  4: { kind: "instance", class: 16, name: CLASS_NAMES[16], shallow: 96, retained: 5_872_025, dominated: 3_120, roots: ["Thread"], parent: null },
-  5: { kind: "instance", class: 10, name: CLASS_NAMES[10], value: "http-nio-8080-exec-3", shallow: 376, retained: 2_411_724, dominated: 18, roots: ["Thread"], parent: null },
-  6: { kind: "instance", class: 14, name: CLASS_NAMES[14], shallow: 48, retained: 1_258_291, dominated: 9_960, parent: 7, via: "upgradeInfos" },
-  7: { kind: "instance", class: 4, name: CLASS_NAMES[4], shallow: 64, retained: 1_310_720, dominated: 12, roots: ["JNI global"], parent: null },
-  8: { kind: "instance", class: 9, name: CLASS_NAMES[9], value: "SELECT o FROM Order o WHERE o.customer = ?1\u202e drawkcab \u0007", shallow: 24, retained: 136, dominated: 1, parent: 4, via: "query" },
+  0: {
+    kind: "class",
+    class: 8,
+    name: "class com.ksh.export.ExcelExportTaskWebSocket",
+    shallow: 40,
+    retained: PILE + 25_112,
+    dominated: 4,
+    roots: ["System class"],
+    parent: null,
+  },
+  1: {
+    kind: "instance",
+    class: 5,
+    name: CLASS_NAMES[5],
+    shallow: 24,
+    retained: PILE + 25_048,
+    dominated: 1,
+    parent: 0,
+    via: "static SESSIONS",
+  },
+  2: {
+    kind: "instance",
+    class: 6,
+    name: CLASS_NAMES[6],
+    shallow: 24,
+    retained: PILE + 25_024,
+    dominated: 1,
+    parent: 1,
+    via: "list",
+  },
+  3: {
+    kind: "objectArray",
+    class: 7,
+    name: "java.lang.Object[6246]",
+    length: 6_246,
+    shallow: 25_000,
+    retained: PILE + 25_000,
+    dominated: SESSIONS,
+    parent: 2,
+    via: "elementData",
+  },
+  4: {
+    kind: "instance",
+    class: 16,
+    name: CLASS_NAMES[16],
+    shallow: 96,
+    retained: 5_872_025,
+    dominated: 3_120,
+    roots: ["Thread"],
+    parent: null,
+  },
+  5: {
+    kind: "instance",
+    class: 10,
+    name: CLASS_NAMES[10],
+    value: "http-nio-8080-exec-3",
+    shallow: 376,
+    retained: 2_411_724,
+    dominated: 18,
+    roots: ["Thread"],
+    parent: null,
+  },
+  6: {
+    kind: "instance",
+    class: 14,
+    name: CLASS_NAMES[14],
+    shallow: 48,
+    retained: 1_258_291,
+    dominated: 9_960,
+    parent: 7,
+    via: "upgradeInfos",
+  },
+  7: {
+    kind: "instance",
+    class: 4,
+    name: CLASS_NAMES[4],
+    shallow: 64,
+    retained: 1_310_720,
+    dominated: 12,
+    roots: ["JNI global"],
+    parent: null,
+  },
+  8: {
+    kind: "instance",
+    class: 9,
+    name: CLASS_NAMES[9],
+    value: "SELECT o FROM Order o WHERE o.customer = ?1\u202e drawkcab \u0007",
+    shallow: 24,
+    retained: 136,
+    dominated: 1,
+    parent: 4,
+    via: "query",
+  },
 };
 
 /** The object of that number. */
@@ -88,20 +198,49 @@ export function row(object: number): ObjectRow {
   const fixed = FIXED[object];
   if (fixed) {
     return {
-      object, address: addressOf(object), kind: fixed.kind, class: classRef(fixed.class), name: fixed.name, value: fixed.value ?? null,
-      length: fixed.length ?? null, shallow: fixed.shallow, retained: fixed.retained, dominated: fixed.dominated,
-      roots: fixed.roots ?? [], unreachable: false,
+      object,
+      address: addressOf(object),
+      kind: fixed.kind,
+      class: classRef(fixed.class),
+      name: fixed.name,
+      value: fixed.value ?? null,
+      length: fixed.length ?? null,
+      shallow: fixed.shallow,
+      retained: fixed.retained,
+      dominated: fixed.dominated,
+      roots: fixed.roots ?? [],
+      unreachable: false,
     };
   }
   if (object < FIRST_SESSION + SESSIONS) {
     return {
-      object, address: addressOf(object), kind: "instance", class: classRef(1), name: CLASS_NAMES[1], value: null, length: null,
-      shallow: 152, retained: SESSION_RETAINED - (object % 7) * 8, dominated: 9, roots: [], unreachable: false,
+      object,
+      address: addressOf(object),
+      kind: "instance",
+      class: classRef(1),
+      name: CLASS_NAMES[1],
+      value: null,
+      length: null,
+      shallow: 152,
+      retained: SESSION_RETAINED - (object % 7) * 8,
+      dominated: 9,
+      roots: [],
+      unreachable: false,
     };
   }
   return {
-    object, address: addressOf(object), kind: "primitiveArray", class: classRef(2), name: "byte[8192]", value: null, length: 8_192,
-    shallow: 8_208, retained: 8_208, dominated: 0, roots: [], unreachable: object % 11 === 0,
+    object,
+    address: addressOf(object),
+    kind: "primitiveArray",
+    class: classRef(2),
+    name: "byte[8192]",
+    value: null,
+    length: 8_192,
+    shallow: 8_208,
+    retained: 8_208,
+    dominated: 0,
+    roots: [],
+    unreachable: object % 11 === 0,
   };
 }
 
@@ -109,8 +248,12 @@ export function row(object: number): ObjectRow {
 export function parentOf(object: number): { parent: number; via: string } | null {
   const fixed = FIXED[object];
   if (fixed) return fixed.parent === null ? null : { parent: fixed.parent, via: fixed.via ?? "" };
-  if (object < FIRST_SESSION + SESSIONS) return { parent: ARRAY, via: `[${object - FIRST_SESSION}]` };
-  return { parent: FIRST_SESSION + Math.floor((object - FIRST_SESSION - SESSIONS) / 4), via: "inputBuffer" };
+  if (object < FIRST_SESSION + SESSIONS)
+    return { parent: ARRAY, via: `[${object - FIRST_SESSION}]` };
+  return {
+    parent: FIRST_SESSION + Math.floor((object - FIRST_SESSION - SESSIONS) / 4),
+    via: "inputBuffer",
+  };
 }
 
 /** Children in the dominator tree; null asks for the first level. */
@@ -121,7 +264,11 @@ export function childrenOf(object: number | null): { length: number; at: (i: num
   if (object >= FIRST_SESSION && object < FIRST_SESSION + SESSIONS) {
     return { length: 4, at: (i) => FIRST_SESSION + SESSIONS + (object - FIRST_SESSION) * 4 + i };
   }
-  return list(Object.keys(FIXED).map(Number).filter((id) => FIXED[id]?.parent === object));
+  return list(
+    Object.keys(FIXED)
+      .map(Number)
+      .filter((id) => FIXED[id]?.parent === object),
+  );
 }
 
 /** From the outermost dominator to the object itself. */
@@ -148,18 +295,38 @@ const TOP_CLASSES: [id: number, instances: number, shallow: number, retained: nu
 /** All rows of the histogram: a few known classes and a long tail. */
 export function histogramRows(retained: boolean): HistogramRow[] {
   const loader = "org.springframework.boot.loader.LaunchedURLClassLoader";
-  const rows = TOP_CLASSES.map(([id, instances, shallow, held]) => histogramRow(id, instances, shallow, retained ? held : null));
+  const rows = TOP_CLASSES.map(([id, instances, shallow, held]) =>
+    histogramRow(id, instances, shallow, retained ? held : null),
+  );
   for (let id = CLASS_NAMES.length; id < 3_266; id++) {
     const instances = Math.floor(90_000 / id ** 1.1) + (id % 3);
-    rows.push(histogramRow(id, instances, instances * (16 + (id % 9) * 8), retained ? instances * (40 + (id % 13) * 24) : null));
+    rows.push(
+      histogramRow(
+        id,
+        instances,
+        instances * (16 + (id % 9) * 8),
+        retained ? instances * (40 + (id % 13) * 24) : null,
+      ),
+    );
   }
   return rows;
 
-  function histogramRow(id: number, instances: number, shallow: number, held: number | null): HistogramRow {
+  function histogramRow(
+    id: number,
+    instances: number,
+    shallow: number,
+    held: number | null,
+  ): HistogramRow {
     const { name } = classRef(id);
     return {
-      class: id, name, loader: name.startsWith("java.") || name.endsWith("[]") ? "<system class loader>" : loader,
-      instances, shallow, retained: held, unreachable: id % 5 === 0 ? 7 : 0, unreachableShallow: id % 5 === 0 ? 280 : 0,
+      class: id,
+      name,
+      loader: name.startsWith("java.") || name.endsWith("[]") ? "<system class loader>" : loader,
+      instances,
+      shallow,
+      retained: held,
+      unreachable: id % 5 === 0 ? 7 : 0,
+      unreachableShallow: id % 5 === 0 ? 280 : 0,
     };
   }
 }
@@ -167,21 +334,56 @@ export function histogramRows(retained: boolean): HistogramRow[] {
 /** A cut of a heap in which nothing stands out. */
 export function calmIcicle(): IcicleCell[] {
   const cells: IcicleCell[] = [
-    { parent: -1, depth: 0, object: null, label: "reachable heap", className: "", retained: USED_HEAP, count: 691_239, suspect: false },
+    {
+      parent: -1,
+      depth: 0,
+      object: null,
+      label: "reachable heap",
+      className: "",
+      retained: USED_HEAP,
+      count: 691_239,
+      suspect: false,
+    },
   ];
   for (let i = 0; i < 60; i++) {
     const object = FIRST_SESSION + i;
     const retained = Math.floor(2_200_000 / (1 + i / 12));
-    cells.push({ parent: 0, depth: 1, object, label: row(object).name, className: row(object).class.name, retained, count: 1, suspect: false });
+    cells.push({
+      parent: 0,
+      depth: 1,
+      object,
+      label: row(object).name,
+      className: row(object).class.name,
+      retained,
+      count: 1,
+      suspect: false,
+    });
   }
-  cells.push({ parent: 0, depth: 1, object: null, label: "80,102 more", className: "", retained: 200_000_000, count: 80_102, suspect: false });
+  cells.push({
+    parent: 0,
+    depth: 1,
+    object: null,
+    label: "80,102 more",
+    className: "",
+    retained: 200_000_000,
+    count: 80_102,
+    suspect: false,
+  });
   return cells;
 }
 
 /** A cut of the dominator tree. */
 export function icicleCells(root: number | null): IcicleCell[] {
   const cells: IcicleCell[] = [];
-  const add = (parent: number, object: number | null, label: string, className: string, retained: number, count = 1, suspect = false) => {
+  const add = (
+    parent: number,
+    object: number | null,
+    label: string,
+    className: string,
+    retained: number,
+    count = 1,
+    suspect = false,
+  ) => {
     const depth = parent < 0 ? 0 : (cells[parent]?.depth ?? 0) + 1;
     return cells.push({ parent, depth, object, label, className, retained, count, suspect }) - 1;
   };

@@ -7,9 +7,22 @@ export async function copyAndTell(text: string, what = "Copied"): Promise<void> 
 }
 
 /** A button that copies a text. */
-export function CopyButton({ text, label = "Copy", title }: { text: string; label?: string; title?: string }) {
+export function CopyButton({
+  text,
+  label = "Copy",
+  title,
+}: {
+  text: string;
+  label?: string;
+  title?: string;
+}) {
   return (
-    <button type="button" class="button" title={title ?? label} onClick={() => void copyAndTell(text)}>
+    <button
+      type="button"
+      class="button"
+      title={title ?? label}
+      onClick={() => void copyAndTell(text)}
+    >
       {label}
     </button>
   );

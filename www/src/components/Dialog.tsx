@@ -3,7 +3,17 @@ import { useEffect, useRef } from "preact/hooks";
 import "./Dialog.css";
 
 /** A modal window: the browser keeps the focus in it, closes it on Escape and gives the focus back. */
-export function Dialog({ label, onClose, children, kind }: { label: string; onClose: () => void; children: ComponentChildren; kind: string }) {
+export function Dialog({
+  label,
+  onClose,
+  children,
+  kind,
+}: {
+  label: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  kind: string;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;

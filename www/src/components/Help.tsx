@@ -1,12 +1,17 @@
-import { Fragment } from "preact";
 import { signal } from "@preact/signals";
+import { Fragment } from "preact";
 import { GLOSSARY } from "../lib/glossary";
-import { HOTKEYS, keyLabel, type Hotkey } from "../lib/hotkeys";
+import { HOTKEYS, type Hotkey, keyLabel } from "../lib/hotkeys";
 import { Dialog } from "./Dialog";
 import "./Help.css";
 
 export const helpOpen = signal(false);
-const GROUPS: readonly Hotkey["group"][] = ["Everywhere", "Places", "Selected object", "Tables and trees"];
+const GROUPS: readonly Hotkey["group"][] = [
+  "Everywhere",
+  "Places",
+  "Selected object",
+  "Tables and trees",
+];
 
 /** Keys and terms on one sheet. */
 export function Help() {

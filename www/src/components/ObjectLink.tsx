@@ -1,10 +1,18 @@
-import { formatCount, quoted, splitJavaName, visibleText } from "../lib/format";
 import type { ClassRef, ObjectRow } from "../engine/protocol";
+import { formatCount, quoted, splitJavaName, visibleText } from "../lib/format";
 import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
 import { remember, select } from "../state/session";
 
 /** A Java name with its package greyed and cut from the left when room is short, or left out when `short`. */
-export function JavaNameText({ name, value, short = false }: { name: string; value?: string | null | undefined; short?: boolean }) {
+export function JavaNameText({
+  name,
+  value,
+  short = false,
+}: {
+  name: string;
+  value?: string | null | undefined;
+  short?: boolean;
+}) {
   const parts = splitJavaName(visibleText(name, 400));
   return (
     <span class="jname">
@@ -39,7 +47,15 @@ export function describeObject(row: ObjectRow): string {
 }
 
 /** A link to an object: goes to its page and selects it. */
-export function ObjectLink({ row, tabIndex, short = false }: { row: ObjectRow; tabIndex?: number; short?: boolean }) {
+export function ObjectLink({
+  row,
+  tabIndex,
+  short = false,
+}: {
+  row: ObjectRow;
+  tabIndex?: number;
+  short?: boolean;
+}) {
   const to = objectRoute(row.address);
   return (
     <a
@@ -63,7 +79,13 @@ export function ObjectLink({ row, tabIndex, short = false }: { row: ObjectRow; t
 export function ClassLink({ of, tabIndex }: { of: ClassRef; tabIndex?: number }) {
   const to = classRoute(of.name, of.class);
   return (
-    <a class="clip" href={href(to)} title={visibleText(of.name, 400)} tabIndex={tabIndex} onClick={(event) => go(event, to, () => select(of))}>
+    <a
+      class="clip"
+      href={href(to)}
+      title={visibleText(of.name, 400)}
+      tabIndex={tabIndex}
+      onClick={(event) => go(event, to, () => select(of))}
+    >
       <JavaNameText name={of.name} />
     </a>
   );

@@ -1,9 +1,9 @@
 import { Fragment } from "preact";
 import type { Path } from "../engine/protocol";
 import { plural, simpleName, visibleText } from "../lib/format";
-import { viaLabel } from "../views/ObjectView/pathText";
 import { href, navigate, objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
+import { viaLabel } from "../views/ObjectView/pathText";
 import { describeObject, isPlainClick } from "./ObjectLink";
 import "./PathChain.css";
 

@@ -1,21 +1,34 @@
 import { Fragment } from "preact";
-import type { ObjectIndex, Phrase } from "../engine/protocol";
+import type { ObjectIndex, ObjectRow, Phrase } from "../engine/protocol";
 import { visibleText } from "../lib/format";
 import { classRoute, href, navigate, objectRoute } from "../state/route";
 import { engine, remember, select } from "../state/session";
+import { describeObject, isPlainClick } from "./ObjectLink";
 
-/** A sentence that the engine built from runs of text and links. */
-export function Phrases({ of }: { of: Phrase[] }) {
+/** A sentence that the engine built from runs of text and links. The culprit named `holder` leads to `culprit`. */
+export function Phrases({
+  of,
+  holder,
+  culprit = null,
+}: {
+  of: Phrase[];
+  holder?: string;
+  culprit?: ObjectRow | null;
+}) {
   return (
     <>
       {of.map((phrase, i) => (
-        <Run key={i} phrase={phrase} />
+        <Run
+          key={i}
+          phrase={phrase}
+          door={phrase.kind === "culprit" && phrase.text === holder ? culprit : null}
+        />
       ))}
     </>
   );
 }
 
-function Run({ phrase }: { phrase: Phrase }) {
+function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
   const text = visibleText(phrase.text, 500);
   switch (phrase.kind) {
     case "plain":
@@ -25,7 +38,17 @@ function Run({ phrase }: { phrase: Phrase }) {
     case "culprit":
       return (
         <em class="culprit">
-          <Breakable text={text} />
+          {door === null ? (
+            <Breakable text={text} />
+          ) : (
+            <a
+              href={href(objectRoute(door.address))}
+              title={describeObject(door)}
+              onClick={(event) => openRow(event, door)}
+            >
+              <Breakable text={text} />
+            </a>
+          )}
         </em>
       );
     case "code":
@@ -43,6 +66,14 @@ function Run({ phrase }: { phrase: Phrase }) {
         </button>
       );
   }
+}
+
+function openRow(event: MouseEvent, row: ObjectRow): void {
+  if (!isPlainClick(event)) return;
+  event.preventDefault();
+  select(row);
+  remember(row);
+  navigate(objectRoute(row.address));
 }
 
 /** A dotted name that may break after its dots; copied it is unchanged. */

@@ -1,7 +1,7 @@
 /** What a view shows when it has nothing, or bad news. */
 import type { ComponentChildren } from "preact";
-import { formatOffset } from "../lib/format";
 import type { EngineError } from "../engine/protocol";
+import { formatOffset } from "../lib/format";
 import { CopyButton } from "./Copy";
 import "./States.css";
 
@@ -16,7 +16,13 @@ export function EmptyState({ title, children }: { title: string; children?: Comp
 }
 
 /** What happened, where in the file, what to do. */
-export function ErrorPanel({ error, children }: { error: EngineError; children?: ComponentChildren }) {
+export function ErrorPanel({
+  error,
+  children,
+}: {
+  error: EngineError;
+  children?: ComponentChildren;
+}) {
   return (
     <div class="error-panel" role="alert">
       <p class="strong">{error.message}</p>

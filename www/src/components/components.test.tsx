@@ -3,16 +3,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../test/fake-engine";
 import { row } from "../../test/fake-heap";
 import type { ObjectRow } from "../engine/protocol";
-import { OVERVIEW, navigate, route } from "../state/route";
+import { navigate, OVERVIEW, route } from "../state/route";
 import { openDump, provideEngine, recent, reset, select, selection } from "../state/session";
+import { Overview } from "../views/Overview/Overview";
+import { Warnings } from "../views/Overview/Warnings";
 import { Size } from "./Figures";
 import { ObjectLink } from "./ObjectLink";
 import { Palette, paletteOpen } from "./Palette/Palette";
 import { SelectionPane } from "./Pane/SelectionPane";
 import { Phrases, phrasesText } from "./Phrases";
 import { ErrorPanel } from "./States";
-import { Warnings } from "../views/Overview/Warnings";
-import { Overview } from "../views/Overview/Overview";
 
 beforeEach(async () => {
   provideEngine(new FakeEngine());
@@ -40,7 +40,11 @@ describe("ObjectLink", () => {
   });
 
   it("shows hostile names and values as harmless text", () => {
-    const hostile: ObjectRow = { ...row(8), name: "<img src=x onerror=alert(1)>", value: "a\u202eb\0" };
+    const hostile: ObjectRow = {
+      ...row(8),
+      name: "<img src=x onerror=alert(1)>",
+      value: "a\u202eb\0",
+    };
     const { container } = render(<ObjectLink row={hostile} />);
     expect(container.querySelector("img")).toBeNull();
     expect(container.textContent).toContain("<img src=x onerror=alert(1)>");
@@ -61,8 +65,12 @@ describe("Phrases", () => {
     const { container } = render(
       <Phrases
         of={[
-          { text: "List ", kind: "plain" }, { text: "A.B", kind: "culprit" }, { text: " of ", kind: "plain" },
-          { text: "WsSession", kind: "class", class: 1 }, { text: " in ", kind: "plain" }, { text: "the array", kind: "object", object: 3 },
+          { text: "List ", kind: "plain" },
+          { text: "A.B", kind: "culprit" },
+          { text: " of ", kind: "plain" },
+          { text: "WsSession", kind: "class", class: 1 },
+          { text: " in ", kind: "plain" },
+          { text: "the array", kind: "object", object: 3 },
         ]}
       />,
     );
@@ -73,7 +81,13 @@ describe("Phrases", () => {
     await waitFor(() => expect(route.value).toEqual({ view: "object", address: row(3).address }));
   });
 
-  it("copy as plain text", () => expect(phrasesText([{ text: "a ", kind: "plain" }, { text: "b\u202e", kind: "strong" }])).toBe("a b\\u202e"));
+  it("copy as plain text", () =>
+    expect(
+      phrasesText([
+        { text: "a ", kind: "plain" },
+        { text: "b\u202e", kind: "strong" },
+      ]),
+    ).toBe("a b\\u202e"));
 });
 
 describe("the selection pane", () => {
@@ -107,7 +121,11 @@ describe("the palette", () => {
     render(<Palette />);
     const input = screen.getByRole("combobox", { hidden: true });
     fireEvent.input(input, { target: { value: "wssess" } });
-    await waitFor(() => expect(screen.getAllByRole("option", { hidden: true })[0]?.textContent).toContain("WsSession"));
+    await waitFor(() =>
+      expect(screen.getAllByRole("option", { hidden: true })[0]?.textContent).toContain(
+        "WsSession",
+      ),
+    );
     fireEvent.keyDown(input, { key: "Enter" });
     expect(route.value).toMatchObject({ view: "class", id: 1 });
     expect(paletteOpen.value).toBe(false);
@@ -117,7 +135,11 @@ describe("the palette", () => {
 describe("the overview", () => {
   it("has the culprit in its heading and selects where the memory piles up", async () => {
     render(<Overview />);
-    await waitFor(() => expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("ExcelExportTaskWebSocket.SESSIONS"));
+    await waitFor(() =>
+      expect(screen.getByRole("heading", { level: 1 }).textContent).toContain(
+        "ExcelExportTaskWebSocket.SESSIONS",
+      ),
+    );
     await waitFor(() => expect(selection.value).toEqual(row(3)));
   });
 
@@ -126,7 +148,9 @@ describe("the overview", () => {
     reset();
     await openDump(new File(["JAVA PROFILE"], "a.hprof"));
     render(<Overview />);
-    await waitFor(() => expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Nothing stands out"));
+    await waitFor(() =>
+      expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Nothing stands out"),
+    );
     expect(document.querySelector(".culprit")).toBeNull();
   });
 });
@@ -142,8 +166,18 @@ describe("bad news", () => {
   });
 
   it("an error names the place and the way on", () => {
-    render(<ErrorPanel error={{ kind: "read", message: "The disk failed.", offset: 4096, advice: "Copy the file." }} />);
+    render(
+      <ErrorPanel
+        error={{
+          kind: "read",
+          message: "The disk failed.",
+          offset: 4096,
+          advice: "Copy the file.",
+        }}
+      />,
+    );
     const text = screen.getByRole("alert").textContent;
-    for (const part of ["The disk failed.", "0x1000 (4,096)", "Copy the file."]) expect(text).toContain(part);
+    for (const part of ["The disk failed.", "0x1000 (4,096)", "Copy the file."])
+      expect(text).toContain(part);
   });
 });

@@ -16,7 +16,8 @@ class ChannelWorker extends EventTarget {
     const { port1, port2 } = new MessageChannel();
     this.near = port1;
     this.far = port2;
-    port1.onmessage = (event) => this.dispatchEvent(new MessageEvent("message", { data: event.data }));
+    port1.onmessage = (event) =>
+      this.dispatchEvent(new MessageEvent("message", { data: event.data }));
     if (engine) Comlink.expose(engine, port2);
   }
   postMessage(message: unknown, transfer: Transferable[] = []) {
@@ -86,7 +87,10 @@ describe("the client", () => {
     const opening = engine.open(file(), OPTIONS, () => {});
     await vi.waitFor(() => expect(spawned.length).toBe(1));
     spawned[0]?.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
-    expect(await opening).toMatchObject({ ok: false, error: { kind: "crashed", advice: expect.stringContaining("4 GiB") } });
+    expect(await opening).toMatchObject({
+      ok: false,
+      error: { kind: "crashed", advice: expect.stringContaining("4 GiB") },
+    });
   });
 
   it("cancels politely when the worker listens", async () => {

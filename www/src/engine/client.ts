@@ -5,18 +5,17 @@
 import * as Comlink from "comlink";
 import { describe, isCrash, isEngineError } from "./crash";
 import type { Answer, Engine, EngineError, OpenOptions, Progress } from "./protocol";
+import { forEachQuestion } from "./questions";
 
 /** How long a load may go on after a cancel before its worker is ended. */
 export const HARD_CANCEL_MS = 400;
 
-const CANCELLED: EngineError = { kind: "cancelled", message: "The load was cancelled.", offset: null, advice: null };
-
-/** Methods whose answers are data or an error as data. */
-type Question = Exclude<keyof Engine, "open" | "cancel" | "sample">;
-const QUESTIONS: readonly Question[] = [
-  "facts", "suspects", "icicle", "histogram", "classDetails", "instances", "dominated", "object", "resolve", "elements",
-  "pathToRoot", "dominatorPath", "outbound", "inbound", "search",
-];
+const CANCELLED: EngineError = {
+  kind: "cancelled",
+  message: "The load was cancelled.",
+  offset: null,
+  advice: null,
+};
 
 interface Running {
   worker: Worker;
@@ -73,7 +72,9 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
     clearTimeout(timer);
   }
 
-  async function ask<T>(call: (remote: Comlink.Remote<Engine>) => Promise<Answer<T>>): Promise<Answer<T>> {
+  async function ask<T>(
+    call: (remote: Comlink.Remote<Engine>) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> {
     const { remote, death } = start();
     try {
       return await Promise.race([call(remote), death]);
@@ -82,15 +83,15 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
     }
   }
 
-  const questions = Object.fromEntries(
-    QUESTIONS.map((name) => [
-      name,
-      (...args: unknown[]) =>
+  const questions = forEachQuestion(
+    (name) =>
+      (...args) =>
         running === null
           ? Promise.resolve({ ok: false, error: crashError("the engine is not running") })
-          : ask((remote) => (remote[name] as (...args: unknown[]) => Promise<Answer<unknown>>)(...args)),
-    ]),
-  ) as unknown as Pick<Engine, Question>;
+          : ask((remote) =>
+              (remote[name] as (...args: unknown[]) => Promise<Answer<unknown>>)(...args),
+            ),
+  );
 
   return {
     ...questions,

@@ -14,7 +14,13 @@ export function isCrash(data: unknown): data is CrashMessage {
 
 /** An exception that is an error of the protocol, as opposed to a bug or a trap. */
 export function isEngineError(reason: unknown): reason is EngineError {
-  return typeof reason === "object" && reason !== null && !(reason instanceof Error) && "kind" in reason && "message" in reason;
+  return (
+    typeof reason === "object" &&
+    reason !== null &&
+    !(reason instanceof Error) &&
+    "kind" in reason &&
+    "message" in reason
+  );
 }
 
 export function describe(reason: unknown): string {

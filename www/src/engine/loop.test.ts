@@ -3,7 +3,18 @@ import { nextTask, REPORT_EVERY_MS, runLoad } from "./loop";
 import type { PhaseName, Progress } from "./protocol";
 
 const at = (phase: PhaseName, done: number): Progress => ({
-  phase, step: 1, steps: 8, done, total: 100, unit: "bytes", bytesRead: done, fileBytes: 100, objects: 0, classes: 0, engineBytes: 0, histogramReady: false,
+  phase,
+  step: 1,
+  steps: 8,
+  done,
+  total: 100,
+  unit: "bytes",
+  bytesRead: done,
+  fileBytes: 100,
+  objects: 0,
+  classes: 0,
+  engineBytes: 0,
+  histogramReady: false,
 });
 
 function session(steps: Progress[]) {
@@ -19,10 +30,21 @@ function session(steps: Progress[]) {
 
 describe("runLoad", () => {
   it("takes every step and reports at most every 80 ms, but each new phase and the end", async () => {
-    const steps = [...Array.from({ length: 50 }, (_, i) => at("scan", i)), at("index", 0), at("index", 1)];
+    const steps = [
+      ...Array.from({ length: 50 }, (_, i) => at("scan", i)),
+      at("index", 0),
+      at("index", 1),
+    ];
     const reports: Progress[] = [];
     let clock = 0;
-    expect(await runLoad(session(steps), () => false, (p) => reports.push(p), () => (clock += 20))).toBe(true);
+    expect(
+      await runLoad(
+        session(steps),
+        () => false,
+        (p) => reports.push(p),
+        () => (clock += 20),
+      ),
+    ).toBe(true);
     const scans = reports.filter((p) => p.phase === "scan");
     expect(scans.length).toBe(Math.ceil((50 * 20) / REPORT_EVERY_MS));
     expect(reports.slice(-2)).toEqual(steps.slice(-2));
@@ -30,7 +52,13 @@ describe("runLoad", () => {
 
   it("stops between two steps", async () => {
     const running = session(Array.from({ length: 100 }, (_, i) => at("scan", i)));
-    expect(await runLoad(running, () => running.taken() === 3, () => {})).toBe(false);
+    expect(
+      await runLoad(
+        running,
+        () => running.taken() === 3,
+        () => {},
+      ),
+    ).toBe(false);
     expect(running.taken()).toBe(3);
   });
 
@@ -42,7 +70,11 @@ describe("runLoad", () => {
       port1.onmessage = () => resolve(running.taken());
     });
     port2.postMessage("cancel");
-    await runLoad(running, () => false, () => {});
+    await runLoad(
+      running,
+      () => false,
+      () => {},
+    );
     expect(await heard).toBeLessThan(10_000);
     port1.close();
   });
@@ -53,7 +85,13 @@ describe("runLoad", () => {
         throw new Error("trap");
       },
     };
-    await expect(runLoad(broken, () => false, () => {})).rejects.toThrow("trap");
+    await expect(
+      runLoad(
+        broken,
+        () => false,
+        () => {},
+      ),
+    ).rejects.toThrow("trap");
   });
 });
 

@@ -1,11 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createService } from "./service";
 import type { EngineError, Progress } from "./protocol";
+import { createService } from "./service";
 import type { RustModule } from "./session-api";
 
 const OPTIONS = { dump: 1, sizeModel: "calibrated" } as const;
 const file = new File(["x"], "a.hprof");
-const error = (kind: EngineError["kind"]): EngineError => ({ kind, message: kind, offset: 7, advice: null });
+const error = (kind: EngineError["kind"]): EngineError => ({
+  kind,
+  message: kind,
+  offset: 7,
+  advice: null,
+});
 
 /** A session of `steps` steps whose methods can be replaced. */
 class Rust {
@@ -25,7 +30,10 @@ class Rust {
     if (this.freed) throw new Error("used after free");
     if (this.taken === Rust.failAt) throw error("read");
     this.taken++;
-    return { done: this.taken >= Rust.steps, progress: { phase: "scan", done: this.taken } as unknown as Progress };
+    return {
+      done: this.taken >= Rust.steps,
+      progress: { phase: "scan", done: this.taken } as unknown as Progress,
+    };
   }
   facts() {
     return { fileName: (this.args[0] as File).name };
@@ -55,7 +63,10 @@ describe("the service", () => {
   it("opens to facts and answers questions with the session's arguments", async () => {
     const engine = service();
     const seen: number[] = [];
-    expect(await engine.open(file, OPTIONS, (p) => void seen.push(p.done))).toMatchObject({ ok: true, value: { fileName: "a.hprof" } });
+    expect(await engine.open(file, OPTIONS, (p) => void seen.push(p.done))).toMatchObject({
+      ok: true,
+      value: { fileName: "a.hprof" },
+    });
     expect(seen.at(-1)).toBe(3);
     expect(Rust.made[0]?.args).toEqual([file, 1, "calibrated"]);
     expect(await engine.search("Foo", 5)).toEqual({ ok: true, value: ["Foo", 5] });
@@ -110,7 +121,10 @@ describe("the service", () => {
   it("a dump that cannot be read leaves nothing half open", async () => {
     const engine = service();
     Rust.failAt = 1;
-    expect(await engine.open(file, OPTIONS, () => {})).toMatchObject({ ok: false, error: { kind: "read", offset: 7 } });
+    expect(await engine.open(file, OPTIONS, () => {})).toMatchObject({
+      ok: false,
+      error: { kind: "read", offset: 7 },
+    });
     expect(Rust.made[0]?.freed).toBe(true);
     expect(await engine.facts()).toMatchObject({ ok: false, error: { kind: "notFound" } });
   });
@@ -120,4 +134,3 @@ describe("the service", () => {
     expect([sample.name, sample.size]).toEqual(["example.hprof", 3]);
   });
 });
-

@@ -2,98 +2,118 @@
 import { describe, isEngineError } from "./crash";
 import { runLoad } from "./loop";
 import type { Answer, DumpFacts, Engine, EngineError, OpenOptions, Progress } from "./protocol";
-import type { Query, RustModule, RustSession } from "./session-api";
+import { forEachQuestion } from "./questions";
+import type { RustModule, RustSession } from "./session-api";
 
-const CANCELLED: EngineError = { kind: "cancelled", message: "The load was cancelled.", offset: null, advice: null };
-const NOTHING_OPEN: EngineError = { kind: "notFound", message: "No dump is open.", offset: null, advice: null };
+const CANCELLED: EngineError = {
+  kind: "cancelled",
+  message: "The load was cancelled.",
+  offset: null,
+  advice: null,
+};
+const NOTHING_OPEN: EngineError = {
+  kind: "notFound",
+  message: "No dump is open.",
+  offset: null,
+  advice: null,
+};
 
 /**
  * Makes the service. `load` is called once, with the first call that needs the module. `onCrash` hears of every
  * exception that is not an error of the protocol: a trap, after which the module's memory cannot be trusted.
  */
-export function createService(load: () => Promise<RustModule>, onCrash: (message: string) => void): Engine {
-  let module: Promise<RustModule> | null = null;
-  let session: RustSession | null = null;
-  let turn = 0;
-  const rust = () => {
-    module ??= load().catch((reason: unknown) => {
-      onCrash(describe(reason));
-      throw reason;
-    });
-    return module;
+export function createService(
+  load: () => Promise<RustModule>,
+  onCrash: (message: string) => void,
+): Engine {
+  const loads = new Loads(load, onCrash);
+  return {
+    ...forEachQuestion(
+      (name) =>
+        (...args) =>
+          // The session's methods take what the engine's take: see RustSession.
+          loads.attempt(() =>
+            (loads.current()[name] as (...args: unknown[]) => unknown).apply(loads.current(), args),
+          ),
+    ),
+    open: (file, options, onProgress) => loads.open(file, options, onProgress),
+    cancel: () => loads.cancel(),
+    sample: () => loads.sample(),
   };
-  const drop = () => {
-    session?.free();
-    session = null;
-  };
+}
 
-  /** Runs and turns an error of the protocol into data. */
-  async function attempt<T>(run: () => T | Promise<T>): Promise<Answer<T>> {
-    try {
-      return { ok: true, value: await run() };
-    } catch (reason) {
-      if (isEngineError(reason)) return { ok: false, error: reason };
-      onCrash(describe(reason));
-      throw reason;
-    }
+/** The module, the session that is open, and whose turn it is. */
+class Loads {
+  private module: Promise<RustModule> | null = null;
+  private session: RustSession | null = null;
+  /** Grows with every load and cancel: a load whose turn is over stops at its next step. */
+  private turn = 0;
+  private readonly load: () => Promise<RustModule>;
+  private readonly onCrash: (message: string) => void;
+
+  constructor(load: () => Promise<RustModule>, onCrash: (message: string) => void) {
+    this.load = load;
+    this.onCrash = onCrash;
   }
 
-  async function open(file: File, options: OpenOptions, onProgress: (progress: Progress) => void): Promise<Answer<DumpFacts>> {
-    const mine = ++turn;
-    const { Session } = await rust();
-    if (mine !== turn) return { ok: false, error: CANCELLED };
-    drop();
-    const answer = await attempt(async () => {
+  async open(
+    file: File,
+    options: OpenOptions,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Answer<DumpFacts>> {
+    const mine = ++this.turn;
+    const { Session } = await this.rust();
+    if (mine !== this.turn) return { ok: false, error: CANCELLED };
+    this.drop();
+    const answer = await this.attempt(async () => {
       const opened = new Session(file, options.dump, options.sizeModel);
-      session = opened;
-      const finished = await runLoad(opened, () => mine !== turn, onProgress);
+      this.session = opened;
+      const finished = await runLoad(opened, () => mine !== this.turn, onProgress);
       if (!finished) throw CANCELLED;
       return opened.facts();
     });
     // A load that failed leaves nothing to ask; one that was overtaken was dropped by its successor.
-    if (!answer.ok && mine === turn) drop();
+    if (!answer.ok && mine === this.turn) this.drop();
     return answer;
   }
 
-  function cancel(): Promise<void> {
-    turn++;
-    drop();
+  cancel(): Promise<void> {
+    this.turn++;
+    this.drop();
     return Promise.resolve();
   }
 
-  async function sample(): Promise<File> {
-    const { Session } = await rust();
+  async sample(): Promise<File> {
+    const { Session } = await this.rust();
     return new File([Session.sampleDump()], "example.hprof", { lastModified: 0 });
   }
 
-  function query<Q extends Query>(name: Q): Engine[Q] {
-    const run = (...args: unknown[]) =>
-      attempt(() => {
-        if (session === null) throw NOTHING_OPEN;
-        // The session's methods take what the engine's take: see RustSession.
-        return (session[name] as (...args: unknown[]) => unknown)(...args);
-      });
-    return run as unknown as Engine[Q];
+  current(): RustSession {
+    if (this.session === null) throw NOTHING_OPEN;
+    return this.session;
   }
 
-  return {
-    open,
-    cancel,
-    sample,
-    facts: query("facts"),
-    suspects: query("suspects"),
-    icicle: query("icicle"),
-    histogram: query("histogram"),
-    classDetails: query("classDetails"),
-    instances: query("instances"),
-    dominated: query("dominated"),
-    object: query("object"),
-    resolve: query("resolve"),
-    elements: query("elements"),
-    pathToRoot: query("pathToRoot"),
-    dominatorPath: query("dominatorPath"),
-    outbound: query("outbound"),
-    inbound: query("inbound"),
-    search: query("search"),
-  };
+  /** Runs and turns an error of the protocol into data. */
+  async attempt<T>(run: () => T | Promise<T>): Promise<Answer<T>> {
+    try {
+      return { ok: true, value: await run() };
+    } catch (reason) {
+      if (isEngineError(reason)) return { ok: false, error: reason };
+      this.onCrash(describe(reason));
+      throw reason;
+    }
+  }
+
+  private drop(): void {
+    this.session?.free();
+    this.session = null;
+  }
+
+  private rust(): Promise<RustModule> {
+    this.module ??= this.load().catch((reason: unknown) => {
+      this.onCrash(describe(reason));
+      throw reason;
+    });
+    return this.module;
+  }
 }

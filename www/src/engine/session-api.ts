@@ -2,10 +2,26 @@
  * What the wasm module exports, as the worker uses it. The generated bindings have this shape; naming it here
  * lets the page type-check before they are built.
  */
-import type { Address, ClassIndex, Count, DumpFacts, Engine, HistogramQuery, ObjectIndex, ObjectKey, Progress, SortKey } from "./protocol";
+import type {
+  Address,
+  ClassIndex,
+  Count,
+  DumpFacts,
+  Engine,
+  HistogramQuery,
+  ObjectIndex,
+  ObjectKey,
+  Progress,
+  SortKey,
+} from "./protocol";
 
 /** What an `Engine` query answers when it succeeds. */
-type Value<M extends keyof Engine> = Awaited<ReturnType<Engine[M]>> extends infer A ? (A extends { ok: true; value: infer V } ? V : never) : never;
+type Value<M extends keyof Engine> =
+  Awaited<ReturnType<Engine[M]>> extends infer A
+    ? A extends { ok: true; value: infer V }
+      ? V
+      : never
+    : never;
 
 /** One dump, being loaded or loaded. Queries throw an object shaped like `EngineError`. */
 export interface RustSession {
@@ -16,7 +32,12 @@ export interface RustSession {
   icicle(root: ObjectIndex | null, maxDepth: number, minShare: number): Value<"icicle">;
   histogram(query: HistogramQuery): Value<"histogram">;
   classDetails(id: ClassIndex): Value<"classDetails">;
-  instances(id: ClassIndex, sort: SortKey<ObjectKey>, start: Count, count: Count): Value<"instances">;
+  instances(
+    id: ClassIndex,
+    sort: SortKey<ObjectKey>,
+    start: Count,
+    count: Count,
+  ): Value<"instances">;
   dominated(parent: ObjectIndex | null, start: Count, count: Count): Value<"dominated">;
   object(id: ObjectIndex): Value<"object">;
   resolve(address: Address): Value<"resolve">;
@@ -29,9 +50,6 @@ export interface RustSession {
   /** Gives the memory back at once instead of at the collector's leisure. */
   free(): void;
 }
-
-/** The queries: every method of the session that answers a question. */
-export type Query = Exclude<keyof RustSession, "step" | "free">;
 
 /** The module after its wasm is instantiated. */
 export interface RustModule {

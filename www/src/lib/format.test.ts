@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import {
-  compactCount, exactBytes, formatBytes, formatCount, formatDuration, formatOffset, formatShare, plural, shortenName, simpleName, splitJavaName, visibleText,
+  compactCount,
+  exactBytes,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatOffset,
+  formatShare,
+  plural,
+  shortenName,
+  simpleName,
+  splitJavaName,
+  visibleText,
 } from "./format";
 
 describe("formatBytes", () => {
@@ -21,7 +32,9 @@ describe("formatBytes", () => {
 
   it("never shows four digits and a fraction, at any size", () => {
     for (let bytes = 1; bytes < 2 ** 53; bytes = Math.ceil(bytes * 1.013)) {
-      expect(formatBytes(bytes)).toMatch(/^(\d{1,3}|1,0[0-2]\d|\d{1,2}\.\d|\d\.\d\d|[\d,]+) (B|KiB|MiB|GiB|TiB)$/);
+      expect(formatBytes(bytes)).toMatch(
+        /^(\d{1,3}|1,0[0-2]\d|\d{1,2}\.\d|\d\.\d\d|[\d,]+) (B|KiB|MiB|GiB|TiB)$/,
+      );
     }
   });
 
@@ -33,17 +46,40 @@ describe("formatBytes", () => {
 
 describe("counts and shares", () => {
   it("groups digits", () => expect(formatCount(10_342)).toBe("10,342"));
-  it("knows one from many", () => expect([plural(1, "object"), plural(0, "object"), plural(2, "class", "classes")]).toEqual(["1 object", "0 objects", "2 classes"]));
-  it.each([[9_999, "9,999"], [61_204, "61k"], [999_400, "999k"], [999_600, "1.00M"], [36_118_377, "36.1M"]])("%d in little room is %s", (n, text) =>
-    expect(compactCount(n)).toBe(text));
-  it.each([[0, "0 %"], [0.0002, "< 0.1 %"], [0.001, "0.1 %"], [0.955, "95.5 %"], [0.99999, "> 99.9 %"], [1, "100 %"], [Number.NaN, "0 %"]])("a share of %d is %s", (n, text) =>
-    expect(formatShare(n)).toBe(text));
+  it("knows one from many", () =>
+    expect([plural(1, "object"), plural(0, "object"), plural(2, "class", "classes")]).toEqual([
+      "1 object",
+      "0 objects",
+      "2 classes",
+    ]));
+  it.each([
+    [9_999, "9,999"],
+    [61_204, "61k"],
+    [999_400, "999k"],
+    [999_600, "1.00M"],
+    [36_118_377, "36.1M"],
+  ])("%d in little room is %s", (n, text) => expect(compactCount(n)).toBe(text));
+  it.each([
+    [0, "0 %"],
+    [0.0002, "< 0.1 %"],
+    [0.001, "0.1 %"],
+    [0.955, "95.5 %"],
+    [0.99999, "> 99.9 %"],
+    [1, "100 %"],
+    [Number.NaN, "0 %"],
+  ])("a share of %d is %s", (n, text) => expect(formatShare(n)).toBe(text));
   it("shows offsets in both bases", () => expect(formatOffset(7936)).toBe("0x1f00 (7,936)"));
 });
 
 describe("formatDuration", () => {
-  it.each([[0.04, "0.0 s"], [1.1, "1.1 s"], [9.97, "10 s"], [59.6, "1 min 00 s"], [185, "3 min 05 s"], [4320, "1 h 12 min"]])("%d s is %s", (n, text) =>
-    expect(formatDuration(n)).toBe(text));
+  it.each([
+    [0.04, "0.0 s"],
+    [1.1, "1.1 s"],
+    [9.97, "10 s"],
+    [59.6, "1 min 00 s"],
+    [185, "3 min 05 s"],
+    [4320, "1 h 12 min"],
+  ])("%d s is %s", (n, text) => expect(formatDuration(n)).toBe(text));
 });
 
 describe("Java names", () => {
@@ -74,7 +110,8 @@ describe("Java names", () => {
 });
 
 describe("visibleText", () => {
-  it("leaves ordinary text of any script alone", () => expect(visibleText("Grüße, 世界 😀 é")).toBe("Grüße, 世界 😀 é"));
+  it("leaves ordinary text of any script alone", () =>
+    expect(visibleText("Grüße, 世界 😀 é")).toBe("Grüße, 世界 😀 é"));
   it.each([
     ["a\0b", "a␀b"],
     ["line\r\nbreak\ttab", "line␍␊break␉tab"],
@@ -92,7 +129,8 @@ describe("visibleText", () => {
   it("leaves nothing invisible or direction-changing in any text", () => {
     const left: number[] = [];
     for (let code = 0; code < 0x30000; code++) {
-      if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(visibleText(String.fromCodePoint(code)))) left.push(code);
+      if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(visibleText(String.fromCodePoint(code))))
+        left.push(code);
     }
     expect(left).toEqual([]);
   });
@@ -102,5 +140,6 @@ describe("visibleText", () => {
     expect(visibleText("short", 10, 70_000)).toBe("short… (70,000 characters)");
   });
 
-  it("does not cut a pair in two", () => expect(visibleText("ab😀cd", 3)).toBe("ab… (6 characters)"));
+  it("does not cut a pair in two", () =>
+    expect(visibleText("ab😀cd", 3)).toBe("ab… (6 characters)"));
 });

@@ -7,17 +7,24 @@ const press = (key: string, more: KeyboardEventInit = {}, target: EventTarget = 
   return event;
 };
 const undo: (() => void)[] = [];
-afterEach(() => undo.splice(0).forEach((run) => run()));
+afterEach(() => {
+  for (const run of undo.splice(0)) run();
+});
 
 describe("hotkeys", () => {
   it("no two actions share a key", () => {
-    const keys = (Object.values(HOTKEYS) as Hotkey[]).filter((each) => !each.local).flatMap((each) => each.keys);
+    const keys = (Object.values(HOTKEYS) as Hotkey[])
+      .filter((each) => !each.local)
+      .flatMap((each) => each.keys);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   it("runs the latest handler, and the one before when it passes", () => {
     const order: string[] = [];
-    undo.push(installHotkeys(window), onHotkey("close", () => void order.push("below")));
+    undo.push(
+      installHotkeys(window),
+      onHotkey("close", () => void order.push("below")),
+    );
     const off = onHotkey("close", () => {
       order.push("top");
       return false;
@@ -46,12 +53,23 @@ describe("hotkeys", () => {
   });
 
   it("tells Ctrl+O from o, and takes Cmd for Ctrl", () => {
-    const of = (key: string, more: KeyboardEventInit = {}) => matchHotkey(new KeyboardEvent("keydown", { key, ...more }));
-    expect([of("o"), of("o", { ctrlKey: true }), of("O", { metaKey: true }), of("o", { altKey: true })]).toEqual(["openSelected", "open", "open", null]);
+    const of = (key: string, more: KeyboardEventInit = {}) =>
+      matchHotkey(new KeyboardEvent("keydown", { key, ...more }));
+    expect([
+      of("o"),
+      of("o", { ctrlKey: true }),
+      of("O", { metaKey: true }),
+      of("o", { altKey: true }),
+    ]).toEqual(["openSelected", "open", "open", null]);
     expect(of("?", { shiftKey: true })).toBe("help");
   });
 
   it("prints keys as they are on the keyboard", () => {
-    expect([keyLabel("Mod+k", false), keyLabel("Mod+k", true), keyLabel("Escape"), keyLabel("r")]).toEqual(["Ctrl K", "⌘ K", "Esc", "R"]);
+    expect([
+      keyLabel("Mod+k", false),
+      keyLabel("Mod+k", true),
+      keyLabel("Escape"),
+      keyLabel("r"),
+    ]).toEqual(["Ctrl K", "⌘ K", "Esc", "R"]);
   });
 });

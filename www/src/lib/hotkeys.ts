@@ -16,10 +16,20 @@ export interface Hotkey {
 }
 
 export const HOTKEYS = {
-  palette: { keys: ["Mod+k"], label: "Find a class, address, place or action", group: "Everywhere", inText: true },
+  palette: {
+    keys: ["Mod+k"],
+    label: "Find a class, address, place or action",
+    group: "Everywhere",
+    inText: true,
+  },
   open: { keys: ["Mod+o"], label: "Open a heap dump", group: "Everywhere", inText: true },
   help: { keys: ["?"], label: "Show keys and terms", group: "Everywhere" },
-  close: { keys: ["Escape"], label: "Close what is on top; cancel a load", group: "Everywhere", inText: true },
+  close: {
+    keys: ["Escape"],
+    label: "Close what is on top; cancel a load",
+    group: "Everywhere",
+    inText: true,
+  },
   pane: { keys: ["\\"], label: "Show or hide the right pane", group: "Everywhere" },
   theme: { keys: ["t"], label: "Switch theme: system, light, dark", group: "Everywhere" },
   overview: { keys: ["1"], label: "Overview", group: "Places" },
@@ -28,20 +38,29 @@ export const HOTKEYS = {
   dominators: { keys: ["4"], label: "Dominators", group: "Places" },
   filter: { keys: ["/"], label: "Filter this table", group: "Tables and trees" },
   openSelected: { keys: ["o"], label: "Open", group: "Selected object" },
-  holds: { keys: ["r"], label: "What holds this: go to the path to a GC root", group: "Selected object" },
+  holds: {
+    keys: ["r"],
+    label: "What holds this: go to the path to a GC root",
+    group: "Selected object",
+  },
   inbound: { keys: ["i"], label: "Inbound references", group: "Selected object" },
   outbound: { keys: ["u"], label: "Outbound references", group: "Selected object" },
   inTree: { keys: ["d"], label: "Show in the dominator tree", group: "Selected object" },
   copyAddress: { keys: ["c"], label: "Copy address", group: "Selected object" },
   copyName: { keys: ["n"], label: "Copy name", group: "Selected object" },
   move: { keys: ["ArrowUp", "ArrowDown"], label: "Move", group: "Tables and trees", local: true },
-  expand: { keys: ["ArrowRight", "ArrowLeft"], label: "Expand, collapse", group: "Tables and trees", local: true },
+  expand: {
+    keys: ["ArrowRight", "ArrowLeft"],
+    label: "Expand, collapse",
+    group: "Tables and trees",
+    local: true,
+  },
   enter: { keys: ["Enter"], label: "Open the row", group: "Tables and trees", local: true },
 } as const satisfies Record<string, Hotkey>;
 
 export type HotkeyId = keyof typeof HOTKEYS;
 /** A handler answers false to say that it did nothing and the next one may. */
-export type HotkeyHandler = (event: KeyboardEvent) => void | false;
+export type HotkeyHandler = (event: KeyboardEvent) => unknown;
 
 const handlers: { id: HotkeyId; run: HotkeyHandler }[] = [];
 
@@ -59,7 +78,10 @@ export function onHotkey(id: HotkeyId, run: HotkeyHandler): () => void {
 export function useHotkey(id: HotkeyId, run: HotkeyHandler, active = true): void {
   const latest = useRef(run);
   latest.current = run;
-  useEffect(() => (active ? onHotkey(id, (event) => latest.current(event)) : undefined), [id, active]);
+  useEffect(
+    () => (active ? onHotkey(id, (event) => latest.current(event)) : undefined),
+    [id, active],
+  );
 }
 
 /** Listens on a window. */
@@ -81,7 +103,10 @@ export function installHotkeys(target: Window): () => void {
 
 /** Which action a key press means; null for none. */
 export function matchHotkey(event: KeyboardEvent): HotkeyId | null {
-  const typing = isTextField(event.target);
+  // In a modal window letters are not meant for the page behind it.
+  const typing =
+    isTextField(event.target) ||
+    (event.key !== "?" && document.querySelector("dialog[open]") !== null);
   for (const [id, hotkey] of Object.entries(HOTKEYS) as [HotkeyId, Hotkey][]) {
     if (hotkey.local || (typing && !hotkey.inText)) continue;
     if (hotkey.keys.some((key) => matchesKey(event, key))) return id;
@@ -99,17 +124,37 @@ function matchesKey(event: KeyboardEvent, key: string): boolean {
 
 function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type);
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !["checkbox", "radio", "button", "range"].includes(target.type)
+  );
 }
 
-const SYMBOLS: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+const SYMBOLS: Record<string, string> = {
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Escape: "Esc",
+};
 
 /** A key as printed on the keyboard: "Ctrl K", "Esc". */
 export function keyLabel(key: string, mac = isMac()): string {
   return key
     .split("+")
-    .map((part) => (part === "Mod" ? (mac ? "⌘" : "Ctrl") : (SYMBOLS[part] ?? (part.length === 1 ? part.toUpperCase() : part))))
+    .map((part) =>
+      part === "Mod"
+        ? mac
+          ? "⌘"
+          : "Ctrl"
+        : (SYMBOLS[part] ?? (part.length === 1 ? part.toUpperCase() : part)),
+    )
     .join(" ");
 }
 

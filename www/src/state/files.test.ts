@@ -6,8 +6,12 @@ import { openFile, phase, provideEngine, reset } from "./session";
 const file = (name: string) => new File(["JAVA PROFILE"], name);
 const transfer = (files: File[], directory = false) =>
   ({
-    types: ["Files"], files,
-    items: files.map(() => ({ kind: "file", webkitGetAsEntry: () => ({ isDirectory: directory }) })),
+    types: ["Files"],
+    files,
+    items: files.map(() => ({
+      kind: "file",
+      webkitGetAsEntry: () => ({ isDirectory: directory }),
+    })),
   }) as unknown as DataTransfer;
 
 let stop: () => void;
@@ -46,7 +50,9 @@ describe("a drop", () => {
   });
 
   it("of text is left alone", () => {
-    expect(drag("drop", { types: ["text/plain"] } as unknown as DataTransfer).defaultPrevented).toBe(false);
+    expect(
+      drag("drop", { types: ["text/plain"] } as unknown as DataTransfer).defaultPrevented,
+    ).toBe(false);
   });
 
   it("is announced while a file hovers, until it has left the window", () => {

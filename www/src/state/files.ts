@@ -22,7 +22,10 @@ export function pickFile(): void {
 export function openFirst(files: ArrayLike<File>): void {
   const file = files[0];
   if (!file) return;
-  notice.value = files.length > 1 ? `Only one dump at a time: opened the first of ${files.length} files, ${file.name}.` : null;
+  notice.value =
+    files.length > 1
+      ? `Only one dump at a time: opened the first of ${files.length} files, ${file.name}.`
+      : null;
   void openDump(file);
 }
 
@@ -38,7 +41,9 @@ export async function openSample(): Promise<void> {
 
 /** What was dropped: files, or a folder that cannot be opened. */
 export function readDrop(transfer: DataTransfer): void {
-  const folder = [...transfer.items].find((item) => item.kind === "file" && item.webkitGetAsEntry?.()?.isDirectory);
+  const folder = [...transfer.items].find(
+    (item) => item.kind === "file" && item.webkitGetAsEntry?.()?.isDirectory,
+  );
   if (folder) {
     notice.value = "That is a folder. Drop the .hprof or .hprof.gz file that is in it.";
     return;
@@ -56,28 +61,40 @@ export function installDrop(target: Window): () => void {
   let depth = 0;
   const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   const listeners: [string, (event: DragEvent) => void][] = [
-    ["dragenter", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      depth++;
-      dragging.value = true;
-    }],
-    ["dragleave", () => {
-      depth = Math.max(0, depth - 1);
-      if (depth === 0) dragging.value = false;
-    }],
-    ["dragover", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
-    }],
-    ["drop", (event) => {
-      depth = 0;
-      dragging.value = false;
-      if (!event.dataTransfer || !hasFiles(event)) return;
-      event.preventDefault();
-      readDrop(event.dataTransfer);
-    }],
+    [
+      "dragenter",
+      (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        depth++;
+        dragging.value = true;
+      },
+    ],
+    [
+      "dragleave",
+      () => {
+        depth = Math.max(0, depth - 1);
+        if (depth === 0) dragging.value = false;
+      },
+    ],
+    [
+      "dragover",
+      (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+      },
+    ],
+    [
+      "drop",
+      (event) => {
+        depth = 0;
+        dragging.value = false;
+        if (!event.dataTransfer || !hasFiles(event)) return;
+        event.preventDefault();
+        readDrop(event.dataTransfer);
+      },
+    ],
   ];
   for (const [name, run] of listeners) target.addEventListener(name, run as EventListener);
   return () => {

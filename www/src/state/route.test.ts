@@ -1,6 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DEFAULT_HISTOGRAM_SORT, DOMINATORS, followLocation, HISTOGRAM, href, navigate, OVERVIEW, parseRoute, route, type Route, SUSPECTS } from "./route";
 import type { HistogramKey } from "../engine/protocol";
+import {
+  DEFAULT_HISTOGRAM_SORT,
+  DOMINATORS,
+  followLocation,
+  HISTOGRAM,
+  href,
+  navigate,
+  OVERVIEW,
+  parseRoute,
+  type Route,
+  route,
+  SUSPECTS,
+} from "./route";
 
 /** A small generator of its own: the same cases in every run. */
 function random(seed: number): () => number {
@@ -15,7 +27,13 @@ const KEYS: HistogramKey[] = ["name", "instances", "shallow", "retained", "loade
 
 function anyRoute(next: () => number): Route {
   const pick = (n: number) => Math.floor(next() * n);
-  const text = () => Array.from({ length: 1 + pick(12) }, () => "aZ0./$#?&=%+[]<> \"'\u00e9\u4e16\u{1f600}\u202e\\;:,"[pick(28)] ?? "x").join("").replace(/\p{Cs}/gu, "x");
+  const text = () =>
+    Array.from(
+      { length: 1 + pick(12) },
+      () => "aZ0./$#?&=%+[]<> \"'\u00e9\u4e16\u{1f600}\u202e\\;:,"[pick(28)] ?? "x",
+    )
+      .join("")
+      .replace(/\p{Cs}/gu, "x");
   const address = () => `0x${Math.floor(next() * 2 ** 48).toString(16)}`;
   switch (pick(6)) {
     case 0:
@@ -25,7 +43,11 @@ function anyRoute(next: () => number): Route {
     case 2: {
       const filter: Record<string, string> = {};
       for (const key of KEYS) if (pick(3) === 0) filter[key] = text();
-      return { view: "histogram", filter, sort: { key: KEYS[pick(5)] ?? "name", descending: pick(2) === 0 } };
+      return {
+        view: "histogram",
+        filter,
+        sort: { key: KEYS[pick(5)] ?? "name", descending: pick(2) === 0 },
+      };
     }
     case 3:
       return { view: "class", name: text(), id: pick(4_000_000_000) };
@@ -50,17 +72,42 @@ describe("routes", () => {
   it("read well", () => {
     expect(href({ view: "object", address: "0x7f1200a8" })).toBe("#/object/0x7f1200a8");
     expect(href(HISTOGRAM)).toBe("#/histogram");
-    expect(href({ view: "histogram", filter: { retained: ">1M" }, sort: { key: "name", descending: false } })).toBe("#/histogram?retained=%3E1M&sort=name");
-    expect(parseRoute("#/histogram?sort=nonsense&unknown=1")).toEqual({ view: "histogram", filter: {}, sort: DEFAULT_HISTOGRAM_SORT });
+    expect(
+      href({
+        view: "histogram",
+        filter: { retained: ">1M" },
+        sort: { key: "name", descending: false },
+      }),
+    ).toBe("#/histogram?retained=%3E1M&sort=name");
+    expect(parseRoute("#/histogram?sort=nonsense&unknown=1")).toEqual({
+      view: "histogram",
+      filter: {},
+      sort: DEFAULT_HISTOGRAM_SORT,
+    });
   });
 
-  it.each(["", "#", "#/", "#/nowhere", "#/object", "#/object/12", "#/object/0xzz", "#/suspects/0", "#/suspects/x", "#/class/-1/A", "#/class/7", "#/overview/x", "#/class/1/%E0%A4%A"])(
-    "%j is no place",
-    (hash) => expect(parseRoute(hash)).toBeNull(),
-  );
+  it.each([
+    "",
+    "#",
+    "#/",
+    "#/nowhere",
+    "#/object",
+    "#/object/12",
+    "#/object/0xzz",
+    "#/suspects/0",
+    "#/suspects/x",
+    "#/class/-1/A",
+    "#/class/7",
+    "#/overview/x",
+    "#/class/1/%E0%A4%A",
+  ])("%j is no place", (hash) => expect(parseRoute(hash)).toBeNull());
 
   it("a class name that is not well-formed text still makes a link", () => {
-    expect(parseRoute(href({ view: "class", name: "a\ud800b", id: 3 }))).toEqual({ view: "class", name: "a\ufffdb", id: 3 });
+    expect(parseRoute(href({ view: "class", name: "a\ud800b", id: 3 }))).toEqual({
+      view: "class",
+      name: "a\ufffdb",
+      id: 3,
+    });
   });
 });
 
@@ -72,7 +119,8 @@ describe("navigation", () => {
   });
   afterEach(() => stop());
 
-  it("starts where the address bar points", () => expect(route.value).toEqual({ view: "object", address: "0x10" }));
+  it("starts where the address bar points", () =>
+    expect(route.value).toEqual({ view: "object", address: "0x10" }));
 
   it("writes the address bar and makes history", () => {
     const before = history.length;

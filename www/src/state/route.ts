@@ -17,7 +17,13 @@ export type Route =
 
 export type ViewName = Route["view"];
 
-const HISTOGRAM_KEYS: readonly HistogramKey[] = ["name", "instances", "shallow", "retained", "loader"];
+const HISTOGRAM_KEYS: readonly HistogramKey[] = [
+  "name",
+  "instances",
+  "shallow",
+  "retained",
+  "loader",
+];
 export const DEFAULT_HISTOGRAM_SORT: SortKey<HistogramKey> = { key: "retained", descending: true };
 
 /** The plain route of each place in the left column. */
@@ -58,7 +64,9 @@ export function parseRoute(hash: string): Route | null {
     case "overview":
       return rest.length === 0 ? OVERVIEW : null;
     case "suspects":
-      return rest.length === 0 ? SUSPECTS : withNumber(first, 1, (rank) => ({ view: "suspects", rank }));
+      return rest.length === 0
+        ? SUSPECTS
+        : withNumber(first, 1, (rank) => ({ view: "suspects", rank }));
     case "histogram":
       return rest.length === 0 ? parseHistogram(query) : null;
     case "class": {
@@ -81,7 +89,10 @@ function histogramQuery(filter: HistogramFilter, sort: SortKey<HistogramKey>): s
     const text = filter[key];
     if (text) query.set(key, wellFormed(text));
   }
-  if (sort.key !== DEFAULT_HISTOGRAM_SORT.key || sort.descending !== DEFAULT_HISTOGRAM_SORT.descending) {
+  if (
+    sort.key !== DEFAULT_HISTOGRAM_SORT.key ||
+    sort.descending !== DEFAULT_HISTOGRAM_SORT.descending
+  ) {
     query.set("sort", `${sort.descending ? "-" : ""}${sort.key}`);
   }
   const text = query.toString();
@@ -107,7 +118,8 @@ function withNumber(text: string | null, least: number, make: (n: number) => Rou
   return n >= least ? make(n) : null;
 }
 
-const isAddress = (text: string | null): text is Address => text !== null && /^0x[0-9a-f]{1,16}$/i.test(text);
+const isAddress = (text: string | null): text is Address =>
+  text !== null && /^0x[0-9a-f]{1,16}$/i.test(text);
 
 /** Class names of a dump can hold lone surrogates, on which `encodeURIComponent` throws. */
 const wellFormed = (text: string) => text.replace(/\p{Cs}/gu, "\ufffd");

@@ -1,11 +1,25 @@
 import { act, cleanup, render } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Answer, Engine } from "../engine/protocol";
 import { FakeEngine } from "../../test/fake-engine";
 import { row } from "../../test/fake-heap";
-import { navigate, objectRoute, OVERVIEW, route } from "./route";
+import type { Answer, Engine } from "../engine/protocol";
+import { navigate, OVERVIEW, objectRoute, route } from "./route";
 import {
-  cancelLoad, engineCrashed, error, facts, openDump, phase, progress, provideEngine, recent, remember, reset, select, selection, useAnswer, type Pending,
+  cancelLoad,
+  engineCrashed,
+  error,
+  facts,
+  openDump,
+  type Pending,
+  phase,
+  progress,
+  provideEngine,
+  recent,
+  remember,
+  reset,
+  select,
+  selection,
+  useAnswer,
 } from "./session";
 
 const dump = (name: string) => new File(["JAVA PROFILE 1.0.2"], name, { lastModified: 1 });
@@ -135,7 +149,12 @@ describe("useAnswer", () => {
 
   it("gives errors as data, a crash too", async () => {
     render(<Probe question="a" />);
-    await act(async () => waiting[0]?.({ ok: false, error: { kind: "notFound", message: "gone", offset: null, advice: null } }));
+    await act(async () =>
+      waiting[0]?.({
+        ok: false,
+        error: { kind: "notFound", message: "gone", offset: null, advice: null },
+      }),
+    );
     expect(seen.error?.kind).toBe("notFound");
   });
 

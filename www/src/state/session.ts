@@ -5,7 +5,14 @@
 import { batch, computed, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type {
-  Answer, ClassRef, DumpFacts, Engine, EngineError, ObjectRow, OpenOptions, Progress,
+  Answer,
+  ClassRef,
+  DumpFacts,
+  Engine,
+  EngineError,
+  ObjectRow,
+  OpenOptions,
+  Progress,
 } from "../engine/protocol";
 import { navigate, OVERVIEW, route } from "./route";
 
@@ -75,13 +82,17 @@ export async function openDump(file: File, options: Partial<OpenOptions> = {}): 
   });
   // A link into a dump survives reopening that dump, but means nothing in another one.
   if (replaces || options.dump !== undefined) navigate(OVERVIEW);
-  const answer = await engine().open(file, { dump: 1, sizeModel: "calibrated", ...options }, (p) => {
-    if (mine !== load || phase.value !== "loading") return;
-    batch(() => {
-      if (p.histogramReady && !progress.value?.histogramReady) epoch.value++;
-      progress.value = p;
-    });
-  });
+  const answer = await engine().open(
+    file,
+    { dump: 1, sizeModel: "calibrated", ...options },
+    (p) => {
+      if (mine !== load || phase.value !== "loading") return;
+      batch(() => {
+        if (p.histogramReady && !progress.value?.histogramReady) epoch.value++;
+        progress.value = p;
+      });
+    },
+  );
   if (mine !== load) return;
   batch(() => {
     epoch.value++;
@@ -156,8 +167,16 @@ export interface Pending<T> {
  * Asks the engine and renders again with the answer; asks anew when `deps` change or another dump is open.
  * Only the answer to the latest question counts. `ask` returns null when there is nothing to ask.
  */
-export function useAnswer<T>(ask: (engine: Engine) => Promise<Answer<T>> | null, deps: readonly unknown[]): Pending<T> {
-  const [state, setState] = useState<Pending<T>>({ value: null, error: null, pending: false, stale: true });
+export function useAnswer<T>(
+  ask: (engine: Engine) => Promise<Answer<T>> | null,
+  deps: readonly unknown[],
+): Pending<T> {
+  const [state, setState] = useState<Pending<T>>({
+    value: null,
+    error: null,
+    pending: false,
+    stale: true,
+  });
   const now = epoch.value;
   useEffect(() => {
     let live = true;
@@ -167,7 +186,10 @@ export function useAnswer<T>(ask: (engine: Engine) => Promise<Answer<T>> | null,
       return;
     }
     setState((s) => ({ ...s, stale: true }));
-    const timer = setTimeout(() => live && setState((s) => ({ ...s, pending: true })), PENDING_AFTER_MS);
+    const timer = setTimeout(
+      () => live && setState((s) => ({ ...s, pending: true })),
+      PENDING_AFTER_MS,
+    );
     question.then(
       (answer) => {
         clearTimeout(timer);

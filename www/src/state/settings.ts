@@ -1,6 +1,14 @@
 /** Choices that outlive the page: theme and whether the right pane is open. */
 import { effect, signal } from "@preact/signals";
-import { applyTheme, nextTheme, readSetting, storedTheme, storeTheme, writeSetting, type Theme } from "../lib/theme";
+import {
+  applyTheme,
+  nextTheme,
+  readSetting,
+  storedTheme,
+  storeTheme,
+  type Theme,
+  writeSetting,
+} from "../lib/theme";
 
 const PANE_KEY = "heapglass.pane";
 

@@ -44,7 +44,15 @@ export function layOut(cells: IcicleCell[], maxRows: number): Bar[] {
     const width = Math.min(outer.retained / root.retained, 1 - next.left);
     if (width < THINNEST) continue;
     const at = bars.length;
-    bars.push({ cells: run.map((i) => cells[i] as IcicleCell), index, row: next.row, left: next.left, width, parent: next.parent, children: [] });
+    bars.push({
+      cells: run.map((i) => cells[i] as IcicleCell),
+      index,
+      row: next.row,
+      left: next.left,
+      width,
+      parent: next.parent,
+      children: [],
+    });
     bars[next.parent]?.children.push(at);
     if (next.row + 1 >= maxRows) continue;
     const below: typeof open = [];
@@ -65,15 +73,22 @@ function runFrom(start: number, cells: IcicleCell[], childrenOf: number[][]): nu
     const child = childrenOf[at]?.[0];
     const parent = cells[at];
     const cell = child === undefined ? undefined : cells[child];
-    if (child === undefined || !parent || !cell || cell.object === null || parent.object === null) return run;
+    if (child === undefined || !parent || !cell || cell.object === null || parent.object === null)
+      return run;
     if (cell.retained < parent.retained * SAME) return run;
     run.push(child);
     at = child;
   }
 }
 
+export type ArrowKey = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
+
+export function isArrow(key: string): key is ArrowKey {
+  return key === "ArrowLeft" || key === "ArrowRight" || key === "ArrowUp" || key === "ArrowDown";
+}
+
 /** Where an arrow key leads from a bar; the same bar at the border. */
-export function neighbour(bars: Bar[], from: number, key: "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown"): number {
+export function neighbour(bars: Bar[], from: number, key: ArrowKey): number {
   const bar = bars[from];
   if (!bar) return 0;
   if (key === "ArrowUp") return bar.parent >= 0 ? bar.parent : from;

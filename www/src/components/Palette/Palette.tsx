@@ -4,7 +4,7 @@ import { visibleText } from "../../lib/format";
 import { ready, useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { JavaNameText } from "../ObjectLink";
-import { fixedItems, hitItem } from "./items";
+import { fixedItems, hitItem, type Item } from "./items";
 import "./Palette.css";
 
 export const paletteOpen = signal(false);
@@ -19,11 +19,8 @@ export function Palette() {
 function OpenPalette() {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
-  const typed = text.trim();
-  const loaded = ready.value;
-  const { value: hits, pending, error } = useAnswer((engine) => (loaded && typed !== "" ? engine.search(typed, LIMIT) : null), [typed, loaded]);
-  const items = [...fixedItems(text, loaded), ...(hits ?? []).map(hitItem)];
+  const list = useRef<HTMLDivElement>(null);
+  const { items, nothing } = useItems(text);
   const at = Math.min(chosen, items.length - 1);
   const close = () => {
     paletteOpen.value = false;
@@ -47,7 +44,7 @@ function OpenPalette() {
       <input
         type="text"
         class="palette-input"
-        placeholder={loaded ? "Class, address, place, action" : "Action"}
+        placeholder={ready.value ? "Class, address, place, action" : "Action"}
         aria-label="Find a class, address, place or action"
         role="combobox"
         aria-expanded="true"
@@ -55,7 +52,6 @@ function OpenPalette() {
         aria-activedescendant={items.length > 0 ? `palette-${at}` : undefined}
         autocomplete="off"
         spellcheck={false}
-        // biome-ignore lint/a11y/noAutofocus: a palette is opened to be typed into.
         autoFocus
         value={text}
         onInput={(event) => {
@@ -64,27 +60,61 @@ function OpenPalette() {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul ref={list} id="palette-list" class="palette-list" role="listbox" aria-label="Found">
+      <div ref={list} id="palette-list" class="palette-list" role="listbox" aria-label="Found">
         {items.map((item, i) => (
-          <li
+          <Option
             key={`${item.kind} ${item.text} ${i}`}
+            item={item}
             id={`palette-${i}`}
-            role="option"
-            aria-selected={i === at}
-            title={visibleText(item.text, 400)}
-            onMouseMove={() => setChosen(i)}
-            onClick={() => choose(i)}
-          >
-            {item.kind === "class" || item.kind === "object" ? <JavaNameText name={item.text} /> : <span>{item.text}</span>}
-            <span class="muted small num">{visibleText(item.detail, 60)}</span>
-          </li>
+            chosen={i === at}
+            onPoint={() => setChosen(i)}
+            onChoose={() => choose(i)}
+          />
         ))}
-      </ul>
+      </div>
       {items.length === 0 && (
         <p class="palette-none soft" role="status">
-          {pending ? "Searching" : (error?.message ?? `Nothing is called "${visibleText(typed, 60)}".`)}
+          {nothing}
         </p>
       )}
     </Dialog>
+  );
+}
+
+/** What fits the text: places and actions at once, then what the engine finds; and what to say if nothing does. */
+function useItems(text: string): { items: Item[]; nothing: string } {
+  const typed = text.trim();
+  const loaded = ready.value;
+  const found = useAnswer(
+    (engine) => (loaded && typed !== "" ? engine.search(typed, LIMIT) : null),
+    [typed, loaded],
+  );
+  const items = [...fixedItems(text, loaded), ...(found.value ?? []).map(hitItem)];
+  const none = `Nothing is called "${visibleText(typed, 60)}".`;
+  return { items, nothing: found.error?.message ?? (found.pending ? "Searching" : none) };
+}
+
+interface OptionProps {
+  item: Item;
+  id: string;
+  chosen: boolean;
+  onPoint: () => void;
+  onChoose: () => void;
+}
+
+function Option({ item, id, chosen, onPoint, onChoose }: OptionProps) {
+  const named = item.kind === "class" || item.kind === "object";
+  return (
+    <div
+      id={id}
+      role="option"
+      aria-selected={chosen}
+      title={visibleText(item.text, 400)}
+      onMouseMove={onPoint}
+      onClick={onChoose}
+    >
+      {named ? <JavaNameText name={item.text} /> : <span>{item.text}</span>}
+      <span class="muted small num">{visibleText(item.detail, 60)}</span>
+    </div>
   );
 }

@@ -1,11 +1,20 @@
 /** What the palette offers for a text: places, actions, then what the engine finds. */
 import type { SearchHit } from "../../engine/protocol";
-import { classRoute, DOMINATORS, HISTOGRAM, navigate, objectRoute, OVERVIEW, SUSPECTS, type Route } from "../../state/route";
+import { openSample, pickFile } from "../../state/files";
+import {
+  classRoute,
+  DOMINATORS,
+  HISTOGRAM,
+  navigate,
+  OVERVIEW,
+  objectRoute,
+  type Route,
+  SUSPECTS,
+} from "../../state/route";
 import { engine, remember, select, selection } from "../../state/session";
 import { cycleTheme, togglePane } from "../../state/settings";
-import { openSample, pickFile } from "../../state/files";
-import { openSelected } from "../Pane/keys";
 import { helpOpen } from "../Help";
+import { openSelected } from "../Pane/keys";
 
 export interface Item {
   kind: "place" | "action" | "class" | "object";
@@ -14,14 +23,33 @@ export interface Item {
   run: () => void;
 }
 
-const place = (text: string, to: Route): Item => ({ kind: "place", text, detail: "Place", run: () => navigate(to) });
-const action = (text: string, run: () => void): Item => ({ kind: "action", text, detail: "Action", run });
+const place = (text: string, to: Route): Item => ({
+  kind: "place",
+  text,
+  detail: "Place",
+  run: () => navigate(to),
+});
+const action = (text: string, run: () => void): Item => ({
+  kind: "action",
+  text,
+  detail: "Action",
+  run,
+});
 
 /** Places and actions whose words start with what was typed. */
 export function fixedItems(text: string, loaded: boolean): Item[] {
   const all = [
-    ...(loaded ? [place("Overview", OVERVIEW), place("Suspects", SUSPECTS), place("Histogram", HISTOGRAM), place("Dominators", DOMINATORS)] : []),
-    ...(loaded && selection.value !== null ? [action("Open the selected object", () => void openSelected())] : []),
+    ...(loaded
+      ? [
+          place("Overview", OVERVIEW),
+          place("Suspects", SUSPECTS),
+          place("Histogram", HISTOGRAM),
+          place("Dominators", DOMINATORS),
+        ]
+      : []),
+    ...(loaded && selection.value !== null
+      ? [action("Open the selected object", () => void openSelected())]
+      : []),
     action("Open another dump", pickFile),
     action("Open the example", () => void openSample()),
     action("Switch theme", () => void cycleTheme()),

@@ -15,8 +15,12 @@ export function Digest({ object }: { object: ObjectIndex }) {
   return (
     <>
       {details.text !== null && <Text details={details} />}
-      {fields.length > 0 && <Fields title={details.row.kind === "class" ? "Static fields" : "Fields"} fields={fields} />}
-      {details.elements !== null && details.elements.total > 0 && details.text === null && <Elements of={details.elements} />}
+      {fields.length > 0 && (
+        <Fields title={details.row.kind === "class" ? "Static fields" : "Fields"} fields={fields} />
+      )}
+      {details.elements !== null && details.elements.total > 0 && details.text === null && (
+        <Elements of={details.elements} />
+      )}
     </>
   );
 }
@@ -25,7 +29,9 @@ function Text({ details }: { details: ObjectDetails }) {
   return (
     <section>
       <h2>Text</h2>
-      <p class="pane-text mono">{visibleText(details.text ?? "", 600, details.textLength ?? undefined)}</p>
+      <p class="pane-text mono">
+        {visibleText(details.text ?? "", 600, details.textLength ?? undefined)}
+      </p>
     </section>
   );
 }
@@ -37,7 +43,10 @@ function Fields({ title, fields }: { title: string; fields: FieldValue[] }) {
       <dl class="pane-values">
         {fields.slice(0, FIELDS).map((field, i) => (
           <Fragment key={`${field.declaredBy} ${field.name} ${i}`}>
-            <dt class="clip" title={visibleText(`${field.type} ${field.declaredBy}.${field.name}`, 300)}>
+            <dt
+              class="clip"
+              title={visibleText(`${field.type} ${field.declaredBy}.${field.name}`, 300)}
+            >
               {visibleText(field.name, 60)}
             </dt>
             <dd class="clip">
@@ -46,7 +55,9 @@ function Fields({ title, fields }: { title: string; fields: FieldValue[] }) {
           </Fragment>
         ))}
       </dl>
-      {fields.length > FIELDS && <p class="muted small">{formatCount(fields.length - FIELDS)} more on the object's page</p>}
+      {fields.length > FIELDS && (
+        <p class="muted small">{formatCount(fields.length - FIELDS)} more on the object's page</p>
+      )}
     </section>
   );
 }
@@ -55,13 +66,20 @@ function Value({ of }: { of: FieldValue }) {
   if (of.target !== null) {
     return (
       <>
-        <ObjectLink row={of.target} short /> <span class="muted">{formatBytes(of.target.retained)}</span>
+        <ObjectLink row={of.target} short />{" "}
+        <span class="muted">{formatBytes(of.target.retained)}</span>
       </>
     );
   }
   if (of.dangling !== null) return <span class="hot">{of.dangling}, not in the dump</span>;
   if (of.primitive === null) return <span class="muted">null</span>;
-  return <>{of.primitive.startsWith('"') ? quoted(of.primitive.slice(1, -1)) : visibleText(of.primitive, 80)}</>;
+  return (
+    <>
+      {of.primitive.startsWith('"')
+        ? quoted(of.primitive.slice(1, -1))
+        : visibleText(of.primitive, 80)}
+    </>
+  );
 }
 
 function Elements({ of }: { of: ElementsWindow }) {
@@ -80,14 +98,17 @@ function Elements({ of }: { of: ElementsWindow }) {
                 visibleText(element, 40)
               ) : (
                 <>
-                  <ObjectLink row={element} short /> <span class="muted">{formatBytes(element.retained)}</span>
+                  <ObjectLink row={element} short />{" "}
+                  <span class="muted">{formatBytes(element.retained)}</span>
                 </>
               )}
             </dd>
           </Fragment>
         ))}
       </dl>
-      {of.total > shown.length && <p class="muted small">{formatCount(of.total - shown.length)} more on the object's page</p>}
+      {of.total > shown.length && (
+        <p class="muted small">{formatCount(of.total - shown.length)} more on the object's page</p>
+      )}
     </section>
   );
 }

@@ -3,18 +3,29 @@ import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
 import { plural } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { useAnswer } from "../../state/session";
+import { pathAsText, viaLabel } from "../../views/ObjectView/pathText";
 import { copyAndTell } from "../Copy";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
-import { pathAsText, viaLabel } from "../../views/ObjectView/pathText";
 
 /** Longer chains are folded in the middle: the ends are what a person reads first. */
 const HEAD = 6;
 const TAIL = 6;
 
 /** The path to a GC root as a vertical chain, root on top; renewed with the selection. */
-export function HoldChain({ object, title = "What holds this" }: { object: ObjectIndex; title?: string }) {
-  const { value: path, error, pending, stale } = useAnswer((engine) => engine.pathToRoot(object), [object]);
+export function HoldChain({
+  object,
+  title = "What holds this",
+}: {
+  object: ObjectIndex;
+  title?: string;
+}) {
+  const {
+    value: path,
+    error,
+    pending,
+    stale,
+  } = useAnswer((engine) => engine.pathToRoot(object), [object]);
   return (
     <section class={stale && pending ? "is-pending" : ""} aria-busy={stale && pending}>
       <div class="pane-head">
@@ -22,14 +33,20 @@ export function HoldChain({ object, title = "What holds this" }: { object: Objec
           {title} <kbd>{hotkeyLabel("holds")}</kbd>
         </h2>
         {path !== null && path.steps.length > 0 && (
-          <button type="button" class="link small" onClick={() => void copyAndTell(pathAsText(path), "Path copied")}>
+          <button
+            type="button"
+            class="link small"
+            onClick={() => void copyAndTell(pathAsText(path), "Path copied")}
+          >
             Copy
           </button>
         )}
       </div>
       {error !== null && <p class="soft">{error.message}</p>}
       {path !== null && <Chain path={path} />}
-      {path === null && error === null && <p class="muted">{pending ? "Looking for the shortest path" : "\u00a0"}</p>}
+      {path === null && error === null && (
+        <p class="muted">{pending ? "Looking for the shortest path" : "\u00a0"}</p>
+      )}
     </section>
   );
 }
@@ -37,13 +54,18 @@ export function HoldChain({ object, title = "What holds this" }: { object: Objec
 function Chain({ path }: { path: Path }) {
   const [unfolded, setUnfolded] = useState(false);
   const { steps } = path;
-  if (steps.length === 0) return <p class="soft">No GC root reaches this object: it was waiting for the collector.</p>;
+  if (steps.length === 0)
+    return <p class="soft">No GC root reaches this object: it was waiting for the collector.</p>;
   const fold = !unfolded && steps.length > HEAD + TAIL + 1;
-  const shown: (PathStep | null)[] = fold ? [...steps.slice(0, HEAD), null, ...steps.slice(-TAIL)] : steps;
+  const shown: (PathStep | null)[] = fold
+    ? [...steps.slice(0, HEAD), null, ...steps.slice(-TAIL)]
+    : steps;
   return (
     <>
       {path.weakOnly && (
-        <p class="hold-weak">Only weak, soft, phantom or finalizer references lead here: the collector may free it.</p>
+        <p class="hold-weak">
+          Only weak, soft, phantom or finalizer references lead here: the collector may free it.
+        </p>
       )}
       <ol class={path.weakOnly ? "hold weak" : "hold"}>
         {shown.map((step, i) =>
@@ -54,7 +76,12 @@ function Chain({ path }: { path: Path }) {
               </button>
             </li>
           ) : (
-            <Step key={`${step.row.address} ${i}`} step={step} root={i === 0 ? path.root : null} last={i === shown.length - 1} />
+            <Step
+              key={`${step.row.address} ${i}`}
+              step={step}
+              root={i === 0 ? path.root : null}
+              last={i === shown.length - 1}
+            />
           ),
         )}
       </ol>

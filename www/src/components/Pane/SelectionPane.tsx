@@ -19,7 +19,9 @@ export function SelectionPane() {
       {chosen === null ? (
         <section>
           <h2>Selected</h2>
-          <p class="soft">Nothing yet. Click a row, a bar or a link: it is shown here with what holds it.</p>
+          <p class="soft">
+            Nothing yet. Click a row, a bar or a link: it is shown here with what holds it.
+          </p>
         </section>
       ) : isObject(chosen) ? (
         <ObjectPane row={chosen} />
@@ -35,9 +37,19 @@ function ObjectPane({ row }: { row: ObjectRow }) {
     <>
       <section>
         <h2>Selected</h2>
-        <PaneName name={row.name} value={row.value} to={objectRoute(row.address)} onGo={() => remember(row)} />
+        <PaneName
+          name={row.name}
+          value={row.value}
+          to={objectRoute(row.address)}
+          onGo={() => remember(row)}
+        />
         <div class="pane-line">
-          <button type="button" class="link mono pane-address" title={`Copy the address (${hotkeyLabel("copyAddress")})`} onClick={() => void copyAndTell(row.address, `Copied ${row.address}`)}>
+          <button
+            type="button"
+            class="link mono pane-address"
+            title={`Copy the address (${hotkeyLabel("copyAddress")})`}
+            onClick={() => void copyAndTell(row.address, `Copied ${row.address}`)}
+          >
             {row.address}
           </button>
           {row.roots.map((root) => (
@@ -85,13 +97,24 @@ function ObjectPane({ row }: { row: ObjectRow }) {
           )}
         </dl>
         <p class="pane-doors">
-          <Door to={objectRoute(row.address)} title={`Open (${hotkeyLabel("openSelected")})`} onGo={() => remember(row)}>
+          <Door
+            to={objectRoute(row.address)}
+            title={`Open (${hotkeyLabel("openSelected")})`}
+            onGo={() => remember(row)}
+          >
             Open
           </Door>
-          <Door to={{ view: "dominators", expanded: row.address }} title={`In the dominator tree (${hotkeyLabel("inTree")})`}>
+          <Door
+            to={{ view: "dominators", expanded: row.address }}
+            title={`In the dominator tree (${hotkeyLabel("inTree")})`}
+          >
             In the tree
           </Door>
-          <Door to={classRoute(row.class.name, row.class.class)} title={visibleText(row.class.name)} onGo={() => select(row.class)}>
+          <Door
+            to={classRoute(row.class.name, row.class.class)}
+            title={visibleText(row.class.name)}
+            onGo={() => select(row.class)}
+          >
             Its class
           </Door>
         </p>
@@ -103,7 +126,10 @@ function ObjectPane({ row }: { row: ObjectRow }) {
 }
 
 function ClassPane({ of }: { of: ClassRef }) {
-  const { value: details, stale } = useAnswer((engine) => engine.classDetails(of.class), [of.class]);
+  const { value: details, stale } = useAnswer(
+    (engine) => engine.classDetails(of.class),
+    [of.class],
+  );
   const current = details !== null && !stale && details.class.class === of.class ? details : null;
   return (
     <>
@@ -127,7 +153,13 @@ function ClassPane({ of }: { of: ClassRef }) {
             <dt>
               <Hint term="retainedClass">Retained</Hint>
             </dt>
-            <dd>{current === null || current.histogram.retained === null ? "–" : <Size bytes={current.histogram.retained} />}</dd>
+            <dd>
+              {current === null || current.histogram.retained === null ? (
+                "–"
+              ) : (
+                <Size bytes={current.histogram.retained} />
+              )}
+            </dd>
           </div>
         </dl>
         <p class="pane-doors">
@@ -139,13 +171,25 @@ function ClassPane({ of }: { of: ClassRef }) {
           </Door>
         </p>
       </section>
-      {current?.object != null && <HoldChain object={current.object.object} title="What holds the class" />}
+      {current?.object != null && (
+        <HoldChain object={current.object.object} title="What holds the class" />
+      )}
       {current?.object != null && <Digest object={current.object.object} />}
     </>
   );
 }
 
-function PaneName({ name, value, to, onGo }: { name: string; value: string | null; to: Route; onGo?: () => void }) {
+function PaneName({
+  name,
+  value,
+  to,
+  onGo,
+}: {
+  name: string;
+  value: string | null;
+  to: Route;
+  onGo?: () => void;
+}) {
   const parts = splitJavaName(visibleText(name, 400));
   return (
     <p class="pane-name mono">
@@ -159,7 +203,17 @@ function PaneName({ name, value, to, onGo }: { name: string; value: string | nul
   );
 }
 
-function Door({ to, title, onGo, children }: { to: Route; title: string; onGo?: () => void; children: ComponentChildren }) {
+function Door({
+  to,
+  title,
+  onGo,
+  children,
+}: {
+  to: Route;
+  title: string;
+  onGo?: () => void;
+  children: ComponentChildren;
+}) {
   return (
     <a
       href={href(to)}

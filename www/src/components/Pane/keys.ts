@@ -1,19 +1,21 @@
 /** Keys that act on the selection, wherever it was made. */
-import { useHotkey } from "../../lib/hotkeys";
+
 import { visibleText } from "../../lib/format";
+import { useHotkey } from "../../lib/hotkeys";
 import { classRoute, navigate, objectRoute } from "../../state/route";
 import { isObject, ready, remember, selection } from "../../state/session";
 import { paneOpen, togglePane } from "../../state/settings";
 import { copyAndTell } from "../Copy";
 
 /** Goes to the page of the selected object or class; false when nothing is selected. */
-export function openSelected(): void | false {
+export function openSelected(): boolean {
   const chosen = selection.value;
   if (chosen === null) return false;
   if (isObject(chosen)) {
     remember(chosen);
     navigate(objectRoute(chosen.address));
   } else navigate(classRoute(chosen.name, chosen.class));
+  return true;
 }
 
 export function useSelectionKeys(): void {
@@ -25,7 +27,7 @@ export function useSelectionKeys(): void {
       const chosen = selection.value;
       if (!isObject(chosen)) return false;
       navigate({ view: "dominators", expanded: chosen.address });
-      return;
+      return true;
     },
     active,
   );
@@ -35,7 +37,7 @@ export function useSelectionKeys(): void {
       const chosen = selection.value;
       if (!isObject(chosen)) return false;
       void copyAndTell(chosen.address, `Copied ${chosen.address}`);
-      return;
+      return true;
     },
     active,
   );
@@ -45,7 +47,7 @@ export function useSelectionKeys(): void {
       const chosen = selection.value;
       if (chosen === null) return false;
       void copyAndTell(chosen.name, `Copied ${visibleText(chosen.name, 60)}`);
-      return;
+      return true;
     },
     active,
   );
@@ -56,7 +58,7 @@ export function useSelectionKeys(): void {
       if (!paneOpen.value) togglePane();
       // The pane may have to be drawn first.
       requestAnimationFrame(() => document.getElementById("what-holds-this")?.focus());
-      return;
+      return true;
     },
     active,
   );

@@ -1,6 +1,6 @@
+import { visibleText } from "../../lib/format";
 import { pickFile } from "../../state/files";
 import { error, openFile, reopen, reset } from "../../state/session";
-import { visibleText } from "../../lib/format";
 import { ErrorPanel } from "../States";
 
 /** A dump that could not be opened, or an engine that died: what happened and the ways on. */

@@ -4,7 +4,8 @@ import { hotkeyLabel } from "../../lib/hotkeys";
 import { facts, isObject, progress, selection } from "../../state/session";
 import { helpOpen } from "../Help";
 
-const POLICY = "This page's security policy (connect-src 'none') makes the browser refuse every request of the page and of its engine.";
+const POLICY =
+  "This page's security policy (connect-src 'none') makes the browser refuse every request of the page and of its engine.";
 
 /** Where the work happens, what it costs, what is selected. */
 export function Footer() {

@@ -13,9 +13,13 @@ import { ThemeSwitch } from "./ThemeSwitch";
 export function Header() {
   return (
     <header class="shell-header">
-      <a class="skip" href="#main" onClick={(event) => skip(event)}>
+      <button
+        type="button"
+        class="skip button"
+        onClick={() => document.getElementById("main")?.focus()}
+      >
         Skip to the answer
-      </a>
+      </button>
       <a
         class="shell-home"
         href={href(OVERVIEW)}
@@ -53,7 +57,12 @@ export function Header() {
           </svg>
         </button>
       )}
-      <button type="button" class="link open-another" onClick={pickFile} title={`Open another dump (${hotkeyLabel("open")})`}>
+      <button
+        type="button"
+        class="link open-another"
+        onClick={pickFile}
+        title={`Open another dump (${hotkeyLabel("open")})`}
+      >
         Open another
       </button>
     </header>
@@ -77,10 +86,4 @@ function FileLine() {
       <b>{name}</b> · {details.join(" · ")}
     </div>
   );
-}
-
-/** The hash belongs to the routes, so the skip link moves the focus itself. */
-function skip(event: MouseEvent): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
 }

@@ -1,7 +1,17 @@
 import type { ComponentChildren } from "preact";
 import { compactCount, formatCount } from "../../lib/format";
 import { HOTKEYS, type HotkeyId } from "../../lib/hotkeys";
-import { DOMINATORS, HISTOGRAM, href, navigate, objectRoute, OVERVIEW, route, SUSPECTS, type Route } from "../../state/route";
+import {
+  DOMINATORS,
+  HISTOGRAM,
+  href,
+  navigate,
+  OVERVIEW,
+  objectRoute,
+  type Route,
+  route,
+  SUSPECTS,
+} from "../../state/route";
 import { facts, phase, progress, ready, recent, select, useAnswer } from "../../state/session";
 import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
 
@@ -24,20 +34,43 @@ export function Nav() {
   );
 }
 
-function Place({ to, hotkey, enabled, count }: { to: Route; hotkey: HotkeyId; enabled: boolean; count?: number | undefined }) {
+function Place({
+  to,
+  hotkey,
+  enabled,
+  count,
+}: {
+  to: Route;
+  hotkey: HotkeyId;
+  enabled: boolean;
+  count?: number | undefined;
+}) {
   const { label, keys } = HOTKEYS[hotkey];
   const here = route.value.view === to.view;
   return (
     <li>
       <NavLink to={to} here={here} enabled={enabled} title={`${label} (${keys[0]})`}>
         <span>{label}</span>
-        {count === undefined ? <kbd aria-hidden="true">{keys[0]}</kbd> : <span class="muted num" title={formatCount(count)}>{compactCount(count)}</span>}
+        {count === undefined ? (
+          <kbd>{keys[0]}</kbd>
+        ) : (
+          <span class="muted num" title={formatCount(count)}>
+            {compactCount(count)}
+          </span>
+        )}
       </NavLink>
     </li>
   );
 }
 
-function NavLink(props: { to: Route; here: boolean; enabled: boolean; title: string; onGo?: () => void; children: ComponentChildren }) {
+function NavLink(props: {
+  to: Route;
+  here: boolean;
+  enabled: boolean;
+  title: string;
+  onGo?: () => void;
+  children: ComponentChildren;
+}) {
   if (!props.enabled) {
     return (
       <span class="nav-link off" aria-disabled="true">

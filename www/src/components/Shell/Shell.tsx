@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { paneOpen } from "../../state/settings";
-import { href, route, type Route } from "../../state/route";
+import { href, type Route, route } from "../../state/route";
 import { phase, progress, ready } from "../../state/session";
+import { paneOpen } from "../../state/settings";
 import { ClassView } from "../../views/ClassView/ClassView";
 import { Dominators } from "../../views/Dominators/Dominators";
 import { Histogram } from "../../views/Histogram/Histogram";
@@ -9,8 +9,9 @@ import { Loading, LoadingStrip } from "../../views/Loading/Loading";
 import { ObjectView } from "../../views/ObjectView/ObjectView";
 import { Overview } from "../../views/Overview/Overview";
 import { Suspects } from "../../views/Suspects/Suspects";
-import { SelectionPane } from "../Pane/SelectionPane";
 import { useSelectionKeys } from "../Pane/keys";
+import { SelectionPane } from "../Pane/SelectionPane";
+import { toast } from "../Toast";
 import { Failed } from "./Failed";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
@@ -37,14 +38,18 @@ function Middle() {
   const place = route.value;
   const now = phase.value;
   const kind = placeKey(place);
-  useFocusOnArrival(main, `${now} ${kind}`);
-  const meanwhile = now === "loading" && place.view === "histogram" && progress.value?.histogramReady === true;
+  const meanwhile =
+    now === "loading" && place.view === "histogram" && progress.value?.histogramReady === true;
+  // Who looks at the histogram while the rest loads is not torn away when it is done.
+  const looking = meanwhile || now === "ready";
+  useFocusOnArrival(main, `${looking ? "view" : now} ${kind}`);
+  useDoneNote(meanwhile, now === "ready");
   return (
     <main ref={main} class="shell-main scroll" tabIndex={-1} id="main">
       {now === "failed" && <Failed />}
       {now === "loading" && !meanwhile && <Loading />}
       {meanwhile && <LoadingStrip />}
-      {(now === "ready" || meanwhile) && <View place={place} key={kind} />}
+      {looking && <View place={place} key={kind} />}
     </main>
   );
 }
@@ -64,6 +69,16 @@ function View({ place }: { place: Route }) {
     case "object":
       return <ObjectView route={place} />;
   }
+}
+
+/** Tells who looks at the histogram meanwhile that the rest is there now. */
+function useDoneNote(meanwhile: boolean, done: boolean): void {
+  const waited = useRef(false);
+  useEffect(() => {
+    if (done && waited.current)
+      toast("The dump is analysed: retained sizes and suspects are there");
+    waited.current = meanwhile;
+  }, [meanwhile, done]);
 }
 
 /** What makes two routes different pages: the filter of the histogram and the open node of the tree do not. */

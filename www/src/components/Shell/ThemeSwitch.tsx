@@ -4,8 +4,16 @@ import "./ThemeSwitch.css";
 
 const CHOICES: readonly { theme: Theme; label: string; icon: string }[] = [
   { theme: "system", label: "Theme: as the system", icon: "M2 3h12v8H2zM5.5 13.5h5" },
-  { theme: "light", label: "Theme: light", icon: "M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13" },
-  { theme: "dark", label: "Theme: dark", icon: "M13 9.6A5.6 5.6 0 1 1 6.4 3A4.6 4.6 0 0 0 13 9.6z" },
+  {
+    theme: "light",
+    label: "Theme: light",
+    icon: "M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13",
+  },
+  {
+    theme: "dark",
+    label: "Theme: dark",
+    icon: "M13 9.6A5.6 5.6 0 1 1 6.4 3A4.6 4.6 0 0 0 13 9.6z",
+  },
 ];
 
 /** System, light, dark. */

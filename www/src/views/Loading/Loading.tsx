@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { helpOpen } from "../../components/Help";
+import { paletteOpen } from "../../components/Palette/Palette";
 import type { Progress } from "../../engine/protocol";
 import { formatBytes, formatCount, formatDuration } from "../../lib/format";
 import { hotkeyLabel, useHotkey } from "../../lib/hotkeys";
 import { HISTOGRAM, href, navigate } from "../../state/route";
 import { cancelLoad, openFile, progress } from "../../state/session";
-import { helpOpen } from "../../components/Help";
-import { paletteOpen } from "../../components/Palette/Palette";
-import { Meter, overall, PHASE_LABELS, PHASES, phaseShare, type Pace } from "./estimate";
+import { Meter, overall, type Pace, PHASE_LABELS, PHASES, phaseShare } from "./estimate";
 import "./Loading.css";
 
 /** The load: what is being done, how far, how long still, and the way out. */
@@ -17,22 +17,34 @@ export function Loading() {
   useHotkey("close", () => {
     if (helpOpen.value || paletteOpen.value) return false;
     void cancelLoad();
-    return;
+    return true;
   });
   return (
     <div class="loading">
       <h1 tabIndex={-1}>{now === null ? "Opening" : PHASE_LABELS[now.phase]}</h1>
       <p class="soft loading-file">{openFile.value?.name}</p>
-      <Bar share={share} text={now === null ? "Opening" : `${PHASE_LABELS[now.phase]}, ${Math.floor(share * 100)} %`} />
+      <Bar
+        share={share}
+        text={now === null ? "Opening" : `${PHASE_LABELS[now.phase]}, ${Math.floor(share * 100)} %`}
+      />
       <div class="loading-line">
         <span class="strong num">{Math.floor(share * 100)} %</span>
-        <span class="soft num">{pace.secondsLeft === null ? "estimating the time" : `about ${formatDuration(Math.max(1, pace.secondsLeft))} left`}</span>
+        <span class="soft num">
+          {pace.secondsLeft === null
+            ? "estimating the time"
+            : `about ${formatDuration(Math.max(1, pace.secondsLeft))} left`}
+        </span>
         <button type="button" class="button" onClick={() => void cancelLoad()}>
           Cancel <kbd>{hotkeyLabel("close")}</kbd>
         </button>
       </div>
       <dl class="loading-facts">
-        <Fact label="Read" value={now === null ? "0 B" : `${formatBytes(now.bytesRead)} of ${formatBytes(now.fileBytes)}`} />
+        <Fact
+          label="Read"
+          value={
+            now === null ? "0 B" : `${formatBytes(now.bytesRead)} of ${formatBytes(now.fileBytes)}`
+          }
+        />
         <Fact label="Objects" value={formatCount(now?.objects ?? 0)} />
         <Fact label="Classes" value={formatCount(now?.classes ?? 0)} />
         <Fact label="Speed" value={rateText(now, pace)} />
@@ -40,12 +52,15 @@ export function Loading() {
       </dl>
       <ol class="loading-phases">
         {PHASES.map((phase, i) => {
-          const state = now === null || i + 1 > now.step ? "todo" : i + 1 < now.step ? "done" : "now";
+          const state =
+            now === null || i + 1 > now.step ? "todo" : i + 1 < now.step ? "done" : "now";
           return (
             <li key={phase} class={state} aria-current={state === "now" ? "step" : undefined}>
               <span class="loading-mark" aria-hidden="true" />
               {PHASE_LABELS[phase]}
-              <span class="muted num">{state === "now" && now !== null ? `${Math.floor(phaseShare(now) * 100)} %` : ""}</span>
+              <span class="muted num">
+                {state === "now" && now !== null ? `${Math.floor(phaseShare(now) * 100)} %` : ""}
+              </span>
               {state === "done" && <span class="visually-hidden">done</span>}
             </li>
           );
@@ -63,7 +78,9 @@ export function Loading() {
             Look at the histogram meanwhile
           </a>
         ) : (
-          <span class="muted">The class histogram can be looked at as soon as the dump is read.</span>
+          <span class="muted">
+            The class histogram can be looked at as soon as the dump is read.
+          </span>
         )}
       </p>
       <Announcer progress={now} />
@@ -78,10 +95,14 @@ export function LoadingStrip() {
   return (
     <div class="loading-strip">
       <span class="soft">
-        {now === null ? "Opening" : PHASE_LABELS[now.phase]}: retained sizes and suspects are still being computed
+        {now === null ? "Opening" : PHASE_LABELS[now.phase]}: retained sizes and suspects are still
+        being computed
       </span>
       <Bar share={share} text="Load" />
       <span class="num">{Math.floor(share * 100)} %</span>
+      <button type="button" class="link" onClick={() => void cancelLoad()}>
+        Cancel
+      </button>
     </div>
   );
 }
@@ -89,7 +110,15 @@ export function LoadingStrip() {
 function Bar({ share, text }: { share: number; text: string }) {
   const percent = Math.floor(share * 100);
   return (
-    <div class="loading-bar" role="progressbar" aria-label="Load" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} aria-valuetext={text}>
+    <div
+      class="loading-bar"
+      role="progressbar"
+      aria-label="Load"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+      aria-valuetext={text}
+    >
       <i style={{ transform: `scaleX(${share.toFixed(4)})` }} />
     </div>
   );
@@ -106,13 +135,17 @@ function Fact({ label, value }: { label: string; value: string }) {
 
 function rateText(now: Progress | null, pace: Pace): string {
   if (now === null || pace.rate === null) return "–";
-  return now.unit === "bytes" ? `${formatBytes(pace.rate)}/s` : `${formatCount(pace.rate)} objects/s`;
+  return now.unit === "bytes"
+    ? `${formatBytes(pace.rate)}/s`
+    : `${formatCount(pace.rate)} objects/s`;
 }
 
 function usePace(now: Progress | null): Pace {
   const meter = useRef<Meter | null>(null);
   meter.current ??= new Meter(performance.now());
-  return now === null ? { rate: null, secondsLeft: null } : meter.current.pace(now, performance.now());
+  return now === null
+    ? { rate: null, secondsLeft: null }
+    : meter.current.pace(now, performance.now());
 }
 
 const ANNOUNCE_EVERY_MS = 5000;

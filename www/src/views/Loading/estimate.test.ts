@@ -3,7 +3,18 @@ import type { PhaseName, Progress } from "../../engine/protocol";
 import { Meter, overall, PHASES } from "./estimate";
 
 const at = (phase: PhaseName, done: number, total = 100): Progress => ({
-  phase, step: PHASES.indexOf(phase) + 1, steps: 8, done, total, unit: "bytes", bytesRead: 0, fileBytes: 0, objects: 0, classes: 0, engineBytes: 0, histogramReady: false,
+  phase,
+  step: PHASES.indexOf(phase) + 1,
+  steps: 8,
+  done,
+  total,
+  unit: "bytes",
+  bytesRead: 0,
+  fileBytes: 0,
+  objects: 0,
+  classes: 0,
+  engineBytes: 0,
+  histogramReady: false,
 });
 
 describe("overall", () => {

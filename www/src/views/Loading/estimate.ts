@@ -1,7 +1,16 @@
 /** How far a load is and how long it may still take. Pure. */
 import type { PhaseName, Progress } from "../../engine/protocol";
 
-export const PHASES: readonly PhaseName[] = ["scan", "index", "link", "reach", "dominators", "retained", "paths", "suspects"];
+export const PHASES: readonly PhaseName[] = [
+  "scan",
+  "index",
+  "link",
+  "reach",
+  "dominators",
+  "retained",
+  "paths",
+  "suspects",
+];
 
 /** What each phase does, in the user's words. */
 export const PHASE_LABELS: Record<PhaseName, string> = {
@@ -16,7 +25,16 @@ export const PHASE_LABELS: Record<PhaseName, string> = {
 };
 
 /** Typical part of the whole time that a phase takes. */
-const WEIGHTS: Record<PhaseName, number> = { scan: 34, index: 3, link: 30, reach: 6, dominators: 18, retained: 4, paths: 4, suspects: 1 };
+const WEIGHTS: Record<PhaseName, number> = {
+  scan: 34,
+  index: 3,
+  link: 30,
+  reach: 6,
+  dominators: 18,
+  retained: 4,
+  paths: 4,
+  suspects: 1,
+};
 const ALL = PHASES.reduce((sum, phase) => sum + WEIGHTS[phase], 0);
 
 /** Part of the current phase that is done, 0..1. */
@@ -62,7 +80,8 @@ export class Meter {
     const rate = inPhase >= 0.25 ? (progress.done - this.phaseStart.done) / inPhase : null;
     const elapsed = (now - this.started) / 1000;
     const share = overall(progress);
-    const secondsLeft = elapsed >= MEANINGFUL_SECONDS && share > 0.02 ? (elapsed * (1 - share)) / share : null;
+    const secondsLeft =
+      elapsed >= MEANINGFUL_SECONDS && share > 0.02 ? (elapsed * (1 - share)) / share : null;
     return { rate, secondsLeft };
   }
 }

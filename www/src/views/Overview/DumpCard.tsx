@@ -1,12 +1,21 @@
 import type { ComponentChildren } from "preact";
-import type { DumpFacts } from "../../engine/protocol";
 import { Count, Hint, Share, Size } from "../../components/Figures";
-import { formatBytes, formatCount, formatDuration, formatMoment, plural, visibleText } from "../../lib/format";
+import type { DumpFacts } from "../../engine/protocol";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  plural,
+  visibleText,
+} from "../../lib/format";
 import { definition, type Term } from "../../lib/glossary";
 
 /** What this dump is, in figures. */
 export function DumpCard({ facts }: { facts: DumpFacts }) {
-  const roots = facts.gcRootsByKind.map((each) => `${each.kind}: ${formatCount(each.count)}`).join("\n");
+  const roots = facts.gcRootsByKind
+    .map((each) => `${each.kind}: ${formatCount(each.count)}`)
+    .join("\n");
   return (
     <section aria-labelledby="dump">
       <h2 id="dump">This dump</h2>
@@ -29,7 +38,11 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         <Fact label="Threads" term="threads">
           <Count of={facts.threads} />
         </Fact>
-        <Fact label="Sizes" term="sizeModel" more={`Objects are aligned to ${facts.alignment} bytes.`}>
+        <Fact
+          label="Sizes"
+          term="sizeModel"
+          more={`Objects are aligned to ${facts.alignment} bytes.`}
+        >
           {facts.sizeModel === "mat" ? "as MAT" : "calibrated"}
         </Fact>
         <Fact label="References" term="references">
@@ -41,7 +54,11 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         <Fact label="Java" more={facts.jvm ?? ""}>
           {facts.javaVersion === null ? "unknown" : visibleText(facts.javaVersion, 24)}
         </Fact>
-        <Fact label="Taken" wide more={facts.takenAt === null ? "" : new Date(facts.takenAt).toISOString()}>
+        <Fact
+          label="Taken"
+          wide
+          more={facts.takenAt === null ? "" : new Date(facts.takenAt).toISOString()}
+        >
           {facts.takenAt === null ? "unknown" : formatMoment(facts.takenAt)}
         </Fact>
       </dl>
@@ -51,9 +68,10 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         </span>{" "}
         {facts.unreachableObjects > 0 && (
           <span title={definition("unreachable")} class="hint">
-            {plural(facts.unreachableObjects, "object")} of <Size bytes={facts.unreachableBytes} /> (
-            <Share part={facts.unreachableBytes} whole={facts.usedHeap + facts.unreachableBytes} />) {facts.unreachableObjects === 1 ? "is" : "are"} unreachable
-            and not counted above.
+            {plural(facts.unreachableObjects, "object")} of <Size bytes={facts.unreachableBytes} />{" "}
+            (
+            <Share part={facts.unreachableBytes} whole={facts.usedHeap + facts.unreachableBytes} />){" "}
+            {facts.unreachableObjects === 1 ? "is" : "are"} unreachable and not counted above.
           </span>
         )}
       </p>
@@ -61,7 +79,19 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
   );
 }
 
-function Fact({ label, term, more = "", wide = false, children }: { label: string; term?: Term; more?: string; wide?: boolean; children: ComponentChildren }) {
+function Fact({
+  label,
+  term,
+  more = "",
+  wide = false,
+  children,
+}: {
+  label: string;
+  term?: Term;
+  more?: string;
+  wide?: boolean;
+  children: ComponentChildren;
+}) {
   const title = [term ? definition(term) : "", more].filter((text) => text !== "").join("\n");
   return (
     <div class={wide ? "wide" : ""} title={title === "" ? undefined : title}>

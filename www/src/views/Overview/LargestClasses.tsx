@@ -1,8 +1,8 @@
-import type { HistogramRow, SuspectReport } from "../../engine/protocol";
 import { BarCell } from "../../components/BarCell";
 import { Count, Hint, Size } from "../../components/Figures";
 import { ClassLink, isPlainClick } from "../../components/ObjectLink";
 import { ErrorPanel } from "../../components/States";
+import type { HistogramRow, SuspectReport } from "../../engine/protocol";
 import { exactBytes, formatBytes, formatCount } from "../../lib/format";
 import { HISTOGRAM, href, navigate } from "../../state/route";
 import { useAnswer } from "../../state/session";
@@ -12,7 +12,13 @@ const SHOWN = 10;
 /** The top of the histogram by retained size. */
 export function LargestClasses({ report }: { report: SuspectReport | null }) {
   const { value: top, error } = useAnswer(
-    (engine) => engine.histogram({ sort: { key: "retained", descending: true }, filter: {}, start: 0, count: SHOWN }),
+    (engine) =>
+      engine.histogram({
+        sort: { key: "retained", descending: true },
+        filter: {},
+        start: 0,
+        count: SHOWN,
+      }),
     [],
   );
   const suspected = suspectedClasses(report);
@@ -42,7 +48,9 @@ export function LargestClasses({ report }: { report: SuspectReport | null }) {
                   <td colSpan={4}>&nbsp;</td>
                 </tr>
               ))
-            : top.rows.map((row) => <Row key={row.class} row={row} largest={top.maxRetained} hot={suspected(row)} />)}
+            : top.rows.map((row) => (
+                <Row key={row.class} row={row} largest={top.maxRetained} hot={suspected(row)} />
+              ))}
         </tbody>
       </table>
       {top !== null && top.total > top.rows.length && (

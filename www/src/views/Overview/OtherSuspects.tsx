@@ -1,13 +1,13 @@
-import type { Suspect, SuspectReport } from "../../engine/protocol";
 import { BarCell } from "../../components/BarCell";
 import { copyAndTell } from "../../components/Copy";
 import { Share, Size } from "../../components/Figures";
 import { isPlainClick } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
+import type { Suspect, SuspectReport } from "../../engine/protocol";
 import { formatShare } from "../../lib/format";
+import { href, navigate, type Route } from "../../state/route";
 import { facts } from "../../state/session";
 import { suspectMarkdown } from "../Suspects/suspectText";
-import { href, navigate, type Route } from "../../state/route";
 
 /** The suspects after the first, one sentence each, and what no suspect holds. */
 export function OtherSuspects({ report, usedHeap }: { report: SuspectReport; usedHeap: number }) {
@@ -25,7 +25,16 @@ export function OtherSuspects({ report, usedHeap }: { report: SuspectReport; use
       )}
       <p class="soft">
         <Door to={{ view: "suspects", rank: 1 }}>How we know</Door> ·{" "}
-        <button type="button" class="link" onClick={() => void copyAndTell(report.suspects.map((suspect) => suspectMarkdown(suspect, facts.value)).join("\n\n"), "Copied as Markdown")}>
+        <button
+          type="button"
+          class="link"
+          onClick={() =>
+            void copyAndTell(
+              report.suspects.map((suspect) => suspectMarkdown(suspect, facts.value)).join("\n\n"),
+              "Copied as Markdown",
+            )
+          }
+        >
           Copy for a ticket
         </button>{" "}
         · no suspect holds the remaining <Size bytes={report.remainder} />,{" "}
@@ -42,7 +51,8 @@ function Other({ suspect }: { suspect: Suspect }) {
         {formatShare(suspect.share)}
       </BarCell>
       <span class="in-text">
-        <Phrases of={suspect.headline} /> <Door to={{ view: "suspects", rank: suspect.rank }}>More</Door>
+        <Phrases of={suspect.headline} holder={suspect.holder} culprit={suspect.object} />{" "}
+        <Door to={{ view: "suspects", rank: suspect.rank }}>More</Door>
       </span>
     </li>
   );

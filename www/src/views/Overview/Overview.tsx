@@ -1,9 +1,9 @@
 import { useEffect } from "preact/hooks";
-import type { SuspectReport } from "../../engine/protocol";
 import { Icicle } from "../../components/Icicle/Icicle";
 import { PathChain } from "../../components/PathChain";
 import { Phrases } from "../../components/Phrases";
 import { ErrorPanel } from "../../components/States";
+import type { SuspectReport } from "../../engine/protocol";
 import { engine, facts, select, selection, useAnswer } from "../../state/session";
 import { DumpCard } from "./DumpCard";
 import { LargestClasses } from "./LargestClasses";
@@ -39,7 +39,13 @@ function Headline({ report }: { report: SuspectReport | null }) {
   return (
     <>
       <h1 tabIndex={-1} class={report === null ? "headline-place" : ""} aria-busy={report === null}>
-        {report === null ? <span class="visually-hidden">Overview</span> : <Phrases of={first?.headline ?? report.headline} />}
+        {report === null ? (
+          <span class="visually-hidden">Overview</span>
+        ) : first === undefined ? (
+          <Phrases of={report.headline} />
+        ) : (
+          <Phrases of={first.headline} holder={first.holder} culprit={first.object} />
+        )}
       </h1>
       {first !== undefined && first.story.length > 0 && (
         <p class="story">

@@ -9,17 +9,20 @@ export function Warnings({ facts }: { facts: DumpFacts }) {
     <div class={facts.truncated ? "warnings truncated" : "warnings"}>
       {facts.truncated && (
         <p>
-          <b class="strong">The dump is incomplete:</b> the file ends early, by a full disk or a killed process. What it holds is shown; sizes are too small and
-          some objects are missing.
+          <b class="strong">The dump is incomplete:</b> the file ends early, by a full disk or a
+          killed process. What it holds is shown; sizes are too small and some objects are missing.
         </p>
       )}
       {facts.warnings.length > 0 && (
         <details>
-          <summary>{plural(facts.warnings.length, "oddity", "oddities")} found while reading</summary>
+          <summary>
+            {plural(facts.warnings.length, "oddity", "oddities")} found while reading
+          </summary>
           <ul>
             {facts.warnings.map((warning) => (
               <li key={warning.kind}>
-                {visibleText(warning.message, 300)} <span class="muted num">{formatCount(warning.count)} ×</span>
+                {visibleText(warning.message, 300)}{" "}
+                <span class="muted num">{formatCount(warning.count)} ×</span>
                 {warning.firstOffset !== null && (
                   <span class="muted">
                     {" "}
@@ -42,7 +45,10 @@ export function DumpChooser({ facts }: { facts: DumpFacts }) {
     <p class="dump-chooser">
       <label>
         This file holds {facts.dumps} heap dumps, in the order they were taken. Shown:{" "}
-        <select value={String(facts.dump)} onChange={(event) => void reopen({ dump: Number(event.currentTarget.value) })}>
+        <select
+          value={String(facts.dump)}
+          onChange={(event) => void reopen({ dump: Number(event.currentTarget.value) })}
+        >
           {Array.from({ length: facts.dumps }, (_, i) => (
             <option key={i} value={String(i + 1)}>
               dump {i + 1}

@@ -1,0 +1,32 @@
+/** The questions that an open dump answers: every method of `Engine` besides opening, cancelling and the example. */
+import type { Engine } from "./protocol";
+
+export type Question = Exclude<keyof Engine, "open" | "cancel" | "sample">;
+
+/** A table instead of a list, so that the compiler notices a question that is missing. */
+const TABLE: Record<Question, true> = {
+  facts: true,
+  suspects: true,
+  icicle: true,
+  histogram: true,
+  classDetails: true,
+  instances: true,
+  dominated: true,
+  object: true,
+  resolve: true,
+  elements: true,
+  pathToRoot: true,
+  dominatorPath: true,
+  outbound: true,
+  inbound: true,
+  search: true,
+};
+
+/** Makes all question methods of an engine from one function. */
+export function forEachQuestion(
+  ask: (name: Question) => (...args: unknown[]) => Promise<unknown>,
+): Pick<Engine, Question> {
+  const methods = (Object.keys(TABLE) as Question[]).map((name) => [name, ask(name)]);
+  // The methods differ in their types only; each is made for its own name.
+  return Object.fromEntries(methods) as Pick<Engine, Question>;
+}
