@@ -150,7 +150,15 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
         )}
       </div>
       {rows.error !== null && <Failed error={rows.error} onRetry={() => rows.retry()} />}
-      <Pager stretch={cursor.stretch} total={matching} noun={noun[1]} onJump={(index) => cursor.moveTo(index, "start")} />
+      <Pager
+        stretch={cursor.stretch}
+        total={matching}
+        noun={noun[1]}
+        onJump={(index) => {
+          cursor.moveTo(index, "start");
+          scroller.current?.focus({ preventScroll: true });
+        }}
+      />
     </div>
   );
 }
@@ -198,7 +206,7 @@ function useRows<R, K extends string, W extends Window<R>>(source: RowSource<R, 
   const [rows] = useState(() => new TableRows<R, K, W>(source.fetch));
   useLayoutEffect(() => rows.subscribe(() => redraw(0)), [rows]);
   const question = JSON.stringify([source.key, query]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for source and query
+  // The question stands for source and query, which are new objects at every render.
   useLayoutEffect(() => rows.ask(query, source.fetch), [rows, question]);
   return rows;
 }

@@ -8,12 +8,14 @@ import { phase } from "../state/session";
  */
 const remembered = new Map<string, unknown>();
 
-/** Entries kept; the ones stored longest ago go first. */
-const KEPT = 100;
+/** Entries kept; the ones used longest ago go first. */
+const KEPT = 400;
 
 /** What was stored under a key, or undefined. */
 export function recall<T>(key: string): T | undefined {
-  return remembered.get(key) as T | undefined;
+  const value = remembered.get(key) as T | undefined;
+  if (value !== undefined) remember(key, value);
+  return value;
 }
 
 /** Stores a value under a key. */

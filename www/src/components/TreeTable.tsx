@@ -178,7 +178,10 @@ function stepIn<R>({ model, items, current, moveTo }: TreeCursor<R>, node: TreeN
 
 /** Arrow left: closes an open node, else goes to the parent. */
 function stepOut<R>({ toggle, moveTo }: TreeCursor<R>, item: TreeItem<R>): void {
-  if (item.kind === "node" && item.node.expanded) return toggle(item.node);
+  if (item.kind === "node" && item.node.expanded) {
+    toggle(item.node);
+    return;
+  }
   const parent = item.kind === "node" ? item.node.parent : item.parent;
   if (parent !== null) moveTo(lineOf(parent));
 }

@@ -57,7 +57,7 @@ describe("a tree", () => {
   });
 
   it("opens along a path, and shows a child that is far down without reading its siblings", async () => {
-    const { source, model } = tree({ 0: 3, 2: 5_000, 2_400: 1 });
+    const { source, model } = tree({ 0: 3, 2: 5_000, 2400: 1 });
     const node = await model.reveal([2, 2_400, 2_400_001]);
     expect(node?.row).toBe(2_400_001);
     expect(drawn(model).slice(TREE_PAGE + 2)).toEqual(["  ... 4900", "  2400", "    2400001", "3"]);
@@ -65,7 +65,7 @@ describe("a tree", () => {
   });
 
   it("puts a revealed child in its place when its page arrives, still open", async () => {
-    const { model } = tree({ 0: 1, 1: 150, 1_120: 1 });
+    const { model } = tree({ 0: 1, 1: 150, 1120: 1 });
     await model.reveal([1, 1_120, 1_120_001]);
     expect(nodeOf(model, 1_120).rank).toBeNull();
     await model.load(nodeOf(model, 1));

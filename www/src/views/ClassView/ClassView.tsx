@@ -45,18 +45,12 @@ export function ClassView({ route: place }: { route: ClassRoute }) {
 const LARGE = 60;
 
 function Details({ details }: { details: ClassDetails }) {
-  const { histogram } = details;
   const dump = String(epoch.value);
   const memory = (part: string) => `class:${details.class.class}:${part}`;
   return (
     <article class="view-page" aria-labelledby="class-title">
       <Title details={details} />
-      <Section
-        title="Objects"
-        hint={definition("instances")}
-        count={histogram.instances + histogram.unreachable}
-        memory={memory("instances")}
-      >
+      <Section title="Objects" hint="Objects of exactly this class." memory={memory("instances")}>
         <Instances details={details} dump={dump} />
       </Section>
       {details.statics.length > 0 && (

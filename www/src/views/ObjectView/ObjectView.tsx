@@ -153,7 +153,8 @@ function Details({ details }: { details: ObjectDetails }) {
 function focusSection(id: string): void {
   const section = document.getElementById(id);
   section?.scrollIntoView({ block: "start" });
-  section?.querySelector<HTMLElement>("[tabindex='0'], a, button")?.focus({ preventScroll: true });
+  const inside = section?.querySelector<HTMLElement>("[tabindex='0'], li a") ?? section?.querySelector<HTMLElement>("button");
+  inside?.focus({ preventScroll: true });
 }
 
 function Title({ details }: { details: ObjectDetails }) {

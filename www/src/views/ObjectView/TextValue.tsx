@@ -20,8 +20,7 @@ export function TextValue({ text, length }: { text: string; length: number | nul
   const total = length ?? text.length;
   return (
     <div class="text-value">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard */}
-      <pre tabIndex={0} aria-label="Text">
+      <pre tabIndex={0} role="group" aria-label="Text">
         {text === "" ? <span class="muted">empty</span> : visibleLines(shown)}
       </pre>
       <p class="text-note soft">
