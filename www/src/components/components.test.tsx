@@ -1,13 +1,14 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../test/fake-engine";
-import { row } from "../../test/fake-heap";
+import { row, USED_HEAP } from "../../test/fake-heap";
 import type { ObjectRow } from "../engine/protocol";
 import { navigate, OVERVIEW, route } from "../state/route";
 import { openDump, provideEngine, recent, reset, select, selection } from "../state/session";
 import { Overview } from "../views/Overview/Overview";
 import { Warnings } from "../views/Overview/Warnings";
 import { Size } from "./Figures";
+import { Icicle } from "./Icicle/Icicle";
 import { ObjectLink } from "./ObjectLink";
 import { Palette, paletteOpen } from "./Palette/Palette";
 import { SelectionPane } from "./Pane/SelectionPane";
@@ -179,5 +180,39 @@ describe("bad news", () => {
     const text = screen.getByRole("alert").textContent;
     for (const part of ["The disk failed.", "0x1000 (4,096)", "Copy the file."])
       expect(text).toContain(part);
+  });
+});
+
+describe("the icicle", () => {
+  const bar = (name: RegExp) => screen.findByRole("treeitem", { name });
+
+  it("selects objects, and the class of a group", async () => {
+    render(<Icicle usedHeap={USED_HEAP} />);
+    fireEvent.click(await bar(/LaunchedURLClassLoader/));
+    await waitFor(() => expect(selection.value).toEqual(row(4)));
+    fireEvent.click(await bar(/4,980 × WsSession/));
+    await waitFor(() => expect(selection.value).toEqual(row(3 + 97).class));
+  });
+
+  it("looks inside and comes back by keys, keeping the focus", async () => {
+    render(<Icicle usedHeap={USED_HEAP} />);
+    const suspect = await bar(/Object\[6246\]/);
+    suspect.focus();
+    fireEvent.keyDown(suspect, { key: "Enter" });
+    const inner = await bar(/^Object\[6246\]/);
+    await waitFor(() =>
+      expect(screen.getByRole("list", { name: "Looked inside" }).textContent).toContain(
+        "Object[6246]",
+      ),
+    );
+    await waitFor(() => expect(document.activeElement?.getAttribute("aria-level")).toBe("1"));
+    fireEvent.keyDown(inner, { key: "Backspace" });
+    await waitFor(() => expect(screen.queryByRole("list", { name: "Looked inside" })).toBeNull());
+  });
+
+  it("has one tab stop", async () => {
+    const { container } = render(<Icicle usedHeap={USED_HEAP} />);
+    await bar(/Object\[6246\]/);
+    expect(container.querySelectorAll('[role="treeitem"][tabindex="0"]').length).toBe(1);
   });
 });

@@ -113,13 +113,13 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
 }
 
 function crashError(message: string): EngineError {
-  const memory = /memory|allocation|unreachable/i.test(message);
+  // A failed allocation and a failed check look alike from here: both end in a trap.
   return {
     kind: "crashed",
     message: `The engine stopped: ${message}.`,
     offset: null,
-    advice: memory
-      ? "It may have reached the 4 GiB that a browser gives to WebAssembly. Close other tabs and open the dump again."
-      : "Open the dump again; if it happens again, please report the details.",
+    advice:
+      "Either this dump needs more than the 4 GiB that a browser gives to WebAssembly, or this is a bug. " +
+      "Close other tabs and open it again; if it happens again, please report the details.",
   };
 }

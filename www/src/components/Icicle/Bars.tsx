@@ -82,8 +82,10 @@ export function describe(bar: Bar, usedHeap: number): string {
     cell.count > 1 && bar.row > 0
       ? ` · ${plural(cell.count, "object")} of ${formatBytes(cell.retained / cell.count)}`
       : "";
+  const door =
+    cell.object === null ? "click selects the class" : "click selects, double click looks inside";
   const hint =
-    cell.object !== null && bar.row > 0 ? "  (click selects, double click looks inside)" : "";
+    bar.row === 0 || (cell.object === null && cell.className === "") ? "" : `  (${door})`;
   return `${names} · retained ${formatBytes(cell.retained)} · ${shareText(bar, usedHeap)}${many}${hint}`;
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ObjectIndex } from "../../engine/protocol";
+import type { ClassRef, ObjectIndex, ObjectRow } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { DOMINATORS, href, navigate } from "../../state/route";
 import { engine, select, useAnswer } from "../../state/session";
@@ -14,6 +14,8 @@ import "./Icicle.css";
 const CUT_DEPTH = 32;
 const MIN_SHARE = 0.002;
 const MAX_ROWS = 9;
+/** Classes looked through for the exact name of a group's class. */
+const SEARCHED = 50;
 /** Rows whose room is kept while the first answer is on its way. */
 const USUAL_ROWS = 5;
 
@@ -52,15 +54,16 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
     keepFocus();
     setTrail(trail.slice(0, -1));
   };
-  const move = (key: ArrowKey) => {
-    const to = neighbour(bars, active, key);
+  const move = (from: number, key: ArrowKey) => {
+    const to = neighbour(bars, from, key);
     moveTo(to);
     void selectBar(bars[to]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (isArrow(event.key)) move(event.key);
-    else if (event.key === "Enter") lookInside(bars[active]);
-    else if (event.key === " ") void selectBar(bars[active]);
+    const at = barAt(event.target);
+    if (isArrow(event.key)) move(at, event.key);
+    else if (event.key === "Enter") lookInside(bars[at]);
+    else if (event.key === " ") void selectBar(bars[at]);
     else if (event.key === "Backspace") lookOutside();
     else return;
     event.preventDefault();
@@ -158,13 +161,34 @@ function useBarFocus(bars: Bar[], onRedraw: () => void) {
   return { place, active, setActive, moveTo, keepFocus };
 }
 
+/** The bar that an event comes from; the top one when from none. */
+function barAt(target: EventTarget | null): number {
+  return target instanceof HTMLElement ? Number(target.dataset["bar"] ?? 0) : 0;
+}
+
 let latest = 0;
 
-/** Selects the innermost object of a bar; the latest choice wins. */
+/** Selects the innermost object of a bar, or the class of a group; the latest choice wins. */
 async function selectBar(bar: Bar | undefined): Promise<void> {
-  const object = innermost(bar)?.object ?? null;
-  if (object === null) return;
+  const cell = innermost(bar);
+  if (!cell || bar?.row === 0) return;
   const mine = ++latest;
+  const chosen =
+    cell.object === null ? await findClass(cell.className) : await findObject(cell.object);
+  if (mine === latest && chosen !== null) select(chosen);
+}
+
+async function findObject(object: ObjectIndex): Promise<ObjectRow | null> {
   const answer = await engine().object(object);
-  if (mine === latest && answer.ok) select(answer.value.row);
+  return answer.ok ? answer.value.row : null;
+}
+
+/** A group of siblings names its class only; two loaders may each have one of that name, the first is taken. */
+async function findClass(name: string): Promise<ClassRef | null> {
+  if (name === "") return null;
+  const answer = await engine().search(name, SEARCHED);
+  const hit = answer.ok
+    ? answer.value.find((each) => each.kind === "class" && each.text === name)
+    : undefined;
+  return hit?.class == null ? null : { class: hit.class, name };
 }

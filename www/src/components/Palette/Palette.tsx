@@ -52,7 +52,6 @@ function OpenPalette() {
         aria-activedescendant={items.length > 0 ? `palette-${at}` : undefined}
         autocomplete="off"
         spellcheck={false}
-        autoFocus
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);

@@ -194,8 +194,10 @@ function PaneName({
   return (
     <p class="pane-name mono">
       <Door to={to} title={visibleText(name, 400)} {...(onGo ? { onGo } : {})}>
-        {parts.prefix}
-        <span class="muted">{parts.package}</span>
+        <span class="muted">
+          {parts.prefix}
+          {parts.package}
+        </span>
         {parts.simple}
       </Door>
       {value !== null && <span class="soft"> {quoted(value)}</span>}

@@ -5,7 +5,7 @@ import { facts, isObject, progress, selection } from "../../state/session";
 import { helpOpen } from "../Help";
 
 const POLICY =
-  "This page's security policy (connect-src 'none') makes the browser refuse every request of the page and of its engine.";
+  "This page's security policy (connect-src 'none') makes the browser refuse every fetch, XMLHttpRequest and WebSocket of the page and of its engine.";
 
 /** Where the work happens, what it costs, what is selected. */
 export function Footer() {
@@ -14,7 +14,7 @@ export function Footer() {
   return (
     <footer class="shell-footer">
       <span class="hint" title={POLICY}>
-        Local only: this page may not connect to anything
+        Local only: this page is not allowed to connect
       </span>
       {bytes !== undefined && (
         <span class="hint num footer-engine" title={definition("engineMemory")}>

@@ -81,8 +81,8 @@ export function Landing() {
               </li>
               <li>
                 <b class="strong">Read the policy.</b> The page's source begins with{" "}
-                <code>connect-src 'none'</code>: the browser refuses its requests, those of the
-                engine too.
+                <code>connect-src 'none'</code>: the browser refuses every fetch, XMLHttpRequest and
+                WebSocket, those of the engine too.
               </li>
             </ul>
           </section>

@@ -6,7 +6,7 @@ export interface Recipe {
 
 export const RECIPES: readonly Recipe[] = [
   {
-    when: "From a running JVM, compressed (JDK 17 or later)",
+    when: "From a running JVM, compressed (JDK 15 or later)",
     command: "jcmd <pid> GC.heap_dump -gz=1 /tmp/heap.hprof.gz",
   },
   { when: "From an older JVM", command: "jmap -dump:live,format=b,file=/tmp/heap.hprof <pid>" },

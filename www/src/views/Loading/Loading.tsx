@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { helpOpen } from "../../components/Help";
 import { paletteOpen } from "../../components/Palette/Palette";
 import type { Progress } from "../../engine/protocol";
-import { formatBytes, formatCount, formatDuration } from "../../lib/format";
+import { compactCount, formatBytes, formatCount, formatDuration } from "../../lib/format";
 import { hotkeyLabel, useHotkey } from "../../lib/hotkeys";
 import { HISTOGRAM, href, navigate } from "../../state/route";
 import { cancelLoad, openFile, progress } from "../../state/session";
@@ -95,8 +95,7 @@ export function LoadingStrip() {
   return (
     <div class="loading-strip">
       <span class="soft">
-        {now === null ? "Opening" : PHASE_LABELS[now.phase]}: retained sizes and suspects are still
-        being computed
+        {now === null ? "Opening" : PHASE_LABELS[now.phase]}; retained sizes and suspects follow
       </span>
       <Bar share={share} text="Load" />
       <span class="num">{Math.floor(share * 100)} %</span>
@@ -137,7 +136,7 @@ function rateText(now: Progress | null, pace: Pace): string {
   if (now === null || pace.rate === null) return "–";
   return now.unit === "bytes"
     ? `${formatBytes(pace.rate)}/s`
-    : `${formatCount(pace.rate)} objects/s`;
+    : `${compactCount(Math.round(pace.rate))} objects/s`;
 }
 
 function usePace(now: Progress | null): Pace {
