@@ -12,6 +12,7 @@ pub mod error;
 pub mod graph;
 pub mod heap;
 pub mod hprof;
+pub mod report;
 pub mod source;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

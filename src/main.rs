@@ -1,42 +1,155 @@
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let path = args.next().unwrap();
-    let source = heapglass::source::FileSource::open(std::path::Path::new(&path)).unwrap();
-    let start = std::time::Instant::now();
-    let mut phase = None;
-    let mut at = start;
-    let loaded = heapglass::heap::loader::load(&source, Default::default(), 1 << 24, &mut |p| {
-        if phase != Some(p.phase) {
-            if let Some(ph) = phase {
-                eprintln!("{ph:?} {:?}", at.elapsed());
-            }
-            phase = Some(p.phase);
-            at = std::time::Instant::now();
+//! The command line: overview, leak suspects and the top of the class histogram of a dump.
+
+use heapglass::analysis::Inquiry;
+use heapglass::error::{Error, Result};
+use heapglass::heap::loader::{LoadOptions, LoadProgress, load};
+use heapglass::report::Report;
+use heapglass::source::gzip::GzipSource;
+use heapglass::source::{BlockCache, ByteSource, FileSource};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+const USAGE: &str = "\
+Usage: heapglass DUMP [--json] [--dump N] [--timings]
+
+Prints overview, leak suspects and the largest classes of a Java heap dump
+(.hprof or .hprof.gz).
+
+  --json      the same as data
+  --dump N    which heap dump of a file that holds several (from 1)
+  --timings   seconds per phase, on standard error
+  -h, --help  this text
+";
+
+/// Bytes read at once.
+const CHUNK: usize = 8 << 20;
+/// Memory for blocks of the file that are looked at.
+const CACHE: usize = 32 << 20;
+
+#[derive(Debug, Default)]
+struct Arguments {
+    dump_file: Option<PathBuf>,
+    json: bool,
+    timings: bool,
+    dump: Option<u32>,
+    help: bool,
+}
+
+fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
+    use lexopt::prelude::{Long, Short, Value, ValueExt};
+    let mut arguments = Arguments::default();
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("json") => arguments.json = true,
+            Long("timings") => arguments.timings = true,
+            Long("dump") => arguments.dump = Some(parser.value()?.parse()?),
+            Long("help") | Short('h') => arguments.help = true,
+            Value(file) if arguments.dump_file.is_none() => arguments.dump_file = Some(file.into()),
+            other => return Err(other.unexpected()),
         }
-    })
-    .unwrap();
-    eprintln!("total {:?}", start.elapsed());
-    let heap = &loaded.heap;
-    println!(
-        "objects {} classes {} reachable {} used {} roots {} unreachable {:?}",
-        heap.objects.len(),
-        heap.classes.len(),
-        loaded.dominators.reachable_count(),
-        loaded.dominators.total(),
-        heap.roots.objects().len(),
-        loaded.totals.sum()
-    );
-    println!(
-        "objects {} B/o map {} edges {} dom {} paths {}",
-        heap.objects.bytes(),
-        heap.addresses.bytes(),
-        heap.edges.bytes(),
-        loaded.dominators.bytes(),
-        loaded.paths.bytes()
-    );
-    println!("{:?}", heap.oddities);
-    let q = heapglass::analysis::Inquiry::new(&loaded, &source);
-    for row in q.dominated(None, 0, 8).rows {
-        println!("{} {} {} {}", row.name, row.value.unwrap_or_default(), row.retained, row.address);
+    }
+    Ok(arguments)
+}
+
+fn main() -> ExitCode {
+    let arguments = match arguments() {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            eprintln!("heapglass: {problem}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let Some(file) = arguments.dump_file.as_deref().filter(|_| !arguments.help) else {
+        print!("{USAGE}");
+        return ExitCode::from(if arguments.help { 0 } else { 2 });
+    };
+    match run(file, &arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("heapglass: {}: {problem}", file.display());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(file: &Path, arguments: &Arguments) -> Result<()> {
+    let source = FileSource::open(file)?;
+    let options = LoadOptions { dump: arguments.dump.unwrap_or(1), ..LoadOptions::default() };
+    let mut clock = Clock::new(arguments.timings);
+    let mut loaded = load(&source, options, CHUNK, &mut |progress| clock.tick(progress))?;
+    let contents: Box<dyn ByteSource> = match loaded.gzip.take() {
+        Some(index) => Box::new(BlockCache::new(GzipSource::new(source, index), CACHE)),
+        None => Box::new(BlockCache::new(source, CACHE)),
+    };
+    clock.phase("suspects");
+    let report = Report::new(&Inquiry::new(&loaded, &*contents));
+    clock.end();
+    print(&report, arguments.json)
+}
+
+fn print(report: &Report, json: bool) -> Result<()> {
+    let text = if json {
+        serde_json::to_string_pretty(report).map_err(|e| write_failed(&e.to_string()))? + "\n"
+    } else {
+        report.to_string()
+    };
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(write_failed(&e.to_string())),
+        _ => Ok(()),
+    }
+}
+
+fn write_failed(why: &str) -> Error {
+    Error::new(heapglass::error::ErrorKind::Read, format!("The report could not be written: {why}"))
+}
+
+/// Seconds per phase, and progress on a terminal.
+struct Clock {
+    timings: bool,
+    live: bool,
+    phase: &'static str,
+    since: Instant,
+    start: Instant,
+    shown: Instant,
+}
+
+impl Clock {
+    fn new(timings: bool) -> Self {
+        let now = Instant::now();
+        let live = std::io::stderr().is_terminal();
+        Self { timings, live, phase: "scan", since: now, start: now, shown: now }
+    }
+
+    fn tick(&mut self, progress: &LoadProgress) {
+        if progress.phase.name() != self.phase {
+            self.phase(progress.phase.name());
+        }
+        if self.live && self.shown.elapsed().as_millis() > 100 {
+            self.shown = Instant::now();
+            let percent = progress.done * 100 / progress.total.max(1);
+            eprint!("\r\x1b[K{} {percent} %, {} objects", self.phase, progress.objects);
+        }
+    }
+
+    fn phase(&mut self, next: &'static str) {
+        if self.live {
+            eprint!("\r\x1b[K");
+        }
+        if self.timings {
+            eprintln!("{:>10} {:8.3} s", self.phase, self.since.elapsed().as_secs_f64());
+        }
+        self.phase = next;
+        self.since = Instant::now();
+    }
+
+    fn end(&mut self) {
+        self.phase("");
+        if self.timings {
+            eprintln!("{:>10} {:8.3} s", "all", self.start.elapsed().as_secs_f64());
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Who holds it, as a programmer names it: `SessionRegistry.SESSIONS`, `thread main › Job.run`.
 
 use super::Inquiry;
+use super::collections;
 use super::story::simple_name;
 use crate::heap::ObjectIndex;
-use crate::heap::references::{Via, name_of};
+use crate::heap::references::{Via, for_each_reference, name_of};
 
 /// The place in the code that holds a suspect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,10 @@ impl Inquiry<'_> {
         for link in path.windows(2).rev().take(MAX_LINKS) {
             let (owner, target) = (ObjectIndex(link[0]), ObjectIndex(link[1]));
             let Some(via) = name_of(&self.values, owner, target) else { continue };
+            if matches!(via, Via::Class) && !is_platform_class(&self.owner_class(target)) {
+                // The path came by an instance; what holds is the class itself.
+                return None;
+            }
             let Some(holder) = self.named_holder(owner, target, &via) else { continue };
             let own_code = !is_platform_class(&self.owner_class(owner));
             if own_code || matches!(holder.kind, HolderKind::Local | HolderKind::ThreadLocal) {
@@ -61,6 +66,27 @@ impl Inquiry<'_> {
             }
         }
         fallback
+    }
+
+    /// The field of `owner` (an instance, or a class object with its statics) whose collection has
+    /// the most elements, at least `least`: what holds a pile that several containers share, so that
+    /// none of them dominates it.
+    pub fn largest_collection(&self, owner: ObjectIndex, least: u64) -> Option<Holder> {
+        let mut best: Option<(u64, Via, ObjectIndex)> = None;
+        // A file that cannot be read names nothing.
+        let _ = for_each_reference(&self.values, owner, &mut |reference| {
+            if let (Via::Static(_) | Via::Field(_), Some(target)) =
+                (&reference.via, reference.target)
+                && let Some(size) = collections::size(&self.values, target)
+                && size >= least
+                && best.as_ref().is_none_or(|b| b.0 < size)
+            {
+                best = Some((size, reference.via, target));
+            }
+            true
+        });
+        let (_, via, target) = best?;
+        self.named_holder(owner, target, &via)
     }
 
     /// The class whose code owns an object's fields: the class itself for class objects.

@@ -115,7 +115,10 @@ const BIGGEST: u32 = 10;
 impl Inquiry<'_> {
     /// The leak suspects with names and sentences.
     pub fn suspects(&self) -> SuspectReport {
-        let findings = self.findings();
+        let mut findings = self.findings();
+        // The static fields of all the classes that are roots are no one's leak: each class that
+        // holds much is a suspect of its own.
+        findings.retain(|f| !f.is_group || Some(f.class) != self.heap().known.class);
         let held: u64 = findings.iter().map(|f| f.retained).sum();
         let suspects: Vec<Suspect> =
             findings.iter().zip(1..).map(|(f, rank)| self.suspect(f, rank)).collect();
@@ -269,12 +272,26 @@ impl Inquiry<'_> {
         (None, longest())
     }
 
+    /// The holder of a finding and the path that ends in what it holds.
+    fn holder_of(&self, finding: &Finding, pile: Option<&Pile>) -> (Option<Holder>, Vec<u32>) {
+        let mut path = finding.path.clone();
+        let shared = match (finding.accumulation, pile) {
+            (Some(point), Some(pile)) => self.largest_collection(point, pile.count / 2 + 1),
+            _ => None,
+        };
+        if let Some(holder) = shared {
+            path.push(holder.target.0);
+            return (Some(holder), path);
+        }
+        (self.holder(&path), path)
+    }
+
     fn suspect(&self, finding: &Finding, rank: u32) -> Suspect {
-        let holder = self.holder(&finding.path);
         let pile = match (finding.is_group, finding.accumulation) {
             (true, _) => None,
             (false, point) => point.and_then(|p| self.pile_below(p)),
         };
+        let (holder, path) = self.holder_of(finding, pile.as_ref());
         let object = (!finding.is_group).then(|| ObjectIndex(finding.objects[0]));
         let share = ratio(finding.retained, self.used_heap());
         let biggest: Vec<ObjectRow> = match finding.accumulation {
@@ -298,7 +315,7 @@ impl Inquiry<'_> {
             headline: self.headline(finding, holder.as_ref(), pile.as_ref()),
             story: self.story(finding, holder.as_ref(), pile.as_ref()),
             pile,
-            path: self.named_path(&finding.path),
+            path: self.named_path(&path),
             keywords: self.keywords(finding, holder.as_ref()),
             biggest,
         }

@@ -39,6 +39,13 @@ impl Inquiry<'_> {
     }
 
     fn short_name(&self, object: ObjectIndex) -> String {
+        let heap = self.heap();
+        let class = heap.objects.class(object);
+        if heap.known.thread.is_some_and(|t| heap.classes.is_subclass(class, t))
+            && let Some(name) = self.values.thread_name(object)
+        {
+            return format!("thread {name}");
+        }
         let name = self.name(object);
         match name.strip_prefix("class ") {
             Some(class) => format!("class {}", simple_name(class)),
@@ -89,12 +96,6 @@ impl Inquiry<'_> {
 
     fn group_subject(&self, finding: &Finding) -> Sentence {
         let class = &self.heap().classes.get(finding.class).name;
-        if Some(finding.class) == self.heap().known.class {
-            return Sentence::default()
-                .plain("The static fields of ")
-                .culprit(format!("{} classes", count(finding.members)))
-                .plain(" together hold ");
-        }
         Sentence::default()
             .culprit(format!("{} {}", count(finding.members), simple_name(class)))
             .plain(" together hold ")
@@ -247,12 +248,13 @@ impl Inquiry<'_> {
         let kind = self.heap().roots.of(root).first().map(|r| root_label(r.kind))?;
         let steps = finding.path.len() - 1;
         let sentence = Sentence::default()
+            .plain("It is kept alive by ")
             .object(self.short_name(root), root)
-            .plain(format!(", a GC root ({kind}), keeps it alive"));
+            .plain(format!(", a GC root ({kind})"));
         Some(match steps {
-            0 => sentence.plain(": it is that root itself.").end(),
-            1 => sentence.plain(" through one reference.").end(),
-            _ => sentence.plain(format!(" through {steps} references.")).end(),
+            0 => sentence.plain(" itself.").end(),
+            1 => sentence.plain(", through one reference.").end(),
+            _ => sentence.plain(format!(", through {steps} references.")).end(),
         })
     }
 

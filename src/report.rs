@@ -1,0 +1,177 @@
+//! The answers as text, for the command line.
+
+use crate::analysis::Inquiry;
+use crate::analysis::facts::DumpFacts;
+use crate::analysis::histogram::{self, HistogramKey, HistogramQuery, HistogramWindow, Sort};
+use crate::analysis::story::{bytes, count, percent, plain_text};
+use crate::analysis::suspects::{Suspect, SuspectReport, ratio};
+use serde::Serialize;
+use std::fmt::{self, Write};
+
+/// Classes listed.
+const CLASSES: u32 = 20;
+
+/// Overview, suspects and the top of the histogram: what the command line prints.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Facts of the dump.
+    pub facts: DumpFacts,
+    /// The leak suspects.
+    pub suspects: SuspectReport,
+    /// The classes with the largest retained size.
+    pub histogram: HistogramWindow,
+}
+
+impl Report {
+    /// Asks everything that the report tells.
+    pub fn new(inquiry: &Inquiry<'_>) -> Self {
+        let loaded = inquiry.loaded;
+        let rows = histogram::rows(&loaded.heap, &loaded.totals, Some(&loaded.class_retained));
+        let query = HistogramQuery {
+            sort: Sort { key: HistogramKey::Retained, descending: true },
+            filter: histogram::HistogramFilter::default(),
+            start: 0,
+            count: CLASSES,
+        };
+        Self {
+            facts: inquiry.facts(),
+            suspects: inquiry.suspects(),
+            histogram: histogram::window(rows, &query),
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n", visible(&plain_text(&self.suspects.headline)))?;
+        overview(f, &self.facts)?;
+        for suspect in &self.suspects.suspects {
+            one_suspect(f, suspect, self.facts.used_heap)?;
+        }
+        classes(f, &self.histogram)
+    }
+}
+
+fn overview(f: &mut fmt::Formatter<'_>, facts: &DumpFacts) -> fmt::Result {
+    let java = match (&facts.jvm, &facts.java_version) {
+        (Some(jvm), Some(version)) => format!(", {jvm} {version}"),
+        (_, Some(version)) => format!(", Java {version}"),
+        _ => String::new(),
+    };
+    writeln!(
+        f,
+        "{}, {}-byte ids, {} uncompressed{}",
+        facts.format,
+        facts.id_bytes,
+        bytes(facts.dump_bytes),
+        visible(&java)
+    )?;
+    writeln!(
+        f,
+        "Used heap {} in {} objects of {} classes, {} class loaders, {} GC roots, {} threads",
+        bytes(facts.used_heap),
+        count(facts.objects),
+        count(facts.classes.into()),
+        count(facts.class_loaders.into()),
+        count(facts.gc_roots.into()),
+        count(facts.threads.into())
+    )?;
+    if facts.unreachable_objects > 0 {
+        writeln!(
+            f,
+            "Unreachable: {} in {} objects, not counted above",
+            bytes(facts.unreachable_bytes),
+            count(facts.unreachable_objects)
+        )?;
+    }
+    if facts.dumps > 1 {
+        writeln!(f, "This is heap dump {} of {} in the file", facts.dump, facts.dumps)?;
+    }
+    if facts.truncated {
+        writeln!(f, "The file is cut off: what it holds up to there is shown")?;
+    }
+    for warning in &facts.warnings {
+        write!(f, "Odd: {}", visible(&warning.message))?;
+        if warning.count > 1 {
+            write!(f, " ({} times)", count(warning.count))?;
+        }
+        match warning.first_offset {
+            Some(offset) => writeln!(f, ", first at offset {offset:#x}")?,
+            None => writeln!(f)?,
+        }
+    }
+    Ok(())
+}
+
+fn one_suspect(f: &mut fmt::Formatter<'_>, suspect: &Suspect, used: u64) -> fmt::Result {
+    writeln!(f, "\nSuspect {}: {}", suspect.rank, visible(&plain_text(&suspect.headline)))?;
+    for sentence in &suspect.story {
+        writeln!(f, "  {}", visible(&plain_text(sentence)))?;
+    }
+    if !suspect.path.steps.is_empty() {
+        writeln!(f, "  Path from the GC root ({}):", suspect.path.root.unwrap_or("unknown"))?;
+    }
+    for step in &suspect.path.steps {
+        let via = step.via.as_deref().map_or(String::new(), |via| {
+            let dot =
+                if via.starts_with(['[', '<']) || via.starts_with("static ") { "" } else { "." };
+            format!("{dot}{via} -> ")
+        });
+        let share = percent(ratio(step.row.retained, used));
+        writeln!(
+            f,
+            "    {}{} @ {}  {} ({share})",
+            visible(&via),
+            visible(&step.row.name),
+            step.row.address,
+            bytes(step.row.retained)
+        )?;
+    }
+    Ok(())
+}
+
+fn classes(f: &mut fmt::Formatter<'_>, histogram: &HistogramWindow) -> fmt::Result {
+    writeln!(f, "\n{:>12} {:>11} {:>11}  Class", "Objects", "Shallow", "Retained")?;
+    for row in &histogram.rows {
+        writeln!(
+            f,
+            "{:>12} {:>11} {:>11}  {}",
+            count(row.instances),
+            bytes(row.shallow),
+            row.retained.map_or(String::new(), bytes),
+            visible(&row.name)
+        )?;
+    }
+    let rest = histogram.total.saturating_sub(u32::try_from(histogram.rows.len()).unwrap_or(0));
+    if rest > 0 {
+        writeln!(f, "{:>12} more classes", count(rest.into()))?;
+    }
+    Ok(())
+}
+
+/// Text of the dump is hostile: control and bidirectional formatting characters are escaped, so
+/// that it cannot drive a terminal.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let hidden = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if hidden {
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn a_hostile_name_cannot_drive_the_terminal() {
+        assert_eq!(visible("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
+    }
+}
