@@ -1,6 +1,6 @@
 //! Sets of nodes, one bit each.
 
-use super::{bytes_of, filled, node};
+use super::{bytes_of, filled, node, reserve};
 use crate::error::Result;
 
 /// A set of the integers below a fixed length, one bit each.
@@ -136,13 +136,19 @@ impl Iterator for Members<'_> {
 /// Words between two entries of the rank directory.
 const RANK_WORDS: usize = 8;
 
-/// A fixed [`BitSet`] that also counts: how many members are below an integer, in O(1).
+/// Members between two entries of the select directory.
+const SELECT_MEMBERS: u32 = 4096;
+
+/// A fixed [`BitSet`] that also counts: how many members are below an integer, in O(1), and
+/// which member has a given number of members below it, in O(log n) at the very worst.
 ///
-/// The directory costs 1/16 of the bits: 4 bytes per 512.
+/// The directories cost about 1/16 of the bits: 4 bytes per 512 integers and per 4096 members.
 #[derive(Clone, Debug, Default)]
 pub struct RankedBitSet {
     set: BitSet,
     ranks: Vec<u32>,
+    /// The block of every 4096th member.
+    selects: Vec<u32>,
     count: u32,
 }
 
@@ -159,7 +165,42 @@ impl RankedBitSet {
             *rank = count;
             count += block.iter().map(|word| word.count_ones()).sum::<u32>();
         }
-        Ok(Self { set, ranks, count })
+        let mut selects = Vec::new();
+        reserve(&mut selects, count.div_ceil(SELECT_MEMBERS) as usize, "a set of objects")?;
+        for block in 0..ranks.len() {
+            let after = ranks.get(block + 1).copied().unwrap_or(count);
+            if selects.len() < after.div_ceil(SELECT_MEMBERS) as usize {
+                selects.push(node(block));
+            }
+        }
+        Ok(Self { set, ranks, selects, count })
+    }
+
+    /// The member that has `rank` members below it.
+    #[inline]
+    pub fn select(&self, rank: u32) -> Option<u32> {
+        if rank >= self.count {
+            return None;
+        }
+        let sample = (rank / SELECT_MEMBERS) as usize;
+        let first = *self.selects.get(sample)? as usize;
+        let last = self.selects.get(sample + 1).map_or(self.ranks.len(), |&last| last as usize + 1);
+        let ranks = &self.ranks[first..last];
+        let block = first + ranks.partition_point(|&before| before <= rank) - 1;
+        let mut left = rank - self.ranks[block];
+        let mut at = block * RANK_WORDS;
+        loop {
+            let mut word = *self.set.words.get(at)?;
+            let members = word.count_ones();
+            if left < members {
+                for _ in 0..left {
+                    word &= word - 1;
+                }
+                return Some(node(at * 64) + word.trailing_zeros());
+            }
+            left -= members;
+            at += 1;
+        }
     }
 
     /// Whether `index` is a member.
@@ -198,7 +239,9 @@ impl RankedBitSet {
 
     /// Memory held, in bytes.
     pub fn bytes(&self) -> u64 {
-        self.set.bytes() + bytes_of::<u32>(self.ranks.capacity())
+        self.set.bytes()
+            + bytes_of::<u32>(self.ranks.capacity())
+            + bytes_of::<u32>(self.selects.capacity())
     }
 }
 
@@ -234,6 +277,26 @@ mod tests {
                 prop_assert_eq!(ranked.rank(index) as usize, model.range(..index).count());
             }
             prop_assert_eq!(ranked.count() as usize, model.len());
+            for (rank, &member) in model.iter().enumerate() {
+                prop_assert_eq!(ranked.select(rank as u32), Some(member));
+            }
+            prop_assert_eq!(ranked.select(ranked.count()), None);
+        }
+    }
+    #[test]
+    fn select_is_the_inverse_of_rank_in_large_sets() {
+        for (len, gap) in [(100_000, 1), (300_000, 3), (3_000_000, 1009)] {
+            let mut bits = BitSet::new(len).unwrap();
+            for member in (gap as u32 - 1..len as u32).step_by(gap) {
+                bits.insert(member);
+            }
+            let ranked = RankedBitSet::new(bits).unwrap();
+            for rank in 0..ranked.count() {
+                let member = ranked.select(rank).unwrap();
+                assert_eq!(member, (rank + 1) * gap as u32 - 1);
+                assert_eq!(ranked.rank(member), rank);
+            }
+            assert_eq!(ranked.select(ranked.count()), None);
         }
     }
 }

@@ -28,6 +28,9 @@ pub mod tree;
 #[expect(clippy::cast_possible_truncation, reason = "tests count small things")]
 mod testing;
 
+#[cfg(test)]
+mod hostile;
+
 pub use adjacency::{Adjacency, AdjacencyBuilder};
 pub use bitset::{BitSet, RankedBitSet};
 pub use dominators::{Dominators, Idoms};

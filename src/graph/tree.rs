@@ -4,9 +4,10 @@
 //! included (heap semantics D2): in a heap, the bytes that would be freed with it.
 //!
 //! # Memory
-//! 4 bytes per node for the immediate dominators, 4 per reachable node for the children, and
-//! per node that dominates something 4 for the place of its children and 4 or 8 for its
-//! retained weight; a bit and a bit per sixteen for saying which those are.
+//! 4 bytes per node for the immediate dominators, 4 per reachable node for the children, and 4
+//! or 8 per node that dominates something for its retained weight. Which nodes those are, and
+//! where in the list of all children theirs begin, takes one bit per node each, and a sixteenth
+//! for finding it.
 
 mod build;
 mod groups;
@@ -33,9 +34,10 @@ pub struct DominatorTree {
     /// The nodes that dominate some other.
     inner: RankedBitSet,
     retained: Sums,
-    /// Per inner node, then for the virtual root: where its children begin; then the end.
-    starts: Vec<u32>,
+    /// The children of every inner node, by parent, then those of the virtual root.
     children: Vec<u32>,
+    /// Where in `children` those of a node begin.
+    begins: RankedBitSet,
     total: u64,
 }
 
@@ -159,7 +161,7 @@ impl DominatorTree {
         bytes_of::<u32>(self.idoms.capacity())
             + self.inner.bytes()
             + self.retained.bytes()
-            + bytes_of::<u32>(self.starts.capacity())
+            + self.begins.bytes()
             + bytes_of::<u32>(self.children.capacity())
     }
 
@@ -175,8 +177,9 @@ impl DominatorTree {
 
     #[inline]
     fn span_at(&self, at: u32) -> (u32, u32) {
-        let start = self.starts.get(at as usize).copied().unwrap_or(0);
-        (start, self.starts.get(at as usize + 1).copied().unwrap_or(start))
+        let end = self.reachable_count();
+        let start = self.begins.select(at).unwrap_or(end);
+        (start, self.begins.select(at + 1).unwrap_or(end))
     }
 
     fn page(&self, (start, end): (u32, u32), from: u32, count: u32) -> &[u32] {

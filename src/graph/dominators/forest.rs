@@ -19,6 +19,8 @@ pub(super) struct Forest {
     sources: Vec<u32>,
     /// End of the list of the order processed next.
     sources_end: usize,
+    /// Nodes passed while compressing paths, in all.
+    climbed: u64,
     pass: Pass,
 }
 
@@ -52,7 +54,7 @@ impl Forest {
     ) -> Self {
         let pass = Pass::Link { left: node(tree.len() - 1) };
         let sources_end = sources.len();
-        Self { slots, peeled, tree, info, sources, sources_end, pass }
+        Self { slots, peeled, tree, info, sources, sources_end, climbed: 0, pass }
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -117,7 +119,8 @@ impl Forest {
     #[inline(never)]
     fn link(&mut self, mut left: u32, budget: u64) -> u32 {
         let mut work = 0;
-        while left > 0 && work < budget {
+        let climbed = self.climbed;
+        while left > 0 && work + (self.climbed - climbed) < budget {
             let order = left as usize;
             let [begin, mut semi] = self.info[order];
             let parent = self.tree[order][0];
@@ -192,6 +195,7 @@ impl Forest {
                 best_semi = semi;
             }
             self.tree[at as usize] = [root, best];
+            self.climbed += 1;
             if at == order {
                 return best;
             }

@@ -14,8 +14,11 @@ const PASSES: u64 = 6;
 pub struct TreeBuilder {
     tree: DominatorTree,
     inner: BitSet,
+    /// Per inner node, then for the virtual root: number of children, then where they begin.
+    starts: Vec<u32>,
     /// Per inner node: children not yet summed.
     pending: Vec<u32>,
+    begins: BitSet,
     phase: Phase,
     all_eights: bool,
     done: u64,
@@ -38,6 +41,10 @@ enum Phase {
     Fill {
         left: u32,
     },
+    /// Turns `starts` into bits.
+    Begin {
+        next: u32,
+    },
     Sort(SortLists),
     Done,
 }
@@ -53,7 +60,9 @@ impl TreeBuilder {
         Ok(Self {
             tree,
             inner,
+            starts: Vec::new(),
             pending: Vec::new(),
+            begins: BitSet::default(),
             phase: Phase::Mark { next: 0 },
             all_eights: true,
             done: 0,
@@ -98,6 +107,19 @@ impl TreeBuilder {
                 *left = to;
                 self.fill(from, to);
                 if to == 0 {
+                    self.begins = BitSet::new(self.tree.children.len())?;
+                    self.phase = Phase::Begin { next: 0 };
+                }
+            }
+            Phase::Begin { next } => {
+                let end = node(self.starts.len()).min(next.saturating_add(steps));
+                for &start in &self.starts[*next as usize..end as usize] {
+                    self.begins.insert(start);
+                }
+                *next = end;
+                if end as usize == self.starts.len() {
+                    self.starts = Vec::new();
+                    self.tree.begins = RankedBitSet::new(core::mem::take(&mut self.begins))?;
                     self.phase = Phase::Sort(SortLists::new()?);
                 }
             }
@@ -105,7 +127,7 @@ impl TreeBuilder {
                 let mut children = core::mem::take(&mut self.tree.children);
                 let tree = &self.tree;
                 let key = |child| tree.retained(child, &weight);
-                let over = sort.step(&tree.starts, &mut children, key, budget);
+                let over = sort.step(tree.begins.set(), &mut children, key, budget);
                 self.tree.children = children;
                 if over {
                     self.phase = Phase::Done;
@@ -163,7 +185,7 @@ impl TreeBuilder {
         } else {
             Sums::Ones(filled(count, 0, WHAT)?)
         };
-        self.tree.starts = filled(count + 2, 0, WHAT)?;
+        self.starts = filled(count + 1, 0, WHAT)?;
         self.phase = Phase::Count { next: 0 };
         Ok(())
     }
@@ -182,7 +204,7 @@ impl TreeBuilder {
     fn count(&mut self, from: u32, end: u32) {
         for child in from..end {
             if let Some(list) = self.list_of(child) {
-                self.tree.starts[list as usize] += 1;
+                self.starts[list as usize] += 1;
             }
         }
     }
@@ -190,7 +212,7 @@ impl TreeBuilder {
     fn begin_sum(&mut self) -> Result<()> {
         let inner = self.tree.inner.count() as usize;
         crate::graph::reserve(&mut self.pending, inner, WHAT)?;
-        self.pending.extend_from_slice(&self.tree.starts[..inner]);
+        self.pending.extend_from_slice(&self.starts[..inner]);
         self.phase = Phase::Sum { next: 0, climbing: NONE };
         Ok(())
     }
@@ -240,7 +262,7 @@ impl TreeBuilder {
     fn begin_fill(&mut self, nodes: u32) -> Result<()> {
         self.pending = Vec::new();
         let mut end = 0;
-        for start in &mut self.tree.starts {
+        for start in &mut self.starts {
             end += *start;
             *start = end;
         }
@@ -254,7 +276,7 @@ impl TreeBuilder {
     fn fill(&mut self, from: u32, to: u32) {
         for child in (to..from).rev() {
             if let Some(list) = self.list_of(child) {
-                let start = &mut self.tree.starts[list as usize];
+                let start = &mut self.starts[list as usize];
                 *start -= 1;
                 self.tree.children[*start as usize] = child;
             }

@@ -6,7 +6,7 @@
 
 use super::WHAT;
 use crate::error::Result;
-use crate::graph::reserve;
+use crate::graph::{BitSet, node, reserve};
 use core::cmp::Reverse;
 
 /// The longest range that is sorted in one go.
@@ -21,8 +21,8 @@ type Key = (Reverse<u64>, u32);
 /// Sorts consecutive lists, each by descending weight, then index.
 #[derive(Debug)]
 pub(super) struct SortLists {
-    /// The list to begin next.
-    list: usize,
+    /// Where the list to begin next begins.
+    next: usize,
     /// Ranges of the list begun that are still to be sorted.
     ranges: Vec<(usize, usize)>,
     large: Large,
@@ -57,15 +57,15 @@ impl SortLists {
         let mut ranges = Vec::new();
         // The shorter part is always split first: 64 open ranges are enough for any length.
         reserve(&mut ranges, 64, WHAT)?;
-        Ok(Self { list: 0, ranges, large: Large::Nothing, keys, random: 0x9e37_79b9_7f4a_7c15 })
+        Ok(Self { next: 0, ranges, large: Large::Nothing, keys, random: 0x9e37_79b9_7f4a_7c15 })
     }
 
-    /// One batch of about `budget` elements; whether all lists are in order. List `i` is
-    /// `items[starts[i]..starts[i + 1]]`.
+    /// One batch of about `budget` elements; whether all lists are in order. `begins` says where
+    /// in `items` lists begin.
     #[inline(never)]
     pub(super) fn step(
         &mut self,
-        starts: &[u32],
+        begins: &BitSet,
         items: &mut [u32],
         weight: impl Fn(u32) -> u64,
         budget: u64,
@@ -82,11 +82,14 @@ impl SortLists {
                         work += self.begin(items, start, end, key, false);
                         continue;
                     }
-                    let Some(&end) = starts.get(self.list + 1) else { return true };
-                    let start = starts[self.list] as usize;
-                    self.list += 1;
-                    if end as usize - start > 1 {
-                        work += self.begin(items, start, end as usize, key, true);
+                    let start = self.next;
+                    if start == items.len() {
+                        return true;
+                    }
+                    let end = begins.next(node(start + 1));
+                    self.next = end.map_or(items.len(), |end| end as usize);
+                    if self.next - start > 1 {
+                        work += self.begin(items, start, self.next, key, true);
                     }
                 }
             }
