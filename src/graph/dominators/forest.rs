@@ -1,21 +1,16 @@
 //! Fourth phase: semidominators, immediate dominators, and the answer by node.
 
+use super::search::Order;
 use crate::graph::{BitSet, NONE, ROOT, node};
 
 /// The forest of Lengauer and Tarjan over orders `0..`, processed from the last to the first.
 ///
-/// An order is *linked* once processed. Two slots serve twice: before `w` is processed its
-/// `label` is the head of its bucket (0: empty) and its `semi` the beginning of its list in
-/// `sources`; its `dom` is the least referrer before it, then the next of its bucket, then the
-/// result.
+/// An order is *linked* once processed. The slots of [`Order`] serve twice and more; see there.
 #[derive(Debug)]
 pub(super) struct Forest {
     slots: Vec<u32>,
     peeled: BitSet,
-    /// `[ancestor, label]`: the ancestor is the tree parent until paths are compressed.
-    tree: Vec<[u32; 2]>,
-    /// `[semi, dom]`.
-    info: Vec<[u32; 2]>,
+    orders: Vec<Order>,
     sources: Vec<u32>,
     /// End of the list of the order processed next.
     sources_end: usize,
@@ -48,20 +43,18 @@ impl Forest {
     pub(super) fn new(
         slots: Vec<u32>,
         peeled: BitSet,
-        tree: Vec<[u32; 2]>,
-        info: Vec<[u32; 2]>,
+        orders: Vec<Order>,
         sources: Vec<u32>,
     ) -> Self {
-        let pass = Pass::Link { left: node(tree.len() - 1) };
+        let pass = Pass::Link { left: node(orders.len() - 1) };
         let sources_end = sources.len();
-        Self { slots, peeled, tree, info, sources, sources_end, climbed: 0, pass }
+        Self { slots, peeled, orders, sources, sources_end, climbed: 0, pass }
     }
 
     pub(super) fn bytes(&self) -> u64 {
         super::vec_bytes(&self.slots)
             + self.peeled.bytes()
-            + super::vec_bytes(&self.tree)
-            + super::vec_bytes(&self.info)
+            + super::vec_bytes(&self.orders)
             + super::vec_bytes(&self.sources)
     }
 
@@ -82,9 +75,9 @@ impl Forest {
                 }
             }
             Pass::Resolve { next } => {
-                let end = self.info.len().min(super::after(next, budget));
+                let end = self.orders.len().min(super::after(next, budget));
                 self.resolve(next as usize, end);
-                let over = end == self.info.len();
+                let over = end == self.orders.len();
                 self.pass =
                     if over { Pass::Invert { next: 0 } } else { Pass::Resolve { next: node(end) } };
             }
@@ -100,8 +93,7 @@ impl Forest {
                 self.write(next as usize, end);
                 self.pass = Pass::Write { next: node(end) };
                 if end == nodes {
-                    self.tree = Vec::new();
-                    self.info = Vec::new();
+                    self.orders = Vec::new();
                     self.pass = Pass::Peeled { next: 0 };
                 }
             }
@@ -122,22 +114,19 @@ impl Forest {
         let climbed = self.climbed;
         while left > 0 && work + (self.climbed - climbed) < budget {
             let order = left as usize;
-            let [begin, mut semi] = self.info[order];
-            let parent = self.tree[order][0];
+            let Order { ancestor: parent, semi: begin, dom: mut semi, .. } = self.orders[order];
             let begin = begin as usize;
             work += 1 + (self.sources_end - begin) as u64;
             for at in begin..self.sources_end {
                 let label = self.eval(self.sources[at], left + 1);
-                semi = semi.min(self.info[label as usize][0]);
+                semi = semi.min(self.orders[label as usize].semi);
             }
             self.sources_end = begin;
-            self.tree[order][1] = left;
-            self.info[order] = [semi, parent];
+            let mut dom = parent;
             if semi != parent {
-                let head = &mut self.tree[semi as usize][1];
-                self.info[order][1] = *head;
-                *head = left;
+                dom = core::mem::replace(&mut self.orders[semi as usize].label, left);
             }
+            self.orders[order] = Order { ancestor: parent, label: left, semi, dom };
             work += self.empty_bucket(parent, left);
             left -= 1;
         }
@@ -149,12 +138,12 @@ impl Forest {
     #[inline]
     fn empty_bucket(&mut self, parent: u32, linked: u32) -> u64 {
         let mut work = 0;
-        let mut member = core::mem::take(&mut self.tree[parent as usize][1]);
+        let mut member = core::mem::take(&mut self.orders[parent as usize].label);
         while member != 0 {
-            let next = self.info[member as usize][1];
+            let next = self.orders[member as usize].dom;
             let label = self.eval(member, linked);
-            let lower = self.info[label as usize][0] < parent;
-            self.info[member as usize][1] = if lower { label } else { parent };
+            let lower = self.orders[label as usize].semi < parent;
+            self.orders[member as usize].dom = if lower { label } else { parent };
             member = next;
             work += 1;
         }
@@ -165,7 +154,7 @@ impl Forest {
     /// root excluded, to `order`, which is linked; all from `linked` on are.
     #[inline]
     fn eval(&mut self, order: u32, linked: u32) -> u32 {
-        let [ancestor, label] = self.tree[order as usize];
+        let Order { ancestor, label, .. } = self.orders[order as usize];
         if ancestor < linked { label } else { self.compress(order, linked) }
     }
 
@@ -174,27 +163,29 @@ impl Forest {
     #[inline(never)]
     fn compress(&mut self, order: u32, linked: u32) -> u32 {
         let mut below = order;
-        let mut top = self.tree[order as usize][0];
+        let mut top = self.orders[order as usize].ancestor;
         let root = loop {
-            let above = self.tree[top as usize][0];
+            let above = self.orders[top as usize].ancestor;
             if above < linked {
                 break above;
             }
-            self.tree[top as usize][0] = below;
+            self.orders[top as usize].ancestor = below;
             below = top;
             top = above;
         };
-        let mut best = self.tree[top as usize][1];
-        let mut best_semi = self.info[best as usize][0];
+        let mut best = self.orders[top as usize].label;
+        let mut best_semi = self.orders[best as usize].semi;
         let mut at = below;
         loop {
-            let [next, label] = self.tree[at as usize];
-            let semi = self.info[label as usize][0];
+            let Order { ancestor: next, label, .. } = self.orders[at as usize];
+            let semi = self.orders[label as usize].semi;
             if semi <= best_semi {
                 best = label;
                 best_semi = semi;
             }
-            self.tree[at as usize] = [root, best];
+            let order_at = &mut self.orders[at as usize];
+            order_at.ancestor = root;
+            order_at.label = best;
             self.climbed += 1;
             if at == order {
                 return best;
@@ -206,9 +197,9 @@ impl Forest {
     #[inline(never)]
     fn resolve(&mut self, from: usize, end: usize) {
         for order in from..end {
-            let [semi, dom] = self.info[order];
+            let Order { semi, dom, .. } = self.orders[order];
             if dom != semi {
-                self.info[order][1] = self.info[dom as usize][1];
+                self.orders[order].dom = self.orders[dom as usize].dom;
             }
         }
     }
@@ -219,7 +210,7 @@ impl Forest {
         for index in from..end {
             let order = self.slots[index];
             if order != NONE && !self.peeled.contains(node(index)) {
-                self.tree[order as usize][1] = node(index);
+                self.orders[order as usize].label = node(index);
             }
         }
     }
@@ -229,8 +220,8 @@ impl Forest {
         for index in from..end {
             let order = self.slots[index];
             if order != NONE && !self.peeled.contains(node(index)) {
-                let dom = self.info[order as usize][1];
-                self.slots[index] = if dom == 0 { ROOT } else { self.tree[dom as usize][1] };
+                let dom = self.orders[order as usize].dom;
+                self.slots[index] = if dom == 0 { ROOT } else { self.orders[dom as usize].label };
             }
         }
     }

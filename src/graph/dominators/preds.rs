@@ -17,20 +17,21 @@
 //! that a small cache knows to be repeated are dropped; missing some costs memory only.
 
 use super::forest::Forest;
-use super::search::Searched;
+use super::search::{Order, Searched};
 use crate::error::Result;
 use crate::graph::adjacency::Scan;
 use crate::graph::{Graph, NONE, filled, hub_of, node, too_large};
 
 /// How far an edge is lifted at most.
-const MAX_LIFT: u32 = 16;
+const MAX_LIFT: u32 = if cfg!(test) { 3 } else { 16 };
 
 /// Entries of the cache of recent edges; a power of two.
 const RECENT: usize = 1 << 12;
 
 /// Collects, per node with several referrers, the referrers that come after it.
 ///
-/// `info` is `[count or place in sources, least referrer before]`, `tree` is `[parent, 0]`.
+/// Per order, `semi` is the number of those and then their place in `sources`, `dom` is the
+/// least referrer before it, and `label` is 0.
 #[derive(Debug)]
 pub(super) struct Preds {
     arrays: Searched,
@@ -70,17 +71,17 @@ impl Preds {
     }
 
     pub(super) fn finish(self) -> Forest {
-        let Searched { slots, peeled, tree, info, .. } = self.arrays;
-        Forest::new(slots, peeled, tree, info, self.sources)
+        let Searched { slots, peeled, orders, .. } = self.arrays;
+        Forest::new(slots, peeled, orders, self.sources)
     }
 
     /// One bounded batch; whether the phase is over.
     pub(super) fn step<G: Graph>(&mut self, graph: &G, budget: u64) -> Result<bool> {
         match self.pass {
             Pass::Clear { next } => {
-                let end = self.arrays.tree.len().min(super::after(next, budget));
+                let end = self.arrays.orders.len().min(super::after(next, budget));
                 self.clear(next as usize, end);
-                let over = end == self.arrays.tree.len();
+                let over = end == self.arrays.orders.len();
                 self.pass = if over { Pass::Count } else { Pass::Clear { next: node(end) } };
             }
             Pass::Count => {
@@ -92,10 +93,10 @@ impl Preds {
                 }
             }
             Pass::Place { next, total } => {
-                let end = self.arrays.info.len().min(super::after(next, budget));
+                let end = self.arrays.orders.len().min(super::after(next, budget));
                 let total = self.place(next as usize, end, total);
                 self.pass = Pass::Place { next: node(end), total };
-                if end == self.arrays.info.len() {
+                if end == self.arrays.orders.len() {
                     self.sources = filled(total as usize, 0, super::WHAT)?;
                     self.recent.fill(Recent::default());
                     self.scan = Scan::default();
@@ -109,19 +110,17 @@ impl Preds {
 
     #[inline(never)]
     fn clear(&mut self, from: usize, end: usize) {
-        let tree = &mut self.arrays.tree[from..end];
-        for (tree, info) in tree.iter_mut().zip(&mut self.arrays.info[from..end]) {
-            tree[1] = 0;
-            *info = [0, tree[0]];
+        for order in &mut self.arrays.orders[from..end] {
+            *order = Order { ancestor: order.ancestor, label: 0, semi: 0, dom: order.ancestor };
         }
     }
 
     /// Turns counts into the ends of the lists; filling makes them the beginnings.
     #[inline(never)]
     fn place(&mut self, from: usize, end: usize, mut total: u32) -> u32 {
-        for info in &mut self.arrays.info[from..end] {
-            total += info[0];
-            info[0] = total;
+        for order in &mut self.arrays.orders[from..end] {
+            total += order.semi;
+            order.semi = total;
         }
         total
     }
@@ -136,33 +135,41 @@ impl Preds {
             let Some(piece) = adjacency.next_piece(&mut self.scan) else { return true };
             let source = piece.targets.source();
             work += 1;
-            let from = self.arrays.slots[source as usize];
-            if from == NONE || self.arrays.peeled.contains(source) {
-                continue;
-            }
             work += piece.targets.work();
             if piece.first {
                 let hub = hub_of(graph, source, nodes);
                 if hub != NONE && self.arrays.several.contains(hub) {
-                    self.edge::<FILL>(from, self.arrays.slots[hub as usize]);
+                    self.edge::<FILL>(source, hub);
                 }
             }
             for target in piece.targets {
-                if self.arrays.several.contains(target) {
-                    self.edge::<FILL>(from, self.arrays.slots[target as usize]);
+                if self.arrays.several.contains(target) && target != source {
+                    self.edge::<FILL>(source, target);
                 }
             }
         }
         false
     }
 
+    /// Takes in the edge from `source` to `target`, which has several referrers.
+    #[inline]
+    fn edge<const FILL: bool>(&mut self, mut source: u32, target: u32) {
+        while self.arrays.peeled.contains(source) {
+            source = self.arrays.slots[source as usize];
+        }
+        let from = self.arrays.slots[source as usize];
+        if from != NONE {
+            self.edge_between::<FILL>(from, self.arrays.slots[target as usize]);
+        }
+    }
+
     /// Takes in the edge between two orders.
     #[inline]
-    fn edge<const FILL: bool>(&mut self, from: u32, to: u32) {
+    fn edge_between<const FILL: bool>(&mut self, from: u32, to: u32) {
         if from > to {
             self.edge_back::<FILL>(from, to);
         } else if !FILL && from < to {
-            let least = &mut self.arrays.info[to as usize][1];
+            let least = &mut self.arrays.orders[to as usize].dom;
             *least = from.min(*least);
         }
     }
@@ -180,10 +187,10 @@ impl Preds {
             if self.arrays.several_by_order.contains(lifted) {
                 break;
             }
-            let parent = self.arrays.tree[lifted as usize][0];
+            let parent = self.arrays.orders[lifted as usize].ancestor;
             if parent <= to {
                 if !FILL {
-                    let least = &mut self.arrays.info[to as usize][1];
+                    let least = &mut self.arrays.orders[to as usize].dom;
                     *least = parent.min(*least);
                 }
                 return;
@@ -191,7 +198,7 @@ impl Preds {
             lifted = parent;
         }
         self.recent[slot] = Recent { to, first: from, lifted };
-        let place = &mut self.arrays.info[to as usize][0];
+        let place = &mut self.arrays.orders[to as usize].semi;
         if FILL {
             *place -= 1;
             self.sources[*place as usize] = lifted;

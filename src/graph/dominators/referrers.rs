@@ -5,7 +5,7 @@ use crate::graph::adjacency::Scan;
 use crate::graph::{BitSet, Graph, NONE, ROOT, SEVERAL, filled, hub_of};
 
 /// Peeling rounds at most; each is one pass over the edges.
-const MAX_ROUNDS: u32 = 8;
+const MAX_ROUNDS: u32 = 1;
 
 /// A round must peel more than one in this many nodes for another to follow.
 const WORTHWHILE: u32 = 50;

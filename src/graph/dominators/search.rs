@@ -1,27 +1,54 @@
 //! Second phase: depth-first search over the kept nodes.
 //!
 //! The search needs no stack of its own: the parent array is the path back, and the place in a
-//! node's list at which the search went deeper is kept in the arrays that later phases use.
+//! node's list at which the search went deeper is kept in the slots that later phases use.
+//!
+//! # Omitted nodes
+//! A node with a single referrer at which the search ends - every node it leads to was met
+//! before it, or is omitted itself - gives its order back: it is *omitted*. Its immediate
+//! dominator is its referrer, no tree path of another node passes it, and its edges are lifted
+//! to that referrer by the rule of [`super::preds`]. For an edge from an omitted `u` to `w` the
+//! rule's first case holds all the way up to the first referrer that is not omitted: `w < u`
+//! because `u` met it, and a referrer `p <= w` with `w` in its subtree would have a descendant
+//! that is not omitted, and so would not be omitted itself.
+//!
+//! Most of a heap is omitted or peeled. Omitted nodes are stacked at most [`MAX_HEIGHT`] high,
+//! so that the way up stays short on any graph.
 
 use super::referrers::Kept;
 use crate::error::Result;
-use crate::graph::{BitSet, Graph, NONE, bytes_of, hub_of, node, reserve};
+use crate::graph::{BitSet, Graph, NONE, bytes_of, hub_of, node, too_large};
+
+/// Longest chain of omitted nodes.
+const MAX_HEIGHT: u8 = if cfg!(test) { 3 } else { 64 };
+
+/// What is known of the node of one order. Every slot serves several phases.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    /// The order of the depth-first parent; then the ancestor in the compressed forest.
+    pub(super) ancestor: u32,
+    /// End of the node's cursor; then the head of its bucket (0: empty), the label, the node.
+    pub(super) label: u32,
+    /// The node; then where its list of referrers begins; then the semidominator.
+    pub(super) semi: u32,
+    /// Position of the node's cursor; then the least referrer before it; then the next in its
+    /// bucket; then the immediate dominator.
+    pub(super) dom: u32,
+}
 
 /// What the second phase hands on. *Order* is the place in depth-first preorder; 0 is the
 /// virtual root.
 #[derive(Debug)]
 pub(super) struct Searched {
-    /// Per node: its order if kept and reachable, its referrer if peeled, else [`NONE`].
+    /// Per node: its referrer if peeled or omitted, its order if reachable, else [`NONE`].
     pub(super) slots: Vec<u32>,
+    /// The nodes peeled or omitted.
     pub(super) peeled: BitSet,
     /// The nodes with several referrers, by node.
     pub(super) several: BitSet,
     /// The same, by order.
     pub(super) several_by_order: BitSet,
-    /// Per order: the order of the depth-first parent, and a spare number.
-    pub(super) tree: Vec<[u32; 2]>,
-    /// Per order: two spare numbers.
-    pub(super) info: Vec<[u32; 2]>,
+    pub(super) orders: Vec<Order>,
 }
 
 impl Searched {
@@ -30,13 +57,11 @@ impl Searched {
             + self.peeled.bytes()
             + self.several.bytes()
             + self.several_by_order.bytes()
-            + super::vec_bytes(&self.tree)
-            + super::vec_bytes(&self.info)
+            + super::vec_bytes(&self.orders)
     }
 }
 
-/// The depth-first search. While it runs, `tree` is `[parent, end]` and `info` is
-/// `[node, position]`: the cursor of each open node.
+/// The depth-first search.
 #[derive(Debug)]
 pub(super) struct Search {
     arrays: Searched,
@@ -44,28 +69,33 @@ pub(super) struct Search {
     next_root: usize,
     /// Order of the open node; 0 between two roots.
     current: u32,
+    /// Per open node: height of the omitted nodes below it.
+    heights: Vec<u8>,
+    /// Nodes that the search may meet, at most.
+    kept: u32,
 }
 
 impl Search {
     pub(super) fn new(kept: Kept) -> Result<Self> {
         let Kept { slots, peeled, several, kept, roots } = kept;
-        let orders = kept as usize + 1;
-        let mut tree = Vec::new();
-        let mut info = Vec::new();
-        reserve(&mut tree, orders, super::WHAT)?;
-        reserve(&mut info, orders, super::WHAT)?;
-        tree.push([0, 0]);
-        info.push([NONE, 0]);
-        let several_by_order = BitSet::new(orders)?;
-        let arrays = Searched { slots, peeled, several, several_by_order, tree, info };
-        Ok(Self { arrays, roots, next_root: 0, current: 0 })
+        let several_by_order = BitSet::new(kept as usize + 1)?;
+        let orders = Vec::new();
+        let arrays = Searched { slots, peeled, several, several_by_order, orders };
+        let mut search =
+            Self { arrays, roots, next_root: 0, current: 0, heights: Vec::new(), kept };
+        search.room()?;
+        search.arrays.orders.push(Order { ancestor: 0, label: 0, semi: NONE, dom: 0 });
+        Ok(search)
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.arrays.bytes() + bytes_of::<u32>(self.roots.capacity())
+        self.arrays.bytes()
+            + bytes_of::<u32>(self.roots.capacity())
+            + self.heights.capacity() as u64
     }
 
-    pub(super) fn finish(self) -> Searched {
+    pub(super) fn finish(mut self) -> Searched {
+        self.arrays.orders.shrink_to_fit();
         self.arrays
     }
 
@@ -80,13 +110,12 @@ impl Search {
             if self.current == 0 {
                 let Some(&root) = self.roots.get(self.next_root) else { return Ok(true) };
                 self.next_root += 1;
-                self.open(graph, root, 0);
+                self.open(graph, root)?;
                 continue;
             }
-            let order = self.current as usize;
-            let [source, position] = self.arrays.info[order];
-            let [parent, end] = self.arrays.tree[order];
-            let cursor = adjacency.cursor_at(source, (position, end));
+            let order = &mut self.arrays.orders[self.current as usize];
+            let source = order.semi;
+            let cursor = adjacency.cursor_at(source, (order.dom, order.label));
             let mut targets = adjacency.rest(source, cursor);
             let mut child = NONE;
             for target in targets.by_ref() {
@@ -100,34 +129,79 @@ impl Search {
                 }
             }
             let cursor = adjacency.advanced(cursor, &targets);
-            self.arrays.info[order][1] = cursor.span().0;
+            order.dom = cursor.span().0;
             if child == NONE && cursor.is_done() {
                 let hub = hub_of(graph, source, nodes);
-                if hub != NONE && self.arrays.slots[hub as usize] == NONE {
-                    child = hub;
-                } else {
-                    self.current = parent;
+                if hub == NONE || self.arrays.slots[hub as usize] != NONE {
+                    self.close(source);
+                    continue;
                 }
+                child = hub;
             }
             if child != NONE {
-                self.open(graph, child, self.current);
+                self.open(graph, child)?;
             }
         }
         Ok(false)
     }
 
-    /// Gives `node` the next order, as a child of order `parent`, and goes on from it.
+    /// Gives `node` the next order, as a child of the open node, and goes on from it.
     #[inline]
-    fn open<G: Graph>(&mut self, graph: &G, node: u32, parent: u32) {
-        let arrays = &mut self.arrays;
-        let order = self::node(arrays.tree.len());
-        let (position, end) = graph.adjacency().cursor(node).span();
-        arrays.slots[node as usize] = order;
-        arrays.tree.push([parent, end]);
-        arrays.info.push([node, position]);
-        if arrays.several.contains(node) {
-            arrays.several_by_order.insert(order);
+    fn open<G: Graph>(&mut self, graph: &G, node: u32) -> Result<()> {
+        if self.arrays.orders.len() == self.arrays.orders.capacity()
+            || self.heights.len() == self.heights.capacity()
+        {
+            self.room()?;
+        }
+        let order = self::node(self.arrays.orders.len());
+        let (dom, label) = graph.adjacency().cursor(node).span();
+        self.arrays.slots[node as usize] = order;
+        self.arrays.orders.push(Order { ancestor: self.current, label, semi: node, dom });
+        self.heights.push(0);
+        if self.arrays.several.contains(node) {
+            self.arrays.several_by_order.insert(order);
         }
         self.current = order;
+        Ok(())
+    }
+
+    /// Goes back from the open node `node`, omitting it if nothing speaks against it.
+    #[inline]
+    fn close(&mut self, node: u32) {
+        let order = self.current;
+        let parent = self.arrays.orders[order as usize].ancestor;
+        let height = self.heights.pop().unwrap_or(0);
+        self.current = parent;
+        let last = order as usize + 1 == self.arrays.orders.len();
+        let single = parent != 0 && !self.arrays.several_by_order.contains(order);
+        if last && single && height < MAX_HEIGHT {
+            self.arrays.slots[node as usize] = self.arrays.orders[parent as usize].semi;
+            self.arrays.peeled.insert(node);
+            self.arrays.orders.pop();
+            if let Some(above) = self.heights.last_mut() {
+                *above = (height + 1).max(*above);
+            }
+        }
+    }
+
+    /// Room for more orders and open nodes: a sixteenth more at a time, since how many there
+    /// will be is not known before.
+    #[cold]
+    fn room(&mut self) -> Result<()> {
+        let orders = &mut self.arrays.orders;
+        if orders.len() == orders.capacity() {
+            let most = self.kept as usize + 1 - orders.len();
+            let more = (orders.len() / 16 + 4096).min(most);
+            orders
+                .try_reserve_exact(more)
+                .map_err(|_| too_large(bytes_of::<Order>(orders.len() + more), super::WHAT))?;
+        }
+        if self.heights.len() == self.heights.capacity() {
+            let more = self.heights.len() / 16 + 4096;
+            self.heights
+                .try_reserve_exact(more)
+                .map_err(|_| too_large((self.heights.len() + more) as u64, super::WHAT))?;
+        }
+        Ok(())
     }
 }

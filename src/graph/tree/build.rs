@@ -135,15 +135,18 @@ impl TreeBuilder {
             }
             Phase::Done => {}
         }
-        self.peak = self
-            .peak
-            .max(self.tree.bytes() + self.inner.bytes() + bytes_of::<u32>(self.pending.capacity()));
+        self.peak = self.peak.max(self.bytes());
         let total = PASSES * u64::from(nodes) + 1;
         self.done = self.done.saturating_add(budget).min(total - 1);
         match self.phase {
             Phase::Done => Ok(Step::Done),
             _ => Ok(Step::More { done: self.done, total }),
         }
+    }
+
+    fn bytes(&self) -> u64 {
+        let arrays = bytes_of::<u32>(self.starts.capacity() + self.pending.capacity());
+        self.tree.bytes() + self.inner.bytes() + self.begins.bytes() + arrays
     }
 
     /// The most memory held at any time so far, in bytes.
