@@ -9,7 +9,7 @@ use crate::graph::{BitSet, NONE, ROOT, node};
 #[derive(Debug)]
 pub(super) struct Forest {
     slots: Vec<u32>,
-    peeled: BitSet,
+    omitted: BitSet,
     orders: Vec<Order>,
     sources: Vec<u32>,
     /// End of the list of the order processed next.
@@ -34,7 +34,7 @@ enum Pass {
     Write {
         next: u32,
     },
-    Peeled {
+    Omitted {
         next: u32,
     },
 }
@@ -42,18 +42,18 @@ enum Pass {
 impl Forest {
     pub(super) fn new(
         slots: Vec<u32>,
-        peeled: BitSet,
+        omitted: BitSet,
         orders: Vec<Order>,
         sources: Vec<u32>,
     ) -> Self {
         let pass = Pass::Link { left: node(orders.len() - 1) };
         let sources_end = sources.len();
-        Self { slots, peeled, orders, sources, sources_end, climbed: 0, pass }
+        Self { slots, omitted, orders, sources, sources_end, climbed: 0, pass }
     }
 
     pub(super) fn bytes(&self) -> u64 {
         super::vec_bytes(&self.slots)
-            + self.peeled.bytes()
+            + self.omitted.bytes()
             + super::vec_bytes(&self.orders)
             + super::vec_bytes(&self.sources)
     }
@@ -94,13 +94,13 @@ impl Forest {
                 self.pass = Pass::Write { next: node(end) };
                 if end == nodes {
                     self.orders = Vec::new();
-                    self.pass = Pass::Peeled { next: 0 };
+                    self.pass = Pass::Omitted { next: 0 };
                 }
             }
-            Pass::Peeled { next } => {
+            Pass::Omitted { next } => {
                 let end = nodes.min(super::after(next, budget));
-                self.write_peeled(next, node(end));
-                self.pass = Pass::Peeled { next: node(end) };
+                self.write_omitted(next, node(end));
+                self.pass = Pass::Omitted { next: node(end) };
                 return end == nodes;
             }
         }
@@ -209,7 +209,7 @@ impl Forest {
     fn invert(&mut self, from: usize, end: usize) {
         for index in from..end {
             let order = self.slots[index];
-            if order != NONE && !self.peeled.contains(node(index)) {
+            if order != NONE && !self.omitted.contains(node(index)) {
                 self.orders[order as usize].label = node(index);
             }
         }
@@ -219,29 +219,29 @@ impl Forest {
     fn write(&mut self, from: usize, end: usize) {
         for index in from..end {
             let order = self.slots[index];
-            if order != NONE && !self.peeled.contains(node(index)) {
+            if order != NONE && !self.omitted.contains(node(index)) {
                 let dom = self.orders[order as usize].dom;
                 self.slots[index] = if dom == 0 { ROOT } else { self.orders[dom as usize].label };
             }
         }
     }
 
-    /// A peeled node is dominated by its referrer, which its slot holds already, unless the
-    /// chain of referrers ends in an unreachable node. Each chain is walked once: a peeled node
+    /// A omitted node is dominated by its referrer, which its slot holds already, unless the
+    /// chain of referrers ends in an unreachable node. Each chain is walked once: a omitted node
     /// that is settled leaves the set.
     #[inline(never)]
-    fn write_peeled(&mut self, from: u32, end: u32) {
+    fn write_omitted(&mut self, from: u32, end: u32) {
         let mut next = from;
-        while let Some(first) = self.peeled.next(next).filter(|&first| first < end) {
+        while let Some(first) = self.omitted.next(next).filter(|&first| first < end) {
             next = first + 1;
             let mut at = first;
-            while self.peeled.contains(at) {
+            while self.omitted.contains(at) {
                 at = self.slots[at as usize];
             }
             let reachable = self.slots[at as usize] != NONE;
             at = first;
-            while self.peeled.contains(at) {
-                self.peeled.remove(at);
+            while self.omitted.contains(at) {
+                self.omitted.remove(at);
                 let referrer = self.slots[at as usize];
                 if !reachable {
                     self.slots[at as usize] = NONE;

@@ -71,8 +71,8 @@ impl Preds {
     }
 
     pub(super) fn finish(self) -> Forest {
-        let Searched { slots, peeled, orders, .. } = self.arrays;
-        Forest::new(slots, peeled, orders, self.sources)
+        let Searched { slots, omitted, orders, .. } = self.arrays;
+        Forest::new(slots, omitted, orders, self.sources)
     }
 
     /// One bounded batch; whether the phase is over.
@@ -154,7 +154,7 @@ impl Preds {
     /// Takes in the edge from `source` to `target`, which has several referrers.
     #[inline]
     fn edge<const FILL: bool>(&mut self, mut source: u32, target: u32) {
-        while self.arrays.peeled.contains(source) {
+        while self.arrays.omitted.contains(source) {
             source = self.arrays.slots[source as usize];
         }
         let from = self.arrays.slots[source as usize];

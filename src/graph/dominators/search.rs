@@ -1,4 +1,4 @@
-//! Second phase: depth-first search over the kept nodes.
+//! Second phase: depth-first search.
 //!
 //! The search needs no stack of its own: the parent array is the path back, and the place in a
 //! node's list at which the search went deeper is kept in the slots that later phases use.
@@ -12,10 +12,10 @@
 //! because `u` met it, and a referrer `p <= w` with `w` in its subtree would have a descendant
 //! that is not omitted, and so would not be omitted itself.
 //!
-//! Most of a heap is omitted or peeled. Omitted nodes are stacked at most [`MAX_HEIGHT`] high,
+//! Most of a heap is omitted. Omitted nodes are stacked at most [`MAX_HEIGHT`] high,
 //! so that the way up stays short on any graph.
 
-use super::referrers::Kept;
+use super::referrers::Referred;
 use crate::error::Result;
 use crate::graph::{BitSet, Graph, NONE, bytes_of, hub_of, node, too_large};
 
@@ -40,10 +40,10 @@ pub(super) struct Order {
 /// virtual root.
 #[derive(Debug)]
 pub(super) struct Searched {
-    /// Per node: its referrer if peeled or omitted, its order if reachable, else [`NONE`].
+    /// Per node: its referrer if omitted, its order if reachable, else [`NONE`].
     pub(super) slots: Vec<u32>,
-    /// The nodes peeled or omitted.
-    pub(super) peeled: BitSet,
+    /// The nodes omitted from the search.
+    pub(super) omitted: BitSet,
     /// The nodes with several referrers, by node.
     pub(super) several: BitSet,
     /// The same, by order.
@@ -54,7 +54,7 @@ pub(super) struct Searched {
 impl Searched {
     pub(super) fn bytes(&self) -> u64 {
         super::vec_bytes(&self.slots)
-            + self.peeled.bytes()
+            + self.omitted.bytes()
             + self.several.bytes()
             + self.several_by_order.bytes()
             + super::vec_bytes(&self.orders)
@@ -72,17 +72,18 @@ pub(super) struct Search {
     /// Per open node: height of the omitted nodes below it.
     heights: Vec<u8>,
     /// Nodes that the search may meet, at most.
-    kept: u32,
+    most: u32,
 }
 
 impl Search {
-    pub(super) fn new(kept: Kept) -> Result<Self> {
-        let Kept { slots, peeled, several, kept, roots } = kept;
-        let several_by_order = BitSet::new(kept as usize + 1)?;
+    pub(super) fn new(referred: Referred) -> Result<Self> {
+        let Referred { slots, several, count, roots } = referred;
+        let omitted = BitSet::new(slots.len())?;
+        let several_by_order = BitSet::new(count as usize + 1)?;
         let orders = Vec::new();
-        let arrays = Searched { slots, peeled, several, several_by_order, orders };
+        let arrays = Searched { slots, omitted, several, several_by_order, orders };
         let mut search =
-            Self { arrays, roots, next_root: 0, current: 0, heights: Vec::new(), kept };
+            Self { arrays, roots, next_root: 0, current: 0, heights: Vec::new(), most: count };
         search.room()?;
         search.arrays.orders.push(Order { ancestor: 0, label: 0, semi: NONE, dom: 0 });
         Ok(search)
@@ -176,7 +177,7 @@ impl Search {
         let single = parent != 0 && !self.arrays.several_by_order.contains(order);
         if last && single && height < MAX_HEIGHT {
             self.arrays.slots[node as usize] = self.arrays.orders[parent as usize].semi;
-            self.arrays.peeled.insert(node);
+            self.arrays.omitted.insert(node);
             self.arrays.orders.pop();
             if let Some(above) = self.heights.last_mut() {
                 *above = (height + 1).max(*above);
@@ -190,7 +191,7 @@ impl Search {
     fn room(&mut self) -> Result<()> {
         let orders = &mut self.arrays.orders;
         if orders.len() == orders.capacity() {
-            let most = self.kept as usize + 1 - orders.len();
+            let most = self.most as usize + 1 - orders.len();
             let more = (orders.len() / 16 + 4096).min(most);
             orders
                 .try_reserve_exact(more)
