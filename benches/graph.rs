@@ -308,16 +308,23 @@ fn report(name: &str, start: Instant, nodes: u32, bytes: Option<u64>) -> f64 {
     seconds
 }
 
-fn run(mut step: impl FnMut() -> Result<Step>) -> Result<()> {
-    while step()? != Step::Done {}
-    Ok(())
+/// Runs to the end; returns the seconds of the longest step.
+fn run(mut step: impl FnMut() -> Result<Step>) -> Result<f64> {
+    let mut longest = 0.0f64;
+    let mut over = false;
+    while !over {
+        let start = Instant::now();
+        over = step()? == Step::Done;
+        longest = longest.max(start.elapsed().as_secs_f64());
+    }
+    Ok(longest)
 }
 
 fn dominator_tree(heap: &Heap, loud: bool) -> Result<(DominatorTree, f64)> {
     let nodes = heap.adjacency.node_count();
     let start = Instant::now();
     let mut dominators = Dominators::new(heap, &heap.roots)?;
-    run(|| dominators.step(heap, BUDGET))?;
+    let longest = run(|| dominators.step(heap, BUDGET))?;
     let peak = dominators.peak_bytes();
     let idoms = dominators.finish();
     if loud {
@@ -325,11 +332,12 @@ fn dominator_tree(heap: &Heap, loud: bool) -> Result<(DominatorTree, f64)> {
     }
     let middle = Instant::now();
     let mut builder = TreeBuilder::new(idoms)?;
-    run(|| builder.step(weight, BUDGET))?;
+    let longest = longest.max(run(|| builder.step(weight, BUDGET))?);
     let peak = builder.peak_bytes();
     let tree = builder.finish();
     if loud {
         report("retained, children", middle, nodes, Some(peak));
+        println!("longest step {:.0} ms", longest * 1e3);
     }
     Ok((tree, start.elapsed().as_secs_f64()))
 }
