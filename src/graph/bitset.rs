@@ -136,6 +136,25 @@ impl Iterator for Members<'_> {
 /// Words between two entries of the rank directory.
 const RANK_WORDS: usize = 8;
 
+/// The place of the one in `word` that has `rank` ones below it, which there must be.
+#[inline]
+fn select_in_word(mut word: u64, mut rank: u32) -> u32 {
+    let mut place = 0;
+    loop {
+        let ones = (word & 0xff).count_ones();
+        if rank < ones || place >= 56 {
+            break;
+        }
+        rank -= ones;
+        word >>= 8;
+        place += 8;
+    }
+    for _ in 0..rank {
+        word &= word.wrapping_sub(1);
+    }
+    place + word.trailing_zeros()
+}
+
 /// Members between two entries of the select directory.
 const SELECT_MEMBERS: u32 = 4096;
 
@@ -190,13 +209,10 @@ impl RankedBitSet {
         let mut left = rank - self.ranks[block];
         let mut at = block * RANK_WORDS;
         loop {
-            let mut word = *self.set.words.get(at)?;
+            let word = *self.set.words.get(at)?;
             let members = word.count_ones();
             if left < members {
-                for _ in 0..left {
-                    word &= word - 1;
-                }
-                return Some(node(at * 64) + word.trailing_zeros());
+                return Some(node(at * 64) + select_in_word(word, left));
             }
             left -= members;
             at += 1;

@@ -19,7 +19,7 @@
 //!
 //! # Memory
 //! Per node of the graph 4 bytes for the result and two to three bits; per node not omitted 16
-//! bytes (17 during the search, at most); per edge into a node with several referrers that
+//! bytes; per edge into a node with several referrers that
 //! survives rule 3, 4 bytes. A heap-shaped graph needs 6 bytes per node in all, a list
 //! 21 and a graph of random edges 21.
 

@@ -34,7 +34,7 @@ mod hostile;
 pub use adjacency::{Adjacency, AdjacencyBuilder};
 pub use bitset::{BitSet, RankedBitSet};
 pub use dominators::{Dominators, Idoms};
-pub use inbound::Inbound;
+pub use inbound::{Inbound, InboundOfSet};
 pub use reach::Reach;
 pub use shortest::{PathTree, ShortestPaths};
 pub use tree::{DominatorTree, MinRetained, MinRetainedByGroup, TreeBuilder, Visit, Walk};
@@ -139,4 +139,18 @@ pub(crate) const fn bytes_of<T>(len: usize) -> u64 {
 #[expect(clippy::cast_possible_truncation, reason = "callers pass indices below a u32 count")]
 pub(crate) const fn node(index: usize) -> u32 {
     index as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_cannot_be_had_is_an_error_that_names_the_bytes() {
+        let mut vec: Vec<u64> = Vec::new();
+        let error = reserve(&mut vec, usize::MAX / 8, "a test").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        let bytes = (usize::MAX / 8 * 8).to_string();
+        assert!(error.message().contains(&bytes), "{error}");
+    }
 }

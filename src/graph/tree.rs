@@ -133,14 +133,15 @@ impl DominatorTree {
         super::node(self.children.len())
     }
 
-    /// Number of nodes that `node` dominates immediately, O(1).
+    /// Number of nodes that `node` dominates immediately; as fast as [`Self::children`].
     pub fn children_count(&self, node: u32) -> u32 {
         let (start, end) = self.span(node);
         end - start
     }
 
     /// The nodes that `node` dominates immediately, the one with the greatest retained weight
-    /// first, equals by index: at most `count` of them from the `start`-th on. O(1).
+    /// first, equals by index: at most `count` of them from the `start`-th on. O(1), but for a
+    /// fifth of a millisecond when there are tens of millions.
     pub fn children(&self, node: u32, start: u32, count: u32) -> &[u32] {
         self.page(self.span(node), start, count)
     }
@@ -165,7 +166,7 @@ impl DominatorTree {
             + bytes_of::<u32>(self.children.capacity())
     }
 
-    /// Where in `children` those of `node` are.
+    /// Where in `children` those of `node` are. Finding the end takes a look at one bit each.
     #[inline]
     fn span(&self, node: u32) -> (u32, u32) {
         self.inner.position(node).map_or((0, 0), |at| self.span_at(at))
@@ -179,7 +180,7 @@ impl DominatorTree {
     fn span_at(&self, at: u32) -> (u32, u32) {
         let end = self.reachable_count();
         let start = self.begins.select(at).unwrap_or(end);
-        (start, self.begins.select(at + 1).unwrap_or(end))
+        (start, self.begins.set().next(start.saturating_add(1)).unwrap_or(end))
     }
 
     fn page(&self, (start, end): (u32, u32), from: u32, count: u32) -> &[u32] {

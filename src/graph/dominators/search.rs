@@ -12,15 +12,15 @@
 //! because `u` met it, and a referrer `p <= w` with `w` in its subtree would have a descendant
 //! that is not omitted, and so would not be omitted itself.
 //!
-//! Most of a heap is omitted. Omitted nodes are stacked at most [`MAX_HEIGHT`] high,
+//! Most of a heap is omitted. A node at a depth that is a multiple of [`STOP_DEPTH`] never is,
 //! so that the way up stays short on any graph.
 
 use super::referrers::Referred;
 use crate::error::Result;
 use crate::graph::{BitSet, Graph, NONE, bytes_of, hub_of, node, too_large};
 
-/// Longest chain of omitted nodes.
-const MAX_HEIGHT: u8 = if cfg!(test) { 3 } else { 64 };
+/// No chain of omitted nodes is longer.
+const STOP_DEPTH: u32 = if cfg!(test) { 4 } else { 64 };
 
 /// What is known of the node of one order. Every slot serves several phases.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +69,8 @@ pub(super) struct Search {
     next_root: usize,
     /// Order of the open node; 0 between two roots.
     current: u32,
-    /// Per open node: height of the omitted nodes below it.
-    heights: Vec<u8>,
+    /// Number of open nodes.
+    depth: u32,
     /// Nodes that the search may meet, at most.
     most: u32,
 }
@@ -82,17 +82,14 @@ impl Search {
         let several_by_order = BitSet::new(count as usize + 1)?;
         let orders = Vec::new();
         let arrays = Searched { slots, omitted, several, several_by_order, orders };
-        let mut search =
-            Self { arrays, roots, next_root: 0, current: 0, heights: Vec::new(), most: count };
+        let mut search = Self { arrays, roots, next_root: 0, current: 0, depth: 0, most: count };
         search.room()?;
         search.arrays.orders.push(Order { ancestor: 0, label: 0, semi: NONE, dom: 0 });
         Ok(search)
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.arrays.bytes()
-            + bytes_of::<u32>(self.roots.capacity())
-            + self.heights.capacity() as u64
+        self.arrays.bytes() + bytes_of::<u32>(self.roots.capacity())
     }
 
     pub(super) fn finish(mut self) -> Searched {
@@ -149,16 +146,14 @@ impl Search {
     /// Gives `node` the next order, as a child of the open node, and goes on from it.
     #[inline]
     fn open<G: Graph>(&mut self, graph: &G, node: u32) -> Result<()> {
-        if self.arrays.orders.len() == self.arrays.orders.capacity()
-            || self.heights.len() == self.heights.capacity()
-        {
+        if self.arrays.orders.len() == self.arrays.orders.capacity() {
             self.room()?;
         }
         let order = self::node(self.arrays.orders.len());
         let (dom, label) = graph.adjacency().cursor(node).span();
         self.arrays.slots[node as usize] = order;
         self.arrays.orders.push(Order { ancestor: self.current, label, semi: node, dom });
-        self.heights.push(0);
+        self.depth += 1;
         if self.arrays.several.contains(node) {
             self.arrays.several_by_order.insert(order);
         }
@@ -171,38 +166,26 @@ impl Search {
     fn close(&mut self, node: u32) {
         let order = self.current;
         let parent = self.arrays.orders[order as usize].ancestor;
-        let height = self.heights.pop().unwrap_or(0);
-        self.current = parent;
         let last = order as usize + 1 == self.arrays.orders.len();
         let single = parent != 0 && !self.arrays.several_by_order.contains(order);
-        if last && single && height < MAX_HEIGHT {
+        if last && single && !self.depth.is_multiple_of(STOP_DEPTH) {
             self.arrays.slots[node as usize] = self.arrays.orders[parent as usize].semi;
             self.arrays.omitted.insert(node);
             self.arrays.orders.pop();
-            if let Some(above) = self.heights.last_mut() {
-                *above = (height + 1).max(*above);
-            }
         }
+        self.current = parent;
+        self.depth -= 1;
     }
 
-    /// Room for more orders and open nodes: a sixteenth more at a time, since how many there
-    /// will be is not known before.
+    /// Room for more orders: a sixteenth more at a time, since how many there will be is not
+    /// known before. Nothing else is allocated meanwhile, so an allocator can often extend the
+    /// array where it is.
     #[cold]
     fn room(&mut self) -> Result<()> {
         let orders = &mut self.arrays.orders;
-        if orders.len() == orders.capacity() {
-            let most = self.most as usize + 1 - orders.len();
-            let more = (orders.len() / 16 + 4096).min(most);
-            orders
-                .try_reserve_exact(more)
-                .map_err(|_| too_large(bytes_of::<Order>(orders.len() + more), super::WHAT))?;
-        }
-        if self.heights.len() == self.heights.capacity() {
-            let more = self.heights.len() / 16 + 4096;
-            self.heights
-                .try_reserve_exact(more)
-                .map_err(|_| too_large((self.heights.len() + more) as u64, super::WHAT))?;
-        }
-        Ok(())
+        let most = self.most as usize + 1 - orders.len();
+        let more = (orders.len() / 16 + 4096).min(most);
+        let bytes = bytes_of::<Order>(orders.len() + more);
+        orders.try_reserve_exact(more).map_err(|_| too_large(bytes, super::WHAT))
     }
 }
