@@ -134,38 +134,35 @@ impl Preds {
         while work < budget {
             let Some(piece) = adjacency.next_piece(&mut self.scan) else { return true };
             let source = piece.targets.source();
-            work += 1;
-            work += piece.targets.work();
-            if piece.first {
-                let hub = hub_of(graph, source, nodes);
-                if hub != NONE && self.arrays.several.contains(hub) {
-                    self.edge::<FILL>(source, hub);
+            work += 1 + piece.targets.work();
+            let hub = if piece.first { hub_of(graph, source, nodes) } else { NONE };
+            let mut from = None;
+            for target in piece.targets.chain(Some(hub)) {
+                if !self.arrays.several.contains(target) || target == source {
+                    continue;
                 }
-            }
-            for target in piece.targets {
-                if self.arrays.several.contains(target) && target != source {
-                    self.edge::<FILL>(source, target);
+                match *from.get_or_insert_with(|| self.order_above(source)) {
+                    NONE => break,
+                    from => self.edge::<FILL>(from, self.arrays.slots[target as usize]),
                 }
             }
         }
         false
     }
 
-    /// Takes in the edge from `source` to `target`, which has several referrers.
+    /// The order of `source` or, when it is omitted, of the first referrer above it that is not;
+    /// [`NONE`] when it is unreachable.
     #[inline]
-    fn edge<const FILL: bool>(&mut self, mut source: u32, target: u32) {
+    fn order_above(&self, mut source: u32) -> u32 {
         while self.arrays.omitted.contains(source) {
             source = self.arrays.slots[source as usize];
         }
-        let from = self.arrays.slots[source as usize];
-        if from != NONE {
-            self.edge_between::<FILL>(from, self.arrays.slots[target as usize]);
-        }
+        self.arrays.slots[source as usize]
     }
 
     /// Takes in the edge between two orders.
     #[inline]
-    fn edge_between<const FILL: bool>(&mut self, from: u32, to: u32) {
+    fn edge<const FILL: bool>(&mut self, from: u32, to: u32) {
         if from > to {
             self.edge_back::<FILL>(from, to);
         } else if !FILL && from < to {
