@@ -43,6 +43,7 @@ fn size_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<u
                 heap.objects.length(array).map(u64::from)
             }
             "java.util.concurrent.CopyOnWriteArraySet" => through("al"),
+            "java.util.concurrent.ConcurrentHashMap$CollectionView" => through("map"),
             "java.util.concurrent.ConcurrentSkipListSet" => through("m"),
             "java.util.concurrent.ArrayBlockingQueue" => integer("count"),
             "java.util.concurrent.LinkedBlockingQueue" => {
