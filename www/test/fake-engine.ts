@@ -16,35 +16,30 @@ import type {
   ObjectDetails,
   OpenOptions,
   Path,
-  PhaseName,
-  Phrase,
   Progress,
   ReferenceRow,
   SearchHit,
-  Suspect,
   SuspectReport,
   Window,
 } from "../src/engine/protocol";
 import {
   ARRAY,
   addressOf,
-  calmIcicle,
   chainOf,
   childrenOf,
   classRef,
   FIRST_SESSION,
   HOLDER,
-  histogramRows,
-  icicleCells,
   indexOf,
-  LIST,
   MIB,
   parentOf,
   row,
   SESSIONS,
   SYNC_LIST,
-  USED_HEAP,
 } from "./fake-heap";
+import { factsOf, progressAt } from "./fake-load";
+import { calmReport, leakReport } from "./fake-suspects";
+import { calmIcicle, histogramRows, icicleCells } from "./fake-tables";
 
 export type Variant = "leak" | "loading" | "healthy" | "broken" | "truncated" | "several";
 
@@ -57,12 +52,6 @@ const notFound = (what: string): EngineError => ({
   advice: "The link may come from another dump.",
 });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const plain = (text: string): Phrase => ({ text, kind: "plain" });
-const strong = (text: string): Phrase => ({ text, kind: "strong" });
-const culprit = (text: string): Phrase => ({ text, kind: "culprit" });
-const code = (text: string): Phrase => ({ text, kind: "code" });
-const toClass = (text: string, id: number): Phrase => ({ text, kind: "class", class: id });
-
 function page<R>(length: number, at: (i: number) => R, start: number, count: number): Window<R> {
   const rows = Array.from({ length: Math.max(0, Math.min(count, length - start)) }, (_, i) =>
     at(start + i),
@@ -82,32 +71,6 @@ const NOT_A_DUMP: EngineError = {
   offset: 0,
   advice: "Unpack the archive and open the .hprof file in it.",
 };
-
-function progressAt(
-  i: number,
-  phase: PhaseName,
-  share: number,
-  steps: number,
-  fileBytes: number,
-): Progress {
-  const scan = i === 0 ? share : 1;
-  const unit = i === 0 || i === 2 ? "bytes" : "objects";
-  const total = unit === "bytes" ? fileBytes : 691_239;
-  return {
-    phase,
-    step: i + 1,
-    steps,
-    done: Math.floor(total * share),
-    total,
-    unit,
-    bytesRead: Math.floor(fileBytes * scan),
-    fileBytes,
-    objects: Math.floor(691_239 * scan),
-    classes: Math.floor(3_266 * scan),
-    engineBytes: Math.floor(3 * MIB + 13 * MIB * scan),
-    histogramReady: i > 0,
-  };
-}
 
 export class FakeEngine implements Engine {
   private cancelled = false;
@@ -171,75 +134,12 @@ export class FakeEngine implements Engine {
     fileBytes = 351_272_960,
     dump = 1,
   ): Promise<Answer<DumpFacts>> {
-    const truncated = this.variant === "truncated";
-    return ok({
-      fileName,
-      fileBytes,
-      dumpBytes: 351_272_960,
-      format: "JAVA PROFILE 1.0.2",
-      jvm: "OpenJDK 64-Bit Server VM",
-      javaVersion: "17.0.9",
-      takenAt: Date.UTC(2026, 10, 22, 4, 41),
-      idBytes: 8,
-      referenceBytes: 4,
-      alignment: 8,
-      sizeModel: "calibrated",
-      usedHeap: USED_HEAP,
-      objects: 691_239,
-      classes: 3_266,
-      classLoaders: 41,
-      gcRoots: 4_288,
-      gcRootsByKind: [
-        { kind: "System class", count: 3_102 },
-        { kind: "Java local", count: 740 },
-        { kind: "JNI global", count: 350 },
-        { kind: "Thread", count: 96 },
-      ],
-      unreachableObjects: 7_276,
-      unreachableBytes: 1_468_006,
-      threads: 96,
-      dump,
-      dumps: this.variant === "several" ? 3 : 1,
-      seconds: 1.1,
-      engineBytes: 16 * MIB,
-      bytesPerObject: 23.8,
-      truncated,
-      warnings: truncated
-        ? [
-            {
-              kind: "truncated",
-              message: "The file ends in the middle of a heap dump segment; the rest is missing.",
-              count: 1,
-              firstOffset: 351_272_004,
-            },
-            {
-              kind: "danglingReference",
-              message: "References to objects that the dump does not hold.",
-              count: 1_204,
-              firstOffset: 20_480,
-            },
-          ]
-        : [],
-    });
+    const dumps = this.variant === "several" ? 3 : 1;
+    return ok(factsOf({ fileName, fileBytes, dump, dumps }, this.variant === "truncated"));
   }
 
   suspects(): Promise<Answer<SuspectReport>> {
-    if (this.variant === "healthy") {
-      return ok({
-        suspects: [],
-        remainder: USED_HEAP,
-        headline: [
-          plain("Nothing stands out: the largest object holds "),
-          strong("2.1 MiB"),
-          plain(", 0.7 % of a heap of 317 MiB."),
-        ],
-      });
-    }
-    return ok({
-      suspects: [sessionLeak(), loaderSuspect()],
-      remainder: USED_HEAP - row(HOLDER).retained - row(4).retained,
-      headline: [],
-    });
+    return ok(this.variant === "healthy" ? calmReport() : leakReport());
   }
 
   icicle(root: number | null) {
@@ -430,86 +330,5 @@ function text(name: string, type: string, primitive: string): FieldValue {
     primitive,
     target: null,
     dangling: null,
-  };
-}
-
-function sessionLeak(): Suspect {
-  const holder = row(HOLDER);
-  return {
-    rank: 1,
-    kind: "class",
-    object: holder,
-    class: holder.class,
-    members: 1,
-    holder: "ExcelExportTaskWebSocket.SESSIONS",
-    retained: holder.retained,
-    shallow: holder.shallow,
-    share: holder.retained / USED_HEAP,
-    accumulation: row(ARRAY),
-    pile: { class: classRef(1), count: SESSIONS, retained: SESSIONS * 63_624, average: 63_624 },
-    headline: [
-      plain("The static list "),
-      culprit("ExcelExportTaskWebSocket.SESSIONS"),
-      plain(" holds 302 MiB, "),
-      culprit("95.3 %"),
-      plain(" of the heap: 4,980 "),
-      toClass("WsSession", 1),
-      plain(" objects of 62.1 KiB each."),
-    ],
-    story: [
-      [
-        strong("4,980 of 4,980"),
-        plain(" "),
-        toClass("WsSession", 1),
-        plain(
-          " objects are kept alive by this list alone. It is reached through the static field ",
-        ),
-        code("SESSIONS"),
-        plain(" of a class that is never unloaded."),
-      ],
-      [plain("Nothing else in the heap holds more than "), strong("1.8 %"), plain(".")],
-    ],
-    path: {
-      steps: [HOLDER, SYNC_LIST, LIST, ARRAY].map((id) => ({
-        via: parentOf(id)?.via ?? null,
-        row: row(id),
-      })),
-      root: "System class",
-      weakOnly: false,
-    },
-    keywords: [
-      "com.ksh.export.ExcelExportTaskWebSocket",
-      "org.apache.tomcat.websocket.WsSession",
-      "java.lang.Object[]",
-    ],
-    biggest: Array.from({ length: 5 }, (_, i) => row(FIRST_SESSION + i)),
-  };
-}
-
-function loaderSuspect(): Suspect {
-  const loader = row(4);
-  return {
-    rank: 2,
-    kind: "classLoader",
-    object: loader,
-    class: loader.class,
-    members: 1,
-    holder: "LaunchedURLClassLoader",
-    retained: loader.retained,
-    shallow: loader.shallow,
-    share: loader.retained / USED_HEAP,
-    accumulation: null,
-    pile: null,
-    headline: [
-      plain("The class loader "),
-      culprit("LaunchedURLClassLoader"),
-      plain(" holds 5.60 MiB, "),
-      culprit("1.8 %"),
-      plain(" of the heap, in 3,120 classes."),
-    ],
-    story: [],
-    path: { steps: [{ via: null, row: loader }], root: "Thread", weakOnly: false },
-    keywords: [loader.name],
-    biggest: [],
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { icicleCells } from "../../../test/fake-heap";
+import { icicleCells } from "../../../test/fake-tables";
 import type { IcicleCell } from "../../engine/protocol";
 import { layOut, neighbour } from "./layout";
 
