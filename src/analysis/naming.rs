@@ -49,6 +49,7 @@ enum Teller {
     Thread,
     Boxed(&'static str),
     Named(&'static str),
+    Constant,
     Collection,
 }
 
@@ -88,7 +89,7 @@ fn teller(heap: &Heap, class: ClassIndex) -> Option<Teller> {
                 .skip(1)
                 .any(|c| heap.classes.get(c).name == "java.lang.Enum");
             if is_enum {
-                return Some(Teller::Named("name"));
+                return Some(Teller::Constant);
             }
             let is_throwable = heap
                 .classes
@@ -100,7 +101,8 @@ fn teller(heap: &Heap, class: ClassIndex) -> Option<Teller> {
 }
 
 /// The decoded value of an object, where its class has one: the text of a string, the number in a
-/// box, a thread's name, the size of a collection. Long texts end in an ellipsis.
+/// box, a thread's name, the size of a collection. Texts of the program are in quotes, and long
+/// ones end in an ellipsis.
 pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String> {
     let heap = values.heap();
     if heap.objects.kind(object, &heap.classes) != ObjectKind::Instance {
@@ -111,7 +113,8 @@ pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String>
             let (text, length) = values.string(object, ROW_CHARS)?;
             Some(quoted(&text, length > ROW_CHARS))
         }
-        Teller::Thread => values.thread_name(object),
+        Teller::Thread => values.thread_name(object).map(|name| quoted(&name, false)),
+        Teller::Constant => values.string_field(object, "name"),
         Teller::Boxed(field) => match (values.field(object, field)?, heap.objects.class(object)) {
             // AtomicBoolean keeps an int.
             (Value::Int(v), class)
@@ -121,7 +124,10 @@ pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String>
             }
             (value, _) => Some(primitive_text(value)),
         },
-        Teller::Named(field) => values.string_field(object, field).filter(|n| !n.is_empty()),
+        Teller::Named(field) => values
+            .string_field(object, field)
+            .filter(|name| !name.is_empty())
+            .map(|name| quoted(&name, false)),
         Teller::Collection => match collections::size(values, object)? {
             1 => Some("1 element".to_owned()),
             n => Some(format!("{} elements", super::story::count(n))),

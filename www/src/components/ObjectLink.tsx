@@ -1,5 +1,5 @@
 import type { ClassRef, ObjectRow } from "../engine/protocol";
-import { formatCount, quoted, splitJavaName, visibleText } from "../lib/format";
+import { formatCount, splitJavaName, visibleText } from "../lib/format";
 import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
 import { remember, select } from "../state/session";
 
@@ -23,7 +23,7 @@ export function JavaNameText({
         </span>
       )}
       <span class="simple">{parts.simple}</span>
-      {value !== null && value !== undefined && <span class="value">{quoted(value)}</span>}
+      {value !== null && value !== undefined && <span class="value">{visibleText(value, 120)}</span>}
     </span>
   );
 }
@@ -42,7 +42,7 @@ function go(event: MouseEvent, to: Route, before: () => void): void {
 
 /** Name, value and address of an object in one line of plain text. */
 export function describeObject(row: ObjectRow): string {
-  const value = row.value === null ? "" : ` ${quoted(row.value)}`;
+  const value = row.value === null ? "" : ` ${visibleText(row.value, 120)}`;
   return `${visibleText(row.name, 400)}${value}\n${row.address} · ${formatCount(row.retained)} bytes retained`;
 }
 

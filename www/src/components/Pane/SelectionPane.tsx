@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { ClassRef, ObjectRow } from "../../engine/protocol";
-import { formatCount, quoted, splitJavaName, visibleText } from "../../lib/format";
+import { formatCount, splitJavaName, visibleText } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { classRoute, DOMINATORS, href, navigate, objectRoute, type Route } from "../../state/route";
 import { isObject, remember, select, selection, useAnswer } from "../../state/session";
@@ -200,7 +200,7 @@ function PaneName({
         </span>
         {parts.simple}
       </Door>
-      {value !== null && <span class="soft"> {quoted(value)}</span>}
+      {value !== null && <span class="soft"> {visibleText(value, 120)}</span>}
     </p>
   );
 }

@@ -41,7 +41,7 @@ export function NamedObject({ row }: { row: ObjectRow }) {
 /** An object in a copied line: name, value, address. */
 export function objectText(row: ObjectRow | null): string {
   if (row === null) return "null";
-  const value = row.value === null ? "" : ` "${visibleText(row.value)}"`;
+  const value = row.value === null ? "" : ` ${visibleText(row.value)}`;
   return `${visibleText(row.name, 400)}${value} @ ${row.address}`;
 }
 

@@ -14,7 +14,7 @@ export function viaLabel(via: string): string {
 /** Name and value of an object in one line. */
 export function objectLabel(row: ObjectRow): string {
   const name = visibleText(row.name, 400);
-  return row.value === null ? name : `${name} "${visibleText(row.value, 80)}"`;
+  return row.value === null ? name : `${name} ${visibleText(row.value, 80)}`;
 }
 
 /**
