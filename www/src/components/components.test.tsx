@@ -44,7 +44,7 @@ describe("ObjectLink", () => {
     const hostile: ObjectRow = {
       ...row(8),
       name: "<img src=x onerror=alert(1)>",
-      value: "a\u202eb\0",
+      value: '"a\u202eb\0"',
     };
     const { container } = render(<ObjectLink row={hostile} />);
     expect(container.querySelector("img")).toBeNull();

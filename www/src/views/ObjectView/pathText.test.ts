@@ -13,7 +13,7 @@ const path: Path = {
   steps: [
     { via: null, row: row("class com.acme.Cache") },
     { via: "static ENTRIES", row: row("java.util.HashMap", { address: "0x20" }) },
-    { via: "table", row: row("java.lang.String", { address: "0x30", value: "a`b\u202ec" }) },
+    { via: "table", row: row("java.lang.String", { address: "0x30", value: "\"a`b\u202ec\"" }) },
   ],
 };
 
