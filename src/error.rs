@@ -13,6 +13,7 @@ pub type Result<T> = core::result::Result<T, Error>;
 
 /// What kind of failure an [`Error`] is; the stable part of an error, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum ErrorKind {
     /// The bytes are not an HPROF heap dump at all.

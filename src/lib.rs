@@ -3,7 +3,7 @@
 //! Data flows one way; a module uses only those before it:
 //!
 //! ```text
-//! bytes -> source -> hprof -> heap  -> analysis -> wasm -> worker -> views
+//! bytes -> source -> hprof -> heap  -> analysis -> protocol -> wasm -> worker -> views
 //!                    graph ---^
 //! ```
 
@@ -12,6 +12,7 @@ pub mod error;
 pub mod graph;
 pub mod heap;
 pub mod hprof;
+pub mod protocol;
 pub mod report;
 pub mod source;
 #[cfg(target_arch = "wasm32")]

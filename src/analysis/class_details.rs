@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// An instance field as declared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DeclaredField {
     /// Name.
@@ -21,6 +22,7 @@ pub struct DeclaredField {
 
 /// Everything about one class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ClassDetails {
     /// The class.

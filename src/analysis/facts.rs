@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// GC roots of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RootCount {
     /// Label of the kind (rule G8).
@@ -19,6 +20,7 @@ pub struct RootCount {
 
 /// An oddity of the dump.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct WarningFact {
     /// Stable name of the kind.
@@ -33,6 +35,7 @@ pub struct WarningFact {
 
 /// What the dump is and what is in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DumpFacts {
     /// Bytes of the file.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A row: one class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HistogramRow {
     /// The class.
@@ -31,6 +32,7 @@ pub struct HistogramRow {
 
 /// What a histogram can be sorted and filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum HistogramKey {
     /// Class name.
@@ -47,6 +49,7 @@ pub enum HistogramKey {
 
 /// Order of a list.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Sort<K> {
     /// Column.
@@ -57,7 +60,9 @@ pub struct Sort<K> {
 
 /// Filters by column, as typed.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(default, rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", ts(optional_fields))]
 pub struct HistogramFilter {
     /// On the class name.
     pub name: Option<String>,
@@ -73,6 +78,7 @@ pub struct HistogramFilter {
 
 /// A request for a window.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HistogramQuery {
     /// Order.
@@ -87,6 +93,7 @@ pub struct HistogramQuery {
 
 /// A filter that could not be understood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ColumnFilterError {
     /// Column.
@@ -97,6 +104,7 @@ pub struct ColumnFilterError {
 
 /// A window of the histogram with sums over all rows that pass.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct HistogramWindow {
     /// The rows.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// A cell: a node of the dominator tree, or a group of smaller siblings.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct IcicleCell {
     /// Position of the parent in the list; -1 for the root. Parents come before children.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 /// What objects can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum ObjectKey {
     /// Object id.

@@ -68,6 +68,7 @@ impl<'a> Inquiry<'a> {
 
 /// A window of a sorted, filtered list.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Window<R> {
     /// The rows.

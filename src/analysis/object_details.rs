@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// A field or static with its value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FieldValue {
     /// Class that declares it.
@@ -32,6 +33,7 @@ pub struct FieldValue {
 
 /// A page of array elements.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ElementsWindow {
     /// First element of the page.
@@ -46,6 +48,7 @@ pub struct ElementsWindow {
 
 /// Everything about one object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectDetails {
     /// The object.

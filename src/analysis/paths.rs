@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// A step of a chain of references.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PathStep {
     /// Reference that leads here from the step before; `None` on the first.
@@ -19,6 +20,7 @@ pub struct PathStep {
 
 /// A path from a GC root.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Path {
     /// Root first; empty when there is no path.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// The objects that piled up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Pile {
     /// Their class.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// An object on the other end of a reference.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ReferenceRow {
     /// Names of the references: one object may refer by several fields.

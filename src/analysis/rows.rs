@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// A class by number and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ClassRef {
     /// Dense number.
@@ -20,6 +21,7 @@ pub struct ClassRef {
 
 /// One object in any list.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRow {
     /// Dense number.
@@ -27,6 +29,7 @@ pub struct ObjectRow {
     /// Object id, `0x…`.
     pub address: String,
     /// `instance`, `objectArray`, `primitiveArray`, `class` or `systemLoader`.
+    #[cfg_attr(feature = "bindings", ts(as = "ObjectKind"))]
     pub kind: &'static str,
     /// Class of the object; `java.lang.Class` for class objects.
     pub class: ClassRef,
@@ -113,5 +116,23 @@ fn kind_name(kind: ObjectKind) -> &'static str {
         ObjectKind::PrimitiveArray => "primitiveArray",
         ObjectKind::Class => "class",
         ObjectKind::SystemLoader => "systemLoader",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_names_kinds_as_the_page_knows_them() {
+        for kind in [
+            ObjectKind::Instance,
+            ObjectKind::ObjectArray,
+            ObjectKind::PrimitiveArray,
+            ObjectKind::Class,
+            ObjectKind::SystemLoader,
+        ] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind_name(kind));
+        }
     }
 }

@@ -8,9 +8,11 @@ use serde::Serialize;
 
 /// A hit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct SearchHit {
     /// `class` or `object`.
+    #[cfg_attr(feature = "bindings", ts(type = "\"class\" | \"object\""))]
     pub kind: &'static str,
     /// The class found.
     pub class: Option<ClassIndex>,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// How a run of text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum PhraseKind {
     /// Plain text.
@@ -23,6 +24,7 @@ pub enum PhraseKind {
 
 /// A run of text, or a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Phrase {
     /// The text.
@@ -31,9 +33,11 @@ pub struct Phrase {
     pub kind: PhraseKind,
     /// Where a link to an object leads.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
     pub object: Option<ObjectIndex>,
     /// Where a link to a class leads.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
     pub class: Option<ClassIndex>,
 }
 

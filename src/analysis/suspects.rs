@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// What a suspect is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum SuspectKind {
     /// One instance or array.
@@ -28,6 +29,7 @@ pub enum SuspectKind {
 
 /// A leak suspect.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Suspect {
     /// 1 for the largest.
@@ -66,6 +68,7 @@ pub struct Suspect {
 
 /// All suspects of a dump.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct SuspectReport {
     /// The largest first.

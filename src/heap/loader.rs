@@ -36,6 +36,7 @@ impl Default for LoadOptions {
 
 /// The phases of a load, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
     /// First pass over the file: names, classes, objects, roots.

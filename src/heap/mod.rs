@@ -30,10 +30,12 @@ use objects::Objects;
 
 /// Dense number of an object: its position among the object records of the dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ObjectIndex(pub u32);
 
 /// Dense number of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct ClassIndex(pub u32);
 
 /// Dense number of a thread.

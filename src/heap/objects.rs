@@ -14,7 +14,9 @@ use crate::hprof::{IdSize, ObjectId};
 const SAMPLE: usize = 64;
 
 /// What an object record is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub enum ObjectKind {
     /// An instance of a class.
     Instance,

@@ -9,6 +9,7 @@ use crate::hprof::{BasicType, IdSize};
 
 /// How shallow sizes are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum SizeModel {
     /// Bit-exact with Eclipse MAT (rules S1 to S6).

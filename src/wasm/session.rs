@@ -3,13 +3,13 @@
 use super::convert::{error, from_js, to_js};
 use super::file::BrowserFile;
 use crate::analysis::Inquiry;
-use crate::analysis::facts::DumpFacts;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::suspects::SuspectReport;
 use crate::error::{Error, ErrorKind, Result};
 use crate::heap::loader::{LoadOptions, LoadProgress, Loaded, Loader, PHASES, Wants};
 use crate::heap::sizes::SizeModel;
 use crate::heap::{ClassIndex, ObjectIndex};
+use crate::protocol::{PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
 use serde::Serialize;
@@ -60,40 +60,6 @@ impl core::fmt::Debug for State {
             Self::Failed => "Failed",
         })
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Progress {
-    phase: &'static str,
-    step: usize,
-    steps: usize,
-    done: u64,
-    total: u64,
-    unit: &'static str,
-    bytes_read: u64,
-    file_bytes: u64,
-    objects: u64,
-    classes: u64,
-    engine_bytes: u64,
-    histogram_ready: bool,
-}
-
-#[derive(Serialize)]
-struct StepAnswer {
-    done: bool,
-    progress: Progress,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SessionFacts {
-    file_name: String,
-    seconds: f64,
-    engine_bytes: u64,
-    bytes_per_object: f64,
-    #[serde(flatten)]
-    facts: DumpFacts,
 }
 
 type Answer = core::result::Result<JsValue, JsValue>;
@@ -206,12 +172,12 @@ impl Session {
         let step = PHASES.iter().position(|&p| p == load.phase).unwrap_or(0);
         let bytes = matches!(step, 0 | 2);
         Progress {
-            phase: load.phase.name(),
+            phase: PhaseName::Load(load.phase),
             step: step + 1,
             steps: PHASES.len() + 1,
             done: load.done,
             total: load.total.max(1),
-            unit: if bytes { "bytes" } else { "objects" },
+            unit: if bytes { WorkUnit::Bytes } else { WorkUnit::Objects },
             bytes_read: load.bytes_read,
             file_bytes: self.file.len(),
             objects: load.objects,
@@ -231,12 +197,12 @@ impl Session {
             _ => (0, 0),
         };
         Progress {
-            phase: "suspects",
+            phase: PhaseName::Suspects,
             step: PHASES.len() + 1,
             steps: PHASES.len() + 1,
             done,
             total: 1,
-            unit: "objects",
+            unit: WorkUnit::Objects,
             bytes_read: 2 * self.file.len(),
             file_bytes: self.file.len(),
             objects,

@@ -1,0 +1,519 @@
+/**
+ * Generated from the engine's Rust types; do not edit. To rewrite it:
+ * UPDATE_BINDINGS=1 cargo test --features bindings --test bindings
+ */
+// biome-ignore-all format: generated
+// biome-ignore-all lint: generated
+
+/** Everything about one class. */
+export type ClassDetails = {
+  /** The class. */
+  class: ClassRef;
+  /** The class object. */
+  object: ObjectRow | null;
+  /** Its super class. */
+  superClass: ClassRef | null;
+  /** Its loader, unless it is the boot loader. */
+  loader: ObjectRow | null;
+  /** Shallow bytes of one instance; `null` for arrays. */
+  instanceSize: number | null;
+  /** Its row in the histogram. */
+  histogram: HistogramRow;
+  /** Super classes, nearest first. */
+  hierarchy: Array<ClassRef>;
+  /** Static fields. */
+  statics: Array<FieldValue>;
+  /** Declared instance fields. */
+  declaredFields: Array<DeclaredField>;
+};
+
+/** Dense number of a class. */
+export type ClassIndex = number;
+
+/** A class by number and name. */
+export type ClassRef = {
+  /** Dense number. */
+  class: ClassIndex;
+  /** Java name. */
+  name: string;
+};
+
+/** A filter that could not be understood. */
+export type ColumnFilterError = {
+  /** Column. */
+  key: HistogramKey;
+  /** Why. */
+  message: string;
+};
+
+/** An instance field as declared. */
+export type DeclaredField = {
+  /** Name. */
+  name: string;
+  /** Java type; `Object` for references. */
+  type: string;
+};
+
+/** The facts of a dump, and what loading it took. */
+export type DumpFacts = {
+  /** Name of the file. */
+  fileName: string;
+  /** Seconds from start to suspects. */
+  seconds: number;
+  /** Bytes of wasm linear memory, which never shrinks: this is also the peak. */
+  engineBytes: number;
+  /** Engine bytes per object. */
+  bytesPerObject: number;
+  /** Bytes of the file. */
+  fileBytes: number;
+  /** Bytes of the uncompressed dump. */
+  dumpBytes: number;
+  /** Version of the format. */
+  format: string;
+  /** `java.vm.name`, from the system properties in the heap. */
+  jvm: string | null;
+  /** `java.version`, from the system properties in the heap. */
+  javaVersion: string | null;
+  /** When the dump began, in milliseconds since 1970. */
+  takenAt: number;
+  /** Bytes of an identifier in the file. */
+  idBytes: number;
+  /** Bytes of a reference in the heap. */
+  referenceBytes: number;
+  /** Bytes that sizes and addresses are multiples of. */
+  alignment: number;
+  /** Size model in use. */
+  sizeModel: SizeModel;
+  /** Shallow bytes of all reachable objects (rule S7). */
+  usedHeap: number;
+  /** Reachable objects. */
+  objects: number;
+  /** Reachable class objects. */
+  classes: number;
+  /** Class loaders of reachable classes, the boot loader included. */
+  classLoaders: number;
+  /** Objects that are GC roots. */
+  gcRoots: number;
+  /** Roots by kind, the most first. */
+  gcRootsByKind: Array<RootCount>;
+  /** Objects that no GC root reaches. */
+  unreachableObjects: number;
+  /** Their shallow bytes. */
+  unreachableBytes: number;
+  /** Threads that are GC roots. */
+  threads: number;
+  /** Which dump of the file this is, from 1. */
+  dump: number;
+  /** Dumps in the file. */
+  dumps: number;
+  /** What is odd in the dump. */
+  warnings: Array<WarningFact>;
+  /** Whether the file ends before the dump does. */
+  truncated: boolean;
+};
+
+/** A page of array elements. */
+export type ElementsWindow = {
+  /** First element of the page. */
+  start: number;
+  /** Elements of the array. */
+  total: number;
+  /** Elements of an object array; nulls and dangling references are `null`. */
+  objects: Array<ObjectRow | null> | null;
+  /** Elements of a primitive array as text. */
+  primitives: Array<string> | null;
+};
+
+/** An `Error` as data. */
+export type ErrorData = {
+  /** The kind, for programs. */
+  kind: ErrorKind;
+  /** What happened, in one sentence. */
+  message: string;
+  /** Absolute offset in the uncompressed dump, when the cause has one. */
+  offset: number | null;
+  /** What to do, when there is something to do. */
+  advice: string | null;
+};
+
+/** What kind of failure an `Error` is; the stable part of an error, for programs. */
+export type ErrorKind = "notHprof" | "unsupported" | "noHeapDump" | "read" | "compression" | "tooLarge" | "cancelled" | "notFound";
+
+/** A field or static with its value. */
+export type FieldValue = {
+  /** Class that declares it. */
+  declaredBy: string;
+  /** Name. */
+  name: string;
+  /** Java type; `Object` for references. */
+  type: string;
+  /** Whether it is a static. */
+  isStatic: boolean;
+  /** A primitive value as text; `?` when the record is too short for the field. */
+  primitive: string | null;
+  /** The object that it refers to. */
+  target: ObjectRow | null;
+  /** Address of an object that the dump does not hold. */
+  dangling: string | null;
+};
+
+/** Filters by column, as typed. */
+export type HistogramFilter = {
+  /** On the class name. */
+  name?: string;
+  /** On the instances. */
+  instances?: string;
+  /** On the shallow bytes. */
+  shallow?: string;
+  /** On the retained bytes. */
+  retained?: string;
+  /** On the loader. */
+  loader?: string;
+};
+
+/** What a histogram can be sorted and filtered by. */
+export type HistogramKey = "name" | "instances" | "shallow" | "retained" | "loader";
+
+/** A request for a window. */
+export type HistogramQuery = {
+  /** Order. */
+  sort: Sort<HistogramKey>;
+  /** Filters. */
+  filter: HistogramFilter;
+  /** First row. */
+  start: number;
+  /** Number of rows. */
+  count: number;
+};
+
+/** A row: one class. */
+export type HistogramRow = {
+  /** The class. */
+  class: ClassIndex;
+  /** Java name. */
+  name: string;
+  /** Class loader: `<boot>`, or the loader's class and address. */
+  loader: string;
+  /** Reachable instances; all instances until reachability is known. */
+  instances: number;
+  /** Their shallow bytes. */
+  shallow: number;
+  /**
+   * Minimum retained size of all instances and the class object (rule D3); `null` until
+   * computed.
+   */
+  retained: number | null;
+  /** Instances that no GC root reaches. */
+  unreachable: number;
+  /** Their shallow bytes. */
+  unreachableShallow: number;
+};
+
+/** A window of the histogram with sums over all rows that pass. */
+export type HistogramWindow = {
+  /** The rows. */
+  rows: Array<HistogramRow>;
+  /** Position of the first row. */
+  start: number;
+  /** Rows that pass the filter. */
+  matching: number;
+  /** All rows. */
+  total: number;
+  /** Instances of the rows that pass. */
+  instances: number;
+  /** Shallow bytes of the rows that pass. */
+  shallow: number;
+  /** A filter that could not be understood; it was left out. */
+  filterError: ColumnFilterError | null;
+  /** Largest shallow value that passes, for bars. */
+  maxShallow: number;
+  /** Largest retained value that passes, for bars. */
+  maxRetained: number | null;
+};
+
+/** A cell: a node of the dominator tree, or a group of smaller siblings. */
+export type IcicleCell = {
+  /** Position of the parent in the list; -1 for the root. Parents come before children. */
+  parent: number;
+  /** 0 for the root. */
+  depth: number;
+  /** `null` for the whole heap and for groups. */
+  object: ObjectIndex | null;
+  /** What it is called. */
+  label: string;
+  /** Class, for colour and hover. */
+  className: string;
+  /** Retained bytes. */
+  retained: number;
+  /** Objects in this cell: 1, or how many siblings the group stands for. */
+  count: number;
+  /** Whether it lies on the chain of a leak suspect. */
+  suspect: boolean;
+};
+
+/** Everything about one object. */
+export type ObjectDetails = {
+  /** The object. */
+  row: ObjectRow;
+  /** Offset of its record in the uncompressed dump; `null` for the synthetic loader. */
+  fileOffset: number | null;
+  /** Loader of its class (for class objects: of the class). */
+  loader: ObjectRow | null;
+  /** Super classes, nearest first. */
+  hierarchy: Array<ClassRef>;
+  /** Instance fields, own class first. */
+  fields: Array<FieldValue>;
+  /** Statics of its class (for class objects: of the class). */
+  statics: Array<FieldValue>;
+  /** For class objects: the class. */
+  represents: ClassRef | null;
+  /** First page of the elements of an array. */
+  elements: ElementsWindow | null;
+  /** Text of a string or of an array that reads as text. */
+  text: string | null;
+  /** Full length of the text. */
+  textLength: number | null;
+};
+
+/** Dense number of an object: its position among the object records of the dump. */
+export type ObjectIndex = number;
+
+/** What objects can be sorted by. */
+export type ObjectKey = "address" | "shallow" | "retained" | "length";
+
+/** What an object record is. */
+export type ObjectKind = "instance" | "objectArray" | "primitiveArray" | "class" | "systemLoader";
+
+/** One object in any list. */
+export type ObjectRow = {
+  /** Dense number. */
+  object: ObjectIndex;
+  /** Object id, `0x…`. */
+  address: string;
+  /** `instance`, `objectArray`, `primitiveArray`, `class` or `systemLoader`. */
+  kind: ObjectKind;
+  /** Class of the object; `java.lang.Class` for class objects. */
+  class: ClassRef;
+  /** As a programmer names it: `java.lang.Object[6246]`, `class com.acme.Foo`. */
+  name: string;
+  /** Decoded value, where the class has one. */
+  value: string | null;
+  /** Elements, for arrays. */
+  length: number | null;
+  /** Shallow size in bytes. */
+  shallow: number;
+  /** Retained size in bytes. */
+  retained: number;
+  /** Number of objects that it immediately dominates. */
+  dominated: number;
+  /** Labels of the GC roots on it. */
+  roots: Array<string>;
+  /** True when no GC root reaches it. */
+  unreachable: boolean;
+};
+
+/** A path from a GC root. */
+export type Path = {
+  /** Root first; empty when there is no path. */
+  steps: Array<PathStep>;
+  /** Kind of the root at its start. */
+  root: string | null;
+  /** True when a path exists only through weak, soft, phantom or finalizer references. */
+  weakOnly: boolean;
+  /** Steps left out of the middle of a very long path. */
+  omitted: number;
+};
+
+/** A step of a chain of references. */
+export type PathStep = {
+  /** Reference that leads here from the step before; `null` on the first. */
+  via: string | null;
+  /** The object. */
+  row: ObjectRow;
+};
+
+/** The phases of a load, in order. */
+export type Phase = "scan" | "index" | "link" | "dominators" | "retained" | "classes" | "paths";
+
+/** A phase of the whole load: those of the loader, then the search for suspects. */
+export type PhaseName = "suspects" | Phase;
+
+/** A run of text, or a link. */
+export type Phrase = {
+  /** The text. */
+  text: string;
+  /** How it is meant. */
+  kind: PhraseKind;
+  /** Where a link to an object leads. */
+  object?: ObjectIndex;
+  /** Where a link to a class leads. */
+  class?: ClassIndex;
+};
+
+/** How a run of text is meant. */
+export type PhraseKind = "plain" | "strong" | "culprit" | "code" | "object" | "class";
+
+/** The objects that piled up. */
+export type Pile = {
+  /** Their class. */
+  class: ClassRef;
+  /** How many. */
+  count: number;
+  /** Retained bytes of all of them. */
+  retained: number;
+  /** Retained bytes of one, on average. */
+  average: number;
+};
+
+/** Where the load stands. */
+export type Progress = {
+  /** What is being done. */
+  phase: PhaseName;
+  /** Number of this phase, from 1. */
+  step: number;
+  /** How many phases there are. */
+  steps: number;
+  /** Work done in this phase, in `unit`. */
+  done: number;
+  /** Work expected in this phase, in `unit`; at least 1. */
+  total: number;
+  /** Unit of `done` and `total`. */
+  unit: WorkUnit;
+  /** Bytes of the file read since the load began; each pass counts. */
+  bytesRead: number;
+  /** Bytes of the file. */
+  fileBytes: number;
+  /** Objects found so far. */
+  objects: number;
+  /** Classes found so far. */
+  classes: number;
+  /** Bytes of wasm linear memory. */
+  engineBytes: number;
+  /** True as soon as the class histogram (without retained sizes) can be asked for. */
+  histogramReady: boolean;
+};
+
+/** An object on the other end of a reference. */
+export type ReferenceRow = {
+  /** Names of the references: one object may refer by several fields. */
+  via: Array<string>;
+  /** The object. */
+  row: ObjectRow;
+};
+
+/** GC roots of one kind. */
+export type RootCount = {
+  /** Label of the kind (rule G8). */
+  kind: string;
+  /** Roots of this kind; an object may have several kinds. */
+  count: number;
+};
+
+/** A hit. */
+export type SearchHit = {
+  /** `class` or `object`. */
+  kind: "class" | "object";
+  /** The class found. */
+  class: ClassIndex | null;
+  /** The object found. */
+  object: ObjectIndex | null;
+  /** What it is called. */
+  text: string;
+  /** A word more about it. */
+  detail: string;
+};
+
+/** How shallow sizes are computed. */
+export type SizeModel = "mat";
+
+/** Order of a list. */
+export type Sort<K> = {
+  /** Column. */
+  key: K;
+  /** Largest first. */
+  descending: boolean;
+};
+
+/** What one step of the load answers. */
+export type StepAnswer = {
+  /** True when the load is complete. */
+  done: boolean;
+  /** Where it stands. */
+  progress: Progress;
+};
+
+/** A leak suspect. */
+export type Suspect = {
+  /** 1 for the largest. */
+  rank: number;
+  /** What it is. */
+  kind: SuspectKind;
+  /** The object; `null` for a group. */
+  object: ObjectRow | null;
+  /** Class of the suspect or of the group's members. */
+  class: ClassRef;
+  /** 1, or the size of the group. */
+  members: number;
+  /** The holder as a programmer names it. */
+  holder: string;
+  /** Retained bytes (of a group: the sum). */
+  retained: number;
+  /** Shallow bytes (of a group: the sum). */
+  shallow: number;
+  /** Share of the used heap, 0 to 1. */
+  share: number;
+  /** Where the memory piles up (rules L5, L6). */
+  accumulation: ObjectRow | null;
+  /** What piled up there. */
+  pile: Pile | null;
+  /** One sentence. */
+  headline: Array<Phrase>;
+  /** The sentences after it. */
+  story: Array<Array<Phrase>>;
+  /** Shortest path to the accumulation point, or to the largest member of a group. */
+  path: Path;
+  /** Words for a search engine or ticket. */
+  keywords: Array<string>;
+  /** The largest objects below the accumulation point, or members of the group. */
+  biggest: Array<ObjectRow>;
+};
+
+/** What a suspect is. */
+export type SuspectKind = "instance" | "class" | "classLoader" | "thread" | "group";
+
+/** All suspects of a dump. */
+export type SuspectReport = {
+  /** The largest first. */
+  suspects: Array<Suspect>;
+  /** Bytes that no suspect holds. */
+  remainder: number;
+  /** The headline of the dump: the first suspect's, or that nothing stands out. */
+  headline: Array<Phrase>;
+};
+
+/** An oddity of the dump. */
+export type WarningFact = {
+  /** Stable name of the kind. */
+  kind: string;
+  /** One sentence. */
+  message: string;
+  /** How often. */
+  count: number;
+  /** Offset of the first occurrence. */
+  firstOffset: number | null;
+};
+
+/** A window of a sorted, filtered list. */
+export type Window<R> = {
+  /** The rows. */
+  rows: Array<R>;
+  /** Position of the first row. */
+  start: number;
+  /** Rows that pass the filter. */
+  matching: number;
+  /** All rows. */
+  total: number;
+};
+
+/** What `done` and `total` of a `Progress` count. */
+export type WorkUnit = "bytes" | "objects";
