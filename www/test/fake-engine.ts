@@ -96,9 +96,9 @@ export class FakeEngine implements Engine {
       "scan",
       "index",
       "link",
-      "reach",
       "dominators",
       "retained",
+      "classes",
       "paths",
       "suspects",
     ] as const;
@@ -226,7 +226,6 @@ export class FakeEngine implements Engine {
       elements: isArray ? this.page(id, 0, 100) : null,
       text: r.value,
       textLength: r.value?.length ?? null,
-      inboundTotal: 1,
     });
   }
 
@@ -257,7 +256,7 @@ export class FakeEngine implements Engine {
 
   pathToRoot(id: number): Promise<Answer<Path>> {
     const steps = chainOf(id).map((step) => ({ via: step.via, row: row(step.object) }));
-    return ok({ steps, root: steps[0]?.row.roots[0] ?? null, weakOnly: id === 8 });
+    return ok({ steps, root: steps[0]?.row.roots[0] ?? null, weakOnly: id === 8, omitted: 0 });
   }
 
   dominatorPath(id: number) {

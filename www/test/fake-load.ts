@@ -49,7 +49,7 @@ export function factsOf(
     idBytes: 8,
     referenceBytes: 4,
     alignment: 8,
-    sizeModel: "calibrated",
+    sizeModel: "mat",
     usedHeap: USED_HEAP,
     objects: 691_239,
     classes: 3_266,

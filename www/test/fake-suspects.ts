@@ -84,6 +84,7 @@ function sessionLeak(): Suspect {
       })),
       root: "System class",
       weakOnly: false,
+      omitted: 0,
     },
     keywords: [
       "com.ksh.export.ExcelExportTaskWebSocket",
@@ -116,7 +117,7 @@ function loaderSuspect(): Suspect {
       plain(" of the heap, in 3,120 classes."),
     ],
     story: [],
-    path: { steps: [{ via: null, row: loader }], root: "Thread", weakOnly: false },
+    path: { steps: [{ via: null, row: loader }], root: "Thread", weakOnly: false, omitted: 0 },
     keywords: [loader.name],
     biggest: [],
   };

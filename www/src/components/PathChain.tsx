@@ -23,7 +23,7 @@ export function PathChain({ path }: { path: Path }) {
         if (folded > 0 && i >= head && i < head + folded) {
           return i === head ? (
             <li key="fold" class="hop-fold muted">
-              … {plural(folded, "step")} …
+              … {plural(folded + path.omitted, "step")} …
             </li>
           ) : null;
         }

@@ -58,13 +58,17 @@ function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
         </code>
       );
     case "class":
+      if (phrase.class === undefined) return <>{text}</>;
       return <a href={href(classRoute(phrase.text, phrase.class))}>{text}</a>;
-    case "object":
+    case "object": {
+      const { object } = phrase;
+      if (object === undefined) return <>{text}</>;
       return (
-        <button type="button" class="link" onClick={() => void openByIndex(phrase.object)}>
+        <button type="button" class="link" onClick={() => void openByIndex(object)}>
           {text}
         </button>
       );
+    }
   }
 }
 

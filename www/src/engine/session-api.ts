@@ -11,8 +11,8 @@ import type {
   HistogramQuery,
   ObjectIndex,
   ObjectKey,
-  Progress,
   SortKey,
+  StepAnswer,
 } from "./protocol";
 
 /** What an `Engine` query answers when it succeeds. */
@@ -26,7 +26,7 @@ type Value<M extends keyof Engine> =
 /** One dump, being loaded or loaded. Queries throw an object shaped like `EngineError`. */
 export interface RustSession {
   /** Does one bounded batch of the load, 10 to 30 ms. Throws what makes the dump unreadable. */
-  step(): { done: boolean; progress: Progress };
+  step(): StepAnswer;
   facts(): DumpFacts;
   suspects(): Value<"suspects">;
   icicle(root: ObjectIndex | null, maxDepth: number, minShare: number): Value<"icicle">;

@@ -1,9 +1,16 @@
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
 import { plural } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { useAnswer } from "../../state/session";
-import { pathAsText, viaLabel } from "../../views/ObjectView/pathText";
+import {
+  OMITTED,
+  omittedBefore,
+  omittedText,
+  pathAsText,
+  viaLabel,
+} from "../../views/ObjectView/pathText";
 import { copyAndTell } from "../Copy";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
@@ -60,6 +67,8 @@ function Chain({ path }: { path: Path }) {
   const shown: (PathStep | null)[] = fold
     ? [...steps.slice(0, HEAD), null, ...steps.slice(-TAIL)]
     : steps;
+  // A path that is long enough for the engine to leave steps out is folded around them at first.
+  const gap = fold ? (path.omitted > 0 ? HEAD + 1 : null) : omittedBefore(path);
   return (
     <>
       {path.weakOnly && (
@@ -76,12 +85,14 @@ function Chain({ path }: { path: Path }) {
               </button>
             </li>
           ) : (
-            <Step
-              key={`${step.row.address} ${i}`}
-              step={step}
-              root={i === 0 ? path.root : null}
-              last={i === shown.length - 1}
-            />
+            <Fragment key={`${step.row.address} ${i}`}>
+              {i === gap && (
+                <li class="hold-fold muted" title={OMITTED}>
+                  {omittedText(path)}
+                </li>
+              )}
+              <Step step={step} root={i === 0 ? path.root : null} last={i === shown.length - 1} />
+            </Fragment>
           ),
         )}
       </ol>

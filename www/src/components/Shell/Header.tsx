@@ -77,7 +77,7 @@ function FileLine() {
   if (known !== null) {
     details[0] = formatBytes(known.fileBytes);
     if (known.javaVersion !== null) details.push(`Java ${known.javaVersion}`);
-    if (known.takenAt !== null) details.push(formatMoment(known.takenAt));
+    if (known.takenAt > 0) details.push(formatMoment(known.takenAt));
     if (known.dumps > 1) details.push(`dump ${known.dump} of ${known.dumps}`);
   }
   const name = visibleText(file.name);

@@ -5,9 +5,9 @@ export const PHASES: readonly PhaseName[] = [
   "scan",
   "index",
   "link",
-  "reach",
   "dominators",
   "retained",
+  "classes",
   "paths",
   "suspects",
 ];
@@ -17,9 +17,9 @@ export const PHASE_LABELS: Record<PhaseName, string> = {
   scan: "Reading the dump",
   index: "Ordering objects by address",
   link: "Following references",
-  reach: "Finding what GC roots reach",
   dominators: "Computing the dominator tree",
   retained: "Adding up retained sizes",
+  classes: "Adding up what each class retains",
   paths: "Finding shortest paths to GC roots",
   suspects: "Looking for suspects",
 };
@@ -29,9 +29,9 @@ const WEIGHTS: Record<PhaseName, number> = {
   scan: 34,
   index: 3,
   link: 30,
-  reach: 6,
-  dominators: 18,
+  dominators: 22,
   retained: 4,
+  classes: 2,
   paths: 4,
   suspects: 1,
 };

@@ -127,7 +127,6 @@ function Details({ details }: { details: ObjectDetails }) {
         {...section("inbound")}
         title="Inbound references"
         hint={definition("inbound")}
-        count={details.inboundTotal}
         collapsed={!eager}
       >
         <References of={row.object} direction="inbound" dump={dump} />
@@ -207,11 +206,13 @@ function Title({ details }: { details: ObjectDetails }) {
             <ObjectLink row={loader} />
           </Fact>
         )}
-        <Fact label="In the file at">
-          <span class="num" title="Offset of the record in the uncompressed dump">
-            {formatOffset(details.fileOffset)}
-          </span>
-        </Fact>
+        {details.fileOffset !== null && (
+          <Fact label="In the file at">
+            <span class="num" title="Offset of the record in the uncompressed dump">
+              {formatOffset(details.fileOffset)}
+            </span>
+          </Fact>
+        )}
       </FactRow>
       {details.hierarchy.length > 0 && (
         <p class="object-hierarchy soft">

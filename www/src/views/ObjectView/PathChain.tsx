@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
@@ -5,7 +6,7 @@ import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
 import { formatCount } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { Marks } from "./Marks";
-import { viaLabel } from "./pathText";
+import { OMITTED, omittedBefore, omittedText, viaLabel } from "./pathText";
 import "./PathChain.css";
 
 /** Steps shown at each end of a long chain, and how many more a click shows. */
@@ -25,8 +26,17 @@ export function PathChain({ path, hot = null }: PathChainProps) {
   const head = Math.min(steps.length, END_STEPS + extra);
   const tail = Math.max(head, steps.length - END_STEPS);
   const hidden = tail - head;
+  const gap = omittedBefore(path);
+  const omitted = (
+    <li key="omitted" class="rootpath-gap muted" title={OMITTED}>
+      {omittedText(path)}
+    </li>
+  );
   const line = (step: PathStep, i: number) => (
-    <Step key={i} step={step} root={i === 0 ? (path.root ?? "unknown kind") : null} hot={step.row.object === hot} last={i === steps.length - 1} />
+    <Fragment key={i}>
+      {i === gap && omitted}
+      <Step step={step} root={i === 0 ? (path.root ?? "unknown kind") : null} hot={step.row.object === hot} last={i === steps.length - 1} />
+    </Fragment>
   );
   return (
     <>
@@ -44,6 +54,7 @@ export function PathChain({ path, hot = null }: PathChainProps) {
             </button>
           </li>
         )}
+        {gap !== null && gap >= head && gap < tail && omitted}
         {steps.slice(tail).map((step, i) => line(step, tail + i))}
       </ol>
     </>

@@ -10,6 +10,7 @@ const row = (name: string, more: Partial<ObjectRow> = {}): ObjectRow => ({
 const path: Path = {
   root: "System class",
   weakOnly: false,
+  omitted: 0,
   steps: [
     { via: null, row: row("class com.acme.Cache") },
     { via: "static ENTRIES", row: row("java.util.HashMap", { address: "0x20" }) },
@@ -43,6 +44,12 @@ describe("a path as text", () => {
 
   it("says that only weak references lead here", () => {
     expect(pathAsText({ ...path, weakOnly: true })).toContain("only through weak references");
+  });
+
+  it("says where steps were left out", () => {
+    const long = { ...path, omitted: 1_700 };
+    expect(pathAsText(long).split("\n")[3]).toBe("    … 1,700 more");
+    expect(pathAsMarkdown(long).split("\n")[3]).toBe("- … 1,700 more");
   });
 });
 

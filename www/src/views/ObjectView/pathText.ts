@@ -1,6 +1,6 @@
 /** Chains of references as text: for tickets, chats and search engines. Pure. */
 import type { ObjectRow, Path, PathStep } from "../../engine/protocol";
-import { formatBytes, visibleText } from "../../lib/format";
+import { formatBytes, formatCount, visibleText } from "../../lib/format";
 
 /** How a reference is read between two objects: ".elementData", "[17]", "static SESSIONS", "local variable". */
 export function viaLabel(via: string): string {
@@ -28,10 +28,26 @@ export function markdownCode(text: string): string {
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
+/** Of a very long path the engine names the two ends: the position of the step before which the others are left out. */
+export function omittedBefore({ steps, omitted }: Path): number | null {
+  return omitted > 0 ? Math.ceil(steps.length / 2) : null;
+}
+
+/** Why they are left out, for people. */
+export const OMITTED = "The path is very long: only the steps at its two ends are named.";
+
+/** How the steps that were left out are told. */
+export const omittedText = ({ omitted }: Path): string => `… ${formatCount(omitted)} more`;
+
 /** The chain as indented plain text, root first. */
 export function pathAsText(path: Path): string {
   const lines = [`GC root: ${path.root ?? "unknown"}${path.weakOnly ? " (only through weak references)" : ""}`];
-  for (const [i, step] of path.steps.entries()) lines.push(`${"  ".repeat(Math.min(i, 20))}${stepText(step)}`);
+  const gap = omittedBefore(path);
+  for (const [i, step] of path.steps.entries()) {
+    const indent = "  ".repeat(Math.min(i, 20));
+    if (i === gap) lines.push(`${indent}${omittedText(path)}`);
+    lines.push(`${indent}${stepText(step)}`);
+  }
   return lines.join("\n");
 }
 
@@ -44,7 +60,9 @@ function stepText({ via, row }: PathStep): string {
 export function pathAsMarkdown(path: Path): string {
   const weak = path.weakOnly ? " (only through weak, soft, phantom or finalizer references)" : "";
   const lines = [`- GC root: **${path.root ?? "unknown"}**${weak}`];
-  for (const { via, row } of path.steps) {
+  const gap = omittedBefore(path);
+  for (const [i, { via, row }] of path.steps.entries()) {
+    if (i === gap) lines.push(`- ${omittedText(path)}`);
     const edge = via === null ? "" : `${markdownCode(viaLabel(via))} → `;
     lines.push(`- ${edge}${markdownCode(objectLabel(row))} @ ${row.address}, ${formatBytes(row.retained)} retained`);
   }

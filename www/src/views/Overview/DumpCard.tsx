@@ -57,9 +57,9 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         <Fact
           label="Taken"
           wide
-          more={facts.takenAt === null ? "" : new Date(facts.takenAt).toISOString()}
+          more={facts.takenAt === 0 ? "" : new Date(facts.takenAt).toISOString()}
         >
-          {facts.takenAt === null ? "unknown" : formatMoment(facts.takenAt)}
+          {facts.takenAt === 0 ? "unknown" : formatMoment(facts.takenAt)}
         </Fact>
       </dl>
       <p class="soft overview-note">
