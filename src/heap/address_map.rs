@@ -402,11 +402,9 @@ mod tests {
         let built = AddressMap::build(&log, survey).unwrap();
         let mut first = std::collections::HashMap::new();
         let mut duplicates = Vec::new();
-        for (i, &id) in ids.iter().enumerate() {
-            if first.contains_key(&id) {
-                duplicates.push(i as u32);
-            } else {
-                first.insert(id, i as u32);
+        for (&id, i) in ids.iter().zip(0u32..) {
+            if *first.entry(id).or_insert(i) != i {
+                duplicates.push(i);
             }
         }
         assert_eq!(built.duplicates, duplicates);

@@ -230,6 +230,7 @@ impl Iterator for DeltaLogIter<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "tests count small things")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

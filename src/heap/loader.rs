@@ -151,13 +151,13 @@ const BUDGET: u64 = 400_000;
 
 #[derive(Debug)]
 enum State {
-    Scan(Pass, Box<Scan>),
+    Scan(Box<Pass>, Box<Scan>),
     Index(Box<Scan>),
-    Link(Pass, Box<LinkState>),
-    Dominators(Dominators),
-    Retained(TreeBuilder),
-    Classes(MinRetainedByGroup),
-    Paths(ShortestPaths),
+    Link(Box<Pass>, Box<LinkState>),
+    Dominators(Box<Dominators>),
+    Retained(Box<TreeBuilder>),
+    Classes(Box<MinRetainedByGroup>),
+    Paths(Box<ShortestPaths>),
     Finished,
 }
 
@@ -182,7 +182,7 @@ impl Loader {
     pub fn new(options: LoadOptions, file_bytes: u64) -> Self {
         Self {
             options,
-            state: State::Scan(Pass::new(file_bytes), Box::new(Scan::new(options.dump))),
+            state: State::Scan(Box::new(Pass::new(file_bytes)), Box::new(Scan::new(options.dump))),
             file: FileFacts {
                 file_bytes,
                 dump_bytes: 0,
@@ -290,9 +290,9 @@ impl Loader {
     /// `NoHeapDump`, `TooLarge`.
     pub fn compute(&mut self) -> Result<()> {
         self.state = match core::mem::replace(&mut self.state, State::Finished) {
-            State::Scan(pass, scan) => self.end_scan(pass, scan)?,
+            State::Scan(pass, scan) => self.end_scan(*pass, scan)?,
             State::Index(scan) => self.index(*scan)?,
-            State::Link(pass, link) => self.end_link(pass, *link)?,
+            State::Link(pass, link) => self.end_link(*pass, *link)?,
             State::Dominators(dominators) => self.dominators(dominators)?,
             State::Retained(tree) => self.retained(tree)?,
             State::Classes(groups) => self.classes(groups)?,
@@ -338,7 +338,7 @@ impl Loader {
         );
         self.totals = ClassTotals::new(&heap, |_| true);
         self.heap = Some(Box::new(heap));
-        Ok(State::Link(Pass::new(self.file.file_bytes), Box::new(link)))
+        Ok(State::Link(Box::new(Pass::new(self.file.file_bytes)), Box::new(link)))
     }
 
     fn end_link(&mut self, pass: Pass, mut link: LinkState) -> Result<State> {
@@ -352,20 +352,20 @@ impl Loader {
         link.pad(heap.objects.len())?;
         link.report(&mut heap.oddities);
         heap.edges = link.builder.finish()?;
-        Ok(State::Dominators(Dominators::new(heap, heap.roots.objects())?))
+        Ok(State::Dominators(Box::new(Dominators::new(heap, heap.roots.objects())?)))
     }
 
-    fn dominators(&mut self, mut dominators: Dominators) -> Result<State> {
+    fn dominators(&mut self, mut dominators: Box<Dominators>) -> Result<State> {
         let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
         if let Step::More { done, total } = dominators.step(heap, BUDGET)? {
             self.step = (done, total);
             return Ok(State::Dominators(dominators));
         }
         self.step = (0, 1);
-        Ok(State::Retained(TreeBuilder::new(dominators.finish())?))
+        Ok(State::Retained(Box::new(TreeBuilder::new(dominators.finish())?)))
     }
 
-    fn retained(&mut self, mut tree: TreeBuilder) -> Result<State> {
+    fn retained(&mut self, mut tree: Box<TreeBuilder>) -> Result<State> {
         let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
         let weight = |node: u32| heap.shallow(ObjectIndex(node));
         if let Step::More { done, total } = tree.step(weight, BUDGET)? {
@@ -376,11 +376,11 @@ impl Loader {
         self.totals = ClassTotals::new(heap, |object| tree.is_reachable(object.0));
         self.dominators = Some(tree);
         self.step = (0, 1);
-        Ok(State::Classes(MinRetainedByGroup::new(heap.classes.len())?))
+        Ok(State::Classes(Box::new(MinRetainedByGroup::new(heap.classes.len())?)))
     }
 
     /// Rule D3: the set of a class is its instances and its class object.
-    fn classes(&mut self, mut groups: MinRetainedByGroup) -> Result<State> {
+    fn classes(&mut self, mut groups: Box<MinRetainedByGroup>) -> Result<State> {
         let (Some(heap), Some(tree)) = (self.heap.as_deref(), &self.dominators) else {
             return Ok(State::Finished);
         };
@@ -401,10 +401,14 @@ impl Loader {
         }
         self.class_retained = groups.finish();
         self.step = (0, 1);
-        Ok(State::Paths(ShortestPaths::new(heap, heap.roots.objects(), Edges::SkipFirst)?))
+        Ok(State::Paths(Box::new(ShortestPaths::new(
+            heap,
+            heap.roots.objects(),
+            Edges::SkipFirst,
+        )?)))
     }
 
-    fn paths(&mut self, mut search: ShortestPaths) -> Result<State> {
+    fn paths(&mut self, mut search: Box<ShortestPaths>) -> Result<State> {
         let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
         if let Step::More { done, total } = search.step(heap, BUDGET)? {
             self.step = (done, total);
