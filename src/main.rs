@@ -19,7 +19,7 @@ Prints overview, leak suspects and the largest classes of a Java heap dump
 
   --json      the same as data
   --dump N    which heap dump of a file that holds several (from 1)
-  --timings   seconds per phase, on standard error
+  --timings   seconds per phase and peak memory, on standard error
   -h, --help  this text
 ";
 
@@ -86,7 +86,7 @@ fn run(file: &Path, arguments: &Arguments) -> Result<()> {
     };
     clock.phase("suspects");
     let report = Report::new(&Inquiry::new(&loaded, &*contents));
-    clock.end();
+    clock.end(loaded.heap.objects.len());
     print(&report, arguments.json)
 }
 
@@ -146,10 +146,22 @@ impl Clock {
         self.since = Instant::now();
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, objects: usize) {
         self.phase("");
         if self.timings {
             eprintln!("{:>10} {:8.3} s", "all", self.start.elapsed().as_secs_f64());
+            if let Some(peak) = peak_resident() {
+                let per_object = peak / objects.max(1) as u64;
+                eprintln!("{:>10} {:8} MiB, {per_object} bytes per object", "peak", peak >> 20);
+            }
         }
     }
+}
+
+/// Peak resident memory of this process in bytes, where the system tells.
+fn peak_resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
 }

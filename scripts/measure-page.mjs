@@ -1,0 +1,51 @@
+/**
+ * `node scripts/measure-page.mjs DUMP...`: opens each dump in Chromium with the built page and prints
+ * seconds from drop to suspects, MB/s, and what the page says of the engine's memory.
+ */
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "@playwright/test";
+import { ensureChromium } from "./ensure-chromium.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Seconds from handing the file over until the suspects are on the screen. */
+async function load(page, dump) {
+  const start = performance.now();
+  await page.setInputFiles("input[type=file]", dump);
+  const loaded = () => /object/.test(document.querySelector("footer")?.textContent ?? "");
+  await page.waitForFunction(loaded, null, { timeout: 1_800_000, polling: 50 });
+  return (performance.now() - start) / 1000;
+}
+
+async function measure(browser, dump) {
+  const page = await browser.newPage();
+  await page.goto(pathToFileURL(fileURLToPath(new URL("../dist/index.html", import.meta.url))).href);
+  const seconds = await load(page, dump);
+  const engine = await page.evaluate(() => document.querySelector("footer")?.textContent ?? "");
+  await page.close();
+  const megabytes = statSync(dump).size / 1e6;
+  const rate = (megabytes / seconds).toFixed(0);
+  console.log(`${basename(dump)}: ${megabytes.toFixed(0)} MB in ${seconds.toFixed(2)} s, ${rate} MB/s; ${engine}`);
+}
+
+const dumps = process.argv.slice(2).map((dump) => resolve(dump));
+if (dumps.length === 0) {
+  console.error("usage: node scripts/measure-page.mjs DUMP...");
+  process.exit(2);
+}
+const browser = await chromium.launch({ executablePath: await ensureChromium(), args: FLAGS });
+try {
+  for (const dump of dumps) await measure(browser, dump);
+} finally {
+  await browser.close();
+}
