@@ -5,6 +5,7 @@ use super::rows::ObjectRow;
 use super::{Inquiry, Window};
 use crate::heap::{ClassIndex, ObjectIndex};
 use serde::Deserialize;
+use std::collections::BinaryHeap;
 
 /// What objects can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -22,8 +23,8 @@ pub enum ObjectKey {
 }
 
 impl Inquiry<'_> {
-    /// All instances of a class (not of its subclasses), reachable or not. O(objects) to find
-    /// them, and only the window is fully sorted.
+    /// Instances of a class (not of its subclasses), reachable or not. O(objects) time; memory for
+    /// the rows up to the end of the window only, however many instances there are.
     pub fn instances(
         &self,
         class: ClassIndex,
@@ -31,38 +32,51 @@ impl Inquiry<'_> {
         start: u32,
         count: u32,
     ) -> Window<ObjectRow> {
-        let mut keyed: Vec<(u64, u32)> = Vec::new();
         let heap = self.heap();
+        let mut first = First::new(start.saturating_add(count) as usize);
+        let mut ids = heap.objects.ids().iter_from(0);
         heap.objects.for_each(0..heap.objects.len(), |object, of, length| {
+            let id = ids.next().unwrap_or(0);
             if of == class {
                 let key = match sort.key {
-                    ObjectKey::Address => 0,
+                    ObjectKey::Address => id,
                     ObjectKey::Shallow => heap.shallow(object),
                     ObjectKey::Retained => self.retained(object),
                     ObjectKey::Length => length.into(),
                 };
-                keyed.push((key, object.0));
+                first.offer(if sort.descending { u64::MAX - key } else { key }, object);
             }
         });
-        if sort.key == ObjectKey::Address {
-            for entry in &mut keyed {
-                entry.0 = heap.objects.id(ObjectIndex(entry.1)).0;
-            }
-        }
-        let total = u32::try_from(keyed.len()).unwrap_or(u32::MAX);
-        let end = (start.saturating_add(count) as usize).min(keyed.len());
-        let order = |a: &(u64, u32), b: &(u64, u32)| {
-            let by_key = a.0.cmp(&b.0);
-            let by_key = if sort.descending { by_key.reverse() } else { by_key };
-            by_key.then(a.1.cmp(&b.1))
-        };
-        if end > 0 && end < keyed.len() {
-            keyed.select_nth_unstable_by(end - 1, order);
-            keyed.truncate(end);
-        }
-        keyed.sort_unstable_by(order);
-        let rows =
-            keyed.iter().skip(start as usize).map(|&(_, o)| self.row(ObjectIndex(o))).collect();
+        let total = u32::try_from(first.offered).unwrap_or(u32::MAX);
+        let rows = first.sorted().into_iter().skip(start as usize).map(|o| self.row(o)).collect();
         Window::of(rows, start, total)
+    }
+}
+
+/// The objects with the smallest keys among all that were offered.
+struct First {
+    limit: usize,
+    offered: usize,
+    kept: BinaryHeap<(u64, ObjectIndex)>,
+}
+
+impl First {
+    fn new(limit: usize) -> Self {
+        Self { limit, offered: 0, kept: BinaryHeap::new() }
+    }
+
+    fn offer(&mut self, key: u64, object: ObjectIndex) {
+        self.offered += 1;
+        if self.kept.len() < self.limit {
+            self.kept.push((key, object));
+        } else if let Some(mut worst) = self.kept.peek_mut()
+            && (key, object) < *worst
+        {
+            *worst = (key, object);
+        }
+    }
+
+    fn sorted(self) -> Vec<ObjectIndex> {
+        self.kept.into_sorted_vec().into_iter().map(|(_, object)| object).collect()
     }
 }

@@ -156,9 +156,15 @@ fn class_parts(heap: &Heap, object: ObjectIndex, see: &mut dyn FnMut(Reference) 
     true
 }
 
+/// Elements of an array up to which all positions of an object are named; in longer ones the first
+/// position is enough, and need not be paid for with reading on to the end.
+const NAMED_ELEMENTS: u32 = 4096;
+
 /// Every name under which `from` refers to `to`, at most `limit`.
 pub fn names_of(values: &Values<'_>, from: ObjectIndex, to: ObjectIndex, limit: usize) -> Vec<Via> {
     let mut found = Vec::new();
+    let length = values.heap().objects.length(from).unwrap_or(0);
+    let limit = if length > NAMED_ELEMENTS { 1 } else { limit };
     // A file that cannot be read gives no names; the reference itself is known without it.
     let _ = for_each_reference(values, from, &mut |reference| {
         if reference.target == Some(to) {

@@ -266,7 +266,7 @@ impl Parser {
             return self.refuse(data);
         }
         let Some(end) = look.iter().position(|&b| b == 0) else {
-            if look.len() == MAX_VERSION_BYTES || look.contains(&b'\n') || look.contains(&b',') {
+            if look.len() == MAX_VERSION_BYTES {
                 return self.refuse(data);
             }
             return Ok(self.needs(data.len() + 1));
