@@ -85,3 +85,25 @@ fn skipping_to_the_very_end_of_the_file_is_complete() {
     assert!(skipped.ending.complete);
     assert_eq!(skipped, parse(&bytes).unwrap());
 }
+
+/// Found by fuzzing: a line feed within the version, with the zero that ends it far behind.
+#[test]
+fn a_wrong_header_is_refused_with_the_same_words_in_any_chunks() {
+    let mut file = b"JAVA PROFILE 2.0".to_vec();
+    file.extend([14; 34]);
+    file.extend(b"\n\x0e\0\0\0\0JAVA PROFILE");
+    let refusal = |chunk: usize| {
+        let mut parser = Parser::new();
+        let mut silent = Silent;
+        let fed: Result<(), _> =
+            file.chunks(chunk).try_for_each(|bytes| parser.feed(bytes, &mut silent));
+        fed.and_then(|()| parser.finish(&mut silent).map(|_| ())).unwrap_err().to_string()
+    };
+    for chunk in 1..file.len() {
+        assert_eq!(refusal(chunk), refusal(file.len()), "in chunks of {chunk}");
+    }
+}
+
+struct Silent;
+
+impl Visitor for Silent {}
