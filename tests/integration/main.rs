@@ -1,1 +1,8 @@
+//! Whole dumps through the whole engine.
+//!
+//! Dumps of our own lie in `tests/fixtures`. Real dumps with Eclipse MAT's results are too large to
+//! be kept here: the environment variable `HEAPGLASS_EXTRA_DUMPS` names their folder, and without it
+//! the tests that need them say so and pass.
 
+mod mat_equality;
+mod support;

@@ -1,0 +1,145 @@
+//! Dumps for tests: found, loaded, asked questions.
+
+use heapglass::analysis::Inquiry;
+use heapglass::error::Result;
+use heapglass::heap::loader::{LoadOptions, Loaded, load};
+use heapglass::heap::{ClassIndex, ObjectIndex};
+use heapglass::hprof::ObjectId;
+use heapglass::source::gzip::{Inflater, is_gzip};
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+/// Bytes read at once where the chunk size is not what a test is about.
+pub(crate) const CHUNK: usize = 1 << 20;
+
+/// A loaded dump and its file.
+pub(crate) struct Opened {
+    pub(crate) loaded: Loaded,
+    file: Vec<u8>,
+    plain: OnceCell<Vec<u8>>,
+}
+
+impl Opened {
+    pub(crate) fn of(file: Vec<u8>) -> Result<Self> {
+        Self::dump_of(file, 1)
+    }
+
+    /// The `dump`-th heap dump of a file, from 1.
+    pub(crate) fn dump_of(file: Vec<u8>, dump: u32) -> Result<Self> {
+        let options = LoadOptions { dump, ..LoadOptions::default() };
+        let loaded = load(&file, options, CHUNK, &mut |_| {})?;
+        Ok(Self { loaded, file, plain: OnceCell::new() })
+    }
+
+    /// Asks about the dump. A compressed one is inflated at the first question.
+    pub(crate) fn inquiry(&self) -> Inquiry<'_> {
+        Inquiry::new(&self.loaded, self.bytes())
+    }
+
+    /// Asks about the graph of objects only: field values and texts are missing. Saves the memory
+    /// for a dump that inflates to many times its size.
+    pub(crate) fn structure(&self) -> Inquiry<'_> {
+        const NOTHING: &Vec<u8> = &Vec::new();
+        Inquiry::new(&self.loaded, NOTHING)
+    }
+
+    /// The uncompressed bytes.
+    pub(crate) fn bytes(&self) -> &Vec<u8> {
+        if !is_gzip(&self.file) {
+            return &self.file;
+        }
+        self.plain.get_or_init(|| inflated(&self.file))
+    }
+
+    /// The object of an id that a file of results names.
+    pub(crate) fn at(&self, address: u64) -> Option<ObjectIndex> {
+        self.loaded.heap.addresses.get(ObjectId(address))
+    }
+
+    /// The one class of this name.
+    pub(crate) fn class(&self, name: &str) -> ClassIndex {
+        let class = self.loaded.heap.classes.by_name(name);
+        class.unwrap_or_else(|| panic!("the dump has no class {name}"))
+    }
+
+    /// All instances of the class of this name, in file order.
+    pub(crate) fn instances(&self, name: &str) -> Vec<ObjectIndex> {
+        let class = self.class(name);
+        let objects = &self.loaded.heap.objects;
+        let mut found = Vec::new();
+        objects.for_each(0..objects.len(), |object, of, _| {
+            if of == class {
+                found.push(object);
+            }
+        });
+        found
+    }
+}
+
+/// Inflates through the engine.
+pub(crate) fn inflated(file: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut inflater = Inflater::new().unwrap();
+    inflater
+        .feed(file, &mut |bytes: &[u8]| {
+            plain.extend_from_slice(bytes);
+            Ok(())
+        })
+        .unwrap();
+    let (_, ending) = inflater.finish().unwrap();
+    assert!(ending.complete, "{:?}", ending.damage);
+    plain
+}
+
+/// The dump at a path.
+pub(crate) fn opened(path: &Path) -> Opened {
+    Opened::of(read(path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A file's bytes.
+pub(crate) fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A file of `tests/fixtures`.
+pub(crate) fn fixture_path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file)
+}
+
+/// One of our own dumps by name.
+pub(crate) fn fixture(name: &str) -> Opened {
+    opened(&fixture_path(&format!("{name}.hprof.gz")))
+}
+
+/// What a fixture's program knows of its own heap.
+pub(crate) fn expected(name: &str) -> serde_json::Value {
+    let text = read(&fixture_path(&format!("{name}.expected.json")));
+    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Where real dumps lie, if they do.
+pub(crate) fn extra_dumps() -> Option<PathBuf> {
+    let folder = std::env::var_os("HEAPGLASS_EXTRA_DUMPS").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: HEAPGLASS_EXTRA_DUMPS does not name the folder of real dumps");
+    }
+    folder
+}
+
+/// The file of a real dump in one of the folders beside `truth`, compressed or not.
+pub(crate) fn extra_dump(root: &Path, name: &str) -> Option<PathBuf> {
+    let folders = ["mat", "jvm"].map(|folder| root.join(folder));
+    let files = folders.iter().flat_map(|folder| {
+        ["hprof", "hprof.gz"].map(|suffix| folder.join(format!("{name}.{suffix}")))
+    });
+    files.into_iter().find(|file| file.is_file())
+}
+
+/// The files in a folder, sorted.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
+    let list = std::fs::read_dir(folder);
+    let list = list.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = list.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
