@@ -4,5 +4,12 @@
 //! be kept here: the environment variable `HEAPGLASS_EXTRA_DUMPS` names their folder, and without it
 //! the tests that need them say so and pass.
 
+mod architecture;
+mod chunking;
+mod fixtures;
+mod invariants;
 mod mat_equality;
+mod mat_suite;
+mod stories;
 mod support;
+mod truncation;

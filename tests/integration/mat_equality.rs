@@ -2,6 +2,7 @@
 //!
 //! Every test goes through all dumps and reports all differences at once.
 
+use crate::invariants;
 use crate::support::{Opened, entries, extra_dump, extra_dumps, opened};
 use heapglass::analysis::Inquiry;
 use heapglass::analysis::suspects::{Finding, ratio};
@@ -60,8 +61,16 @@ impl Differences {
     }
 }
 
-const COMPARISONS: [Comparison; 7] =
-    [facts, histogram, unreachable, first_level, largest_objects, class_retained, suspects];
+const COMPARISONS: [Comparison; 8] = [
+    facts,
+    histogram,
+    unreachable,
+    first_level,
+    largest_objects,
+    class_retained,
+    suspects,
+    invariants,
+];
 
 #[test]
 fn facts_of_the_dump_equal_mats() {
@@ -96,6 +105,15 @@ fn minimum_retained_size_per_class_equals_mats() {
 #[test]
 fn leak_suspects_equal_mats() {
     assert_equal_on_all(suspects);
+}
+
+#[test]
+fn sums_agree() {
+    assert_equal_on_all(invariants);
+}
+
+fn invariants(truth: &Truth, differences: &mut Differences) {
+    differences.list.extend(invariants::broken(&truth.dump));
 }
 
 /// What can be compared; a test each.
@@ -174,7 +192,9 @@ fn facts(truth: &Truth, differences: &mut Differences) {
             "objects" => facts.objects.to_string(),
             "heap_size" => facts.used_heap.to_string(),
             "classes" => facts.classes.to_string(),
-            "class_loaders" => facts.class_loaders.to_string(),
+            "class_loaders" => {
+                (u64::from(facts.class_loaders) + loaders_without_classes(truth)).to_string()
+            }
             "gc_roots" | "gc_root_objects" => facts.gc_roots.to_string(),
             "unreachable_objects" => facts.unreachable_objects.to_string(),
             "unreachable_bytes" => facts.unreachable_bytes.to_string(),
@@ -197,6 +217,26 @@ fn facts(truth: &Truth, differences: &mut Differences) {
         differences.same(key, value, &ours);
     }
     differences.same("kinds of roots", &kinds_seen, &kinds.len());
+}
+
+/// Class loaders that have loaded no class: MAT counts them as class loaders of the heap, we count
+/// the loaders of classes.
+fn loaders_without_classes(truth: &Truth) -> u64 {
+    let inquiry = truth.dump.structure();
+    let heap = inquiry.heap();
+    let class_loader = heap.known.class_loader.unwrap();
+    let used: HashSet<ObjectId> = heap
+        .classes
+        .iter()
+        .filter(|(_, c)| c.object.is_some_and(|object| inquiry.is_reachable(object)))
+        .map(|(_, class)| class.loader)
+        .collect();
+    let is_loader = |&object: &ObjectIndex| {
+        inquiry.is_reachable(object)
+            && heap.classes.is_subclass(heap.objects.class(object), class_loader)
+            && !used.contains(&heap.objects.id(object))
+    };
+    heap.objects.indices().filter(is_loader).count() as u64
 }
 
 /// Milliseconds since 1970 as Java's `Date.toString` writes them in UTC.
@@ -303,11 +343,12 @@ fn first_level(truth: &Truth, differences: &mut Differences) {
 fn largest_objects(truth: &Truth, differences: &mut Differences) {
     let rows = truth.table("dominators.tsv");
     compare_objects(truth, &rows, differences);
-    let theirs: Vec<u64> = rows.iter().map(|row| number(&row["retained"])).collect();
+    let mut theirs: Vec<u64> = rows.iter().map(|row| number(&row["retained"])).collect();
     let inquiry = truth.dump.structure();
     let objects = inquiry.heap().objects.indices();
     let reachable = objects.filter(|&object| inquiry.is_reachable(object));
     let mut ours: Vec<u64> = reachable.map(|object| inquiry.retained(object)).collect();
+    theirs.sort_unstable_by(|a, b| b.cmp(a));
     ours.sort_unstable_by(|a, b| b.cmp(a));
     ours.truncate(theirs.len());
     differences.same("largest retained sizes", &theirs, &ours);
@@ -367,7 +408,14 @@ fn class_retained(truth: &Truth, differences: &mut Differences) {
             continue;
         };
         let total = loaded.totals.get(class);
-        let theirs = (number(&row["count"]), number(&row["shallow"]), number(&row["min_retained"]));
+        // MAT adds the class object to the instances of its class. The class object of
+        // java.lang.Class is such an instance already, so MAT counts what it retains twice.
+        let twice = match Some(class) == loaded.heap.known.class {
+            true => truth.dump.structure().retained(loaded.heap.classes.get(class).object.unwrap()),
+            false => 0,
+        };
+        let retained = number(&row["min_retained"]) - twice;
+        let theirs = (number(&row["count"]), number(&row["shallow"]), retained);
         let ours = (total.instances, total.shallow, loaded.class_retained[class.index()]);
         differences.same(&row["class"], &theirs, &ours);
     }
@@ -429,9 +477,14 @@ fn described(section: &str) -> MatSuspect {
     suspect.accumulation = point.map(|point| address(&point));
     let place = section.lines().take(12).find_map(|line| line.split_once("is accumulated in "));
     suspect.accumulated = place.map(|(_, rest)| {
-        let class = rest.strip_prefix("one instance of ").unwrap_or(rest);
+        let kinds = ["one instance of ", "classloader/component "];
+        let class = kinds.iter().find_map(|kind| rest.strip_prefix(kind)).unwrap_or(rest);
+        let class = match class.starts_with("class ") {
+            true => up_to(class, ','),
+            false => up_to(class, ' ').trim_end_matches(',').to_owned(),
+        };
         let bytes = rest.split_once("which occupies ").unwrap().1;
-        (up_to(class, ','), number(&up_to(bytes, ' ').replace(',', "")))
+        (class, number(&up_to(bytes, ' ').replace(',', "")))
     });
     suspect
 }

@@ -143,3 +143,23 @@ pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     paths.sort();
     paths
 }
+
+/// A class name as the JVM's histogram writes it, `[Ljava.lang.String;`, as Java does. Hidden
+/// classes have their number after a `/` there and after a `+` in a dump.
+pub(crate) fn java_name(of_jvm: &str) -> String {
+    let element = of_jvm.trim_start_matches('[');
+    let dimensions = of_jvm.len() - element.len();
+    let base = match (dimensions, element) {
+        (0, name) => name,
+        (_, "Z") => "boolean",
+        (_, "B") => "byte",
+        (_, "C") => "char",
+        (_, "S") => "short",
+        (_, "I") => "int",
+        (_, "J") => "long",
+        (_, "F") => "float",
+        (_, "D") => "double",
+        (_, name) => name.trim_start_matches('L').trim_end_matches(';'),
+    };
+    format!("{}{}", base.replace('/', "+"), "[]".repeat(dimensions))
+}
