@@ -5,8 +5,9 @@ use heapglass::analysis::collections;
 use heapglass::analysis::object_details::{ElementsWindow, FieldValue};
 use heapglass::graph::ROOT;
 use heapglass::heap::{ClassIndex, ObjectIndex};
+use heapglass::hprof::BasicType;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NAMES: [&str; 8] = [
     "collections-and-values",
@@ -66,31 +67,90 @@ fn histogram(dump: &Opened) -> BTreeMap<String, (u64, u64)> {
     classes
 }
 
+fn instances(classes: &BTreeMap<String, (u64, u64)>, class: &str) -> u64 {
+    classes.get(class).map_or(0, |c| c.0)
+}
+
 #[test]
 fn counts_equal_the_jvms_histogram() {
-    let mut wrong = Vec::new();
-    for name in NAMES {
-        let (theirs, ours) = (jvm_histogram(name), histogram(&fixture(name)));
-        let classes: std::collections::BTreeSet<&String> =
-            theirs.keys().chain(ours.keys()).collect();
-        for class in classes {
-            let count = |of: &BTreeMap<String, (u64, u64)>| of.get(class).map_or(0, |c| c.0);
-            if count(&theirs) != count(&ours) {
-                wrong.push(format!(
-                    "{name}: {class}: JVM {}, ours {}",
-                    count(&theirs),
-                    count(&ours)
-                ));
-            }
-        }
-        for (class, theirs) in &theirs {
-            let ours = ours.get(class).copied().unwrap_or_default();
-            if ours.1 != theirs.1 && ours.0 == theirs.0 {
-                println!("SIZE {name} {class} JVM {theirs:?} ours {ours:?}");
-            }
-        }
+    // The histogram of the session list was taken when its program had gone on.
+    for name in NAMES.iter().filter(|name| **name != "story-session-list") {
+        let (theirs, mut ours) = (jvm_histogram(name), histogram(&fixture(name)));
+        // Rule G1: the class loader that every dump gets is no object of the JVM's.
+        assert_eq!(instances(&ours, "java.lang.ClassLoader"), 1, "{name}");
+        ours.remove("java.lang.ClassLoader");
+        let classes: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
+        let differ: Vec<String> = classes
+            .iter()
+            // The JVM counts mirrors that a dump does not hold.
+            .filter(|class| **class != "java.lang.Class")
+            .map(|class| (class, instances(&theirs, class), instances(&ours, class)))
+            .filter(|(_, theirs, ours)| theirs != ours)
+            .map(|(class, theirs, ours)| format!("{class}: JVM {theirs}, ours {ours}"))
+            .collect();
+        assert!(differ.is_empty(), "{name}: {differ:#?}");
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn counts_of_a_dump_written_in_an_error_are_near_the_jvms_histogram() {
+    let theirs = jvm_histogram("story-session-list");
+    let ours = histogram(&fixture("story-session-list"));
+    let mut compared = 0;
+    for class in theirs.keys().filter(|class| class.starts_with("org.apache.")) {
+        let (theirs, ours) = (instances(&theirs, class), instances(&ours, class));
+        assert!(ours.abs_diff(theirs) <= 1, "{class}: JVM {theirs}, ours {ours}");
+        compared += 1;
+    }
+    assert!(compared >= 3, "{compared} classes");
+}
+
+/// Dumps whose JVM laid objects out as MAT's model has it: 8-byte alignment, compressed references.
+const COMPRESSED: [&str; 4] =
+    ["collections-and-values", "healthy", "story-mysql-cleanup-thread", "story-tomcat-upgrade"];
+
+/// Whether MAT's model knows the layout of a class: no fields that the JVM adds, none that it packs
+/// into the gaps of a superclass since JDK 15, not the class object whose statics MAT counts.
+fn is_laid_out_as_mat_thinks(dump: &Opened, class: ClassIndex) -> bool {
+    let classes = &dump.loaded.heap.classes;
+    let name = classes.get(class).name.as_str();
+    let injected = ["java.lang.Class", "java.lang.Module", "java.lang.invoke.", "java.lang.Thread"];
+    let is_injected = injected.iter().any(|prefix| name.starts_with(prefix))
+        || classes.lineage(class).any(|c| {
+            ["java.lang.Thread", "java.lang.ClassLoader"].contains(&classes.get(c).name.as_str())
+        });
+    // Newer JVMs put fields into a gap at the end of a superclass.
+    let ids = dump.loaded.heap.ids();
+    let bytes = |c: ClassIndex| -> u64 {
+        let fields = classes.get(c).fields.iter();
+        fields.filter(|f| f.ty != BasicType::Object).map(|f| u64::from(f.ty.size(ids))).sum()
+    };
+    let is_packed = classes.lineage(class).skip(1).any(|c| bytes(c) % 4 != 0);
+    !is_injected && !is_packed
+}
+
+#[test]
+fn sizes_equal_the_jvms_where_mats_model_is_right() {
+    for name in COMPRESSED {
+        let dump = fixture(name);
+        let (theirs, heap) = (jvm_histogram(name), &dump.loaded.heap);
+        let mut compared = 0;
+        let mut differ = Vec::new();
+        for (class_name, &(count, bytes)) in &theirs {
+            let Some(class) = heap.classes.by_name(class_name) else { continue };
+            if !is_laid_out_as_mat_thinks(&dump, class) {
+                continue;
+            }
+            let total = dump.loaded.totals.get(class);
+            let ours = total.shallow + total.unreachable_shallow;
+            compared += 1;
+            if total.instances + total.unreachable == count && ours != bytes {
+                differ.push(format!("{class_name}: JVM {bytes}, ours {ours}"));
+            }
+        }
+        assert!(differ.is_empty(), "{name}: {differ:#?}");
+        assert!(compared * 10 > theirs.len() * 7, "{name}: only {compared} classes compared");
+    }
 }
 
 #[test]
@@ -109,7 +169,8 @@ fn counts_equal_what_the_programs_counted() {
 }
 
 /// Collections whose entries would have to be counted one by one, or whose class keeps no size.
-const NOT_COUNTED: [&str; 16] = [
+const NOT_COUNTED: [&str; 17] = [
+    "java.util.Collections$EmptyList",
     "java.util.concurrent.ConcurrentHashMap$KeySetView",
     "java.util.concurrent.ConcurrentSkipListMap",
     "java.util.concurrent.ConcurrentSkipListSet",
@@ -137,11 +198,14 @@ fn collections_have_the_sizes_that_their_program_gave_them() {
     let mut wrong = Vec::new();
     for (field, list) in expected["collections"].as_object().unwrap() {
         let array = static_object(&dump, holder, field);
-        let elements = inquiry.elements(array, 0, 100).unwrap().objects.unwrap();
+        let elements = match inquiry.elements(array, 0, 100).unwrap().objects {
+            Some(elements) if inquiry.row(array).kind == "objectArray" => elements,
+            _ => vec![Some(inquiry.row(array))],
+        };
         let list = list.as_array().unwrap();
         assert_eq!(elements.len(), list.len(), "{field}");
-        for (row, expected) in elements.iter().flatten().zip(list) {
-            let class = text(expected, "class");
+        for (row, expected) in elements.iter().zip(list) {
+            let (row, class) = (row.as_ref().unwrap(), text(expected, "class"));
             assert_eq!(row.class.name, class, "{field}");
             let size = collections::size(&inquiry.values, row.object);
             let wanted = expected["size"].as_u64();

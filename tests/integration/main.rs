@@ -4,6 +4,13 @@
 //! be kept here: the environment variable `HEAPGLASS_EXTRA_DUMPS` names their folder, and without it
 //! the tests that need them say so and pass.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
 mod architecture;
 mod chunking;
 mod fixtures;

@@ -142,7 +142,7 @@ fn abandoned_connections_pile_up_in_the_class_of_their_cleanup_thread() {
     let references = follow(&dump, point.object, &chain[..5]);
     assert_eq!(references.len() as u64, number(culprit, "elements"));
     // The rest is dominated further down, by the thread that is stuck with it.
-    let dominated = pile.count as usize;
+    let dominated = usize::try_from(pile.count).unwrap();
     assert!((references.len() - 20..=references.len()).contains(&dominated), "{dominated}");
     follow(&dump, references[0], &chain[5..]);
 
