@@ -6,7 +6,7 @@ use crate::invariants;
 use crate::support::{Opened, entries, extra_dump, extra_dumps, opened};
 use heapglass::analysis::Inquiry;
 use heapglass::analysis::suspects::{Finding, ratio};
-use heapglass::graph::ROOT;
+use heapglass::graph::{BitSet, Edges, ROOT, Reach, Step};
 use heapglass::heap::{ClassIndex, ObjectIndex};
 use heapglass::hprof::ObjectId;
 use std::collections::{BTreeMap, HashSet};
@@ -61,7 +61,7 @@ impl Differences {
     }
 }
 
-const COMPARISONS: [Comparison; 8] = [
+const COMPARISONS: [Comparison; 9] = [
     facts,
     histogram,
     unreachable,
@@ -70,6 +70,7 @@ const COMPARISONS: [Comparison; 8] = [
     class_retained,
     suspects,
     invariants,
+    retained_sets,
 ];
 
 #[test]
@@ -105,6 +106,11 @@ fn minimum_retained_size_per_class_equals_mats() {
 #[test]
 fn leak_suspects_equal_mats() {
     assert_equal_on_all(suspects);
+}
+
+#[test]
+fn retained_sets_of_classes_equal_mats() {
+    assert_equal_on_all(retained_sets);
 }
 
 #[test]
@@ -419,6 +425,41 @@ fn class_retained(truth: &Truth, differences: &mut Differences) {
         let ours = (total.instances, total.shallow, loaded.class_retained[class.index()]);
         differences.same(&row["class"], &theirs, &ours);
     }
+}
+
+/// Rule D4 for the class object and all instances of MAT's thirty largest classes. Each needs a
+/// search through the whole heap, so that the largest dump is left out.
+fn retained_sets(truth: &Truth, differences: &mut Differences) {
+    const MOST_OBJECTS: usize = 1_000_000;
+    let inquiry = truth.dump.structure();
+    let heap = inquiry.heap();
+    if heap.objects.len() > MOST_OBJECTS {
+        return;
+    }
+    let mut compared = 0;
+    for row in truth.table("class_retained.tsv") {
+        let precise = (&row["precise_retained"], &row["precise_objects"]);
+        if precise.0.is_empty() {
+            continue;
+        }
+        let class = class_at(truth, &row).unwrap();
+        let mut set = BitSet::new(heap.objects.len()).unwrap();
+        set.insert(heap.classes.get(class).object.unwrap().0);
+        heap.objects.for_each(0..heap.objects.len(), |object, of, _| {
+            if of == class {
+                set.insert(object.0);
+            }
+        });
+        let mut search = Reach::new(heap, heap.roots.objects(), Edges::All, Some(set)).unwrap();
+        while search.step(heap, u64::MAX).unwrap() != Step::Done {}
+        let marked = search.finish();
+        let retained = heap.objects.indices();
+        let retained = retained.filter(|o| inquiry.is_reachable(*o) && !marked.contains(o.0));
+        let ours = retained.fold((0, 0), |sum, o| (sum.0 + heap.shallow(o), sum.1 + 1));
+        differences.same(&row["class"], &(number(precise.0), number(precise.1)), &ours);
+        compared += 1;
+    }
+    differences.same("classes with a retained set", &30, &compared);
 }
 
 /// A suspect as MAT's report describes it.

@@ -75,7 +75,10 @@ fn assert_path_follows(dump: &Opened, suspect: &Suspect, chain: &[(String, Strin
             None => name.to_owned(),
         }
     };
-    let start = steps.iter().position(|step| class_of(&step.row.name) == chain[0].0);
+    let is_class = chain[0].1.starts_with("static ");
+    let starts =
+        |name: &str| class_of(name) == chain[0].0 && name.starts_with("class ") == is_class;
+    let start = steps.iter().position(|step| starts(&step.row.name));
     let start = start.unwrap_or_else(|| panic!("{} is not on the path", chain[0].0));
     let pairs = steps[start..].windows(2);
     let mut told = 0;
