@@ -5,6 +5,7 @@ use crate::heap::objects::ObjectKind;
 use crate::heap::roots::root_label;
 use crate::heap::values::Values;
 use crate::heap::{Heap, ObjectIndex};
+use crate::hprof::ObjectId;
 use serde::Serialize;
 
 /// GC roots of one kind.
@@ -64,7 +65,7 @@ pub struct DumpFacts {
     pub objects: u64,
     /// Reachable class objects.
     pub classes: u32,
-    /// Class loaders of reachable classes, the boot loader included.
+    /// Reachable class loaders, those without a class and the boot loader included.
     pub class_loaders: u32,
     /// Objects that are GC roots.
     pub gc_roots: u32,
@@ -87,7 +88,7 @@ pub struct DumpFacts {
 }
 
 impl Inquiry<'_> {
-    /// Facts of the dump. O(classes + roots).
+    /// Facts of the dump. O(objects).
     pub fn facts(&self) -> DumpFacts {
         let heap = self.heap();
         let file = &self.loaded.file;
@@ -138,7 +139,7 @@ impl Inquiry<'_> {
     fn class_counts(&self) -> (u32, u32) {
         let heap = self.heap();
         let mut classes = 0;
-        let mut loaders = hashbrown::HashSet::new();
+        let mut loaders: hashbrown::HashSet<ObjectId> = self.loader_objects();
         for &object in heap.objects.class_objects() {
             let object = ObjectIndex(object);
             if self.is_reachable(object)
@@ -149,6 +150,23 @@ impl Inquiry<'_> {
             }
         }
         (classes, u32::try_from(loaders.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Reachable instances of `java.lang.ClassLoader` and its subclasses. O(objects).
+    fn loader_objects(&self) -> hashbrown::HashSet<ObjectId> {
+        let heap = self.heap();
+        let is_loader: Vec<bool> = heap
+            .classes
+            .iter()
+            .map(|(c, _)| heap.known.class_loader.is_some_and(|l| heap.classes.is_subclass(c, l)))
+            .collect();
+        let mut loaders = hashbrown::HashSet::new();
+        heap.objects.for_each(0..heap.objects.len(), |object, class, _| {
+            if is_loader.get(class.index()) == Some(&true) && self.is_reachable(object) {
+                loaders.insert(heap.objects.id(object));
+            }
+        });
+        loaders
     }
 }
 

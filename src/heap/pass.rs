@@ -8,10 +8,15 @@ use crate::source::gzip::{self, GzipIndex, Inflater};
 /// Skipping less than this is slower than reading on.
 const WORTH_SKIPPING: u64 = 4 << 20;
 
+/// Bytes at the start of a file that tell whether it is compressed.
+const TELLING: usize = 3;
+
 /// A pass under way.
 pub(crate) struct Pass {
     parser: Parser,
     inflater: Option<Box<Inflater>>,
+    /// The first bytes, until there are enough to tell whether the file is compressed.
+    start: Option<Vec<u8>>,
     /// Where the next chunk comes from.
     file_offset: u64,
     file_len: u64,
@@ -37,7 +42,7 @@ pub(crate) struct PassEnd {
 impl Pass {
     /// A pass over a file of `file_len` bytes; `dump_len` is the uncompressed length if known.
     pub(crate) fn new(file_len: u64) -> Self {
-        Self { parser: Parser::new(), inflater: None, file_offset: 0, file_len }
+        Self { parser: Parser::new(), inflater: None, start: Some(Vec::new()), file_offset: 0, file_len }
     }
 
     /// Offset of the next chunk in the file, or `None` when all was read.
@@ -47,14 +52,23 @@ impl Pass {
 
     /// Takes the bytes at the offset that [`wants`](Self::wants) named.
     pub(crate) fn feed<V: Visitor>(&mut self, chunk: &[u8], visitor: &mut V) -> Result<()> {
-        if self.file_offset == 0 {
-            if gzip::is_gzip(chunk) {
-                self.inflater = Some(Box::new(Inflater::new()?));
-            } else {
-                self.parser = Parser::new().with_expected_len(Some(self.file_len));
-            }
-        }
         self.file_offset += chunk.len() as u64;
+        let Some(mut start) = self.start.take() else { return self.feed_on(chunk, visitor) };
+        start.extend_from_slice(chunk);
+        if start.len() < TELLING && self.file_offset < self.file_len {
+            self.start = Some(start);
+            return Ok(());
+        }
+        if gzip::is_gzip(&start) {
+            self.inflater = Some(Box::new(Inflater::new()?));
+        } else {
+            self.parser = Parser::new().with_expected_len(Some(self.file_len));
+        }
+        self.feed_on(&start, visitor)
+    }
+
+    /// Takes bytes that end at `file_offset`.
+    fn feed_on<V: Visitor>(&mut self, chunk: &[u8], visitor: &mut V) -> Result<()> {
         match &mut self.inflater {
             Some(inflater) => {
                 let parser = &mut self.parser;

@@ -198,9 +198,7 @@ fn facts(truth: &Truth, differences: &mut Differences) {
             "objects" => facts.objects.to_string(),
             "heap_size" => facts.used_heap.to_string(),
             "classes" => facts.classes.to_string(),
-            "class_loaders" => {
-                (u64::from(facts.class_loaders) + loaders_without_classes(truth)).to_string()
-            }
+            "class_loaders" => facts.class_loaders.to_string(),
             "gc_roots" | "gc_root_objects" => facts.gc_roots.to_string(),
             "unreachable_objects" => facts.unreachable_objects.to_string(),
             "unreachable_bytes" => facts.unreachable_bytes.to_string(),
@@ -223,26 +221,6 @@ fn facts(truth: &Truth, differences: &mut Differences) {
         differences.same(key, value, &ours);
     }
     differences.same("kinds of roots", &kinds_seen, &kinds.len());
-}
-
-/// Class loaders that have loaded no class: MAT counts them as class loaders of the heap, we count
-/// the loaders of classes.
-fn loaders_without_classes(truth: &Truth) -> u64 {
-    let inquiry = truth.dump.structure();
-    let heap = inquiry.heap();
-    let class_loader = heap.known.class_loader.unwrap();
-    let used: HashSet<ObjectId> = heap
-        .classes
-        .iter()
-        .filter(|(_, c)| c.object.is_some_and(|object| inquiry.is_reachable(object)))
-        .map(|(_, class)| class.loader)
-        .collect();
-    let is_loader = |&object: &ObjectIndex| {
-        inquiry.is_reachable(object)
-            && heap.classes.is_subclass(heap.objects.class(object), class_loader)
-            && !used.contains(&heap.objects.id(object))
-    };
-    heap.objects.indices().filter(is_loader).count() as u64
 }
 
 /// Milliseconds since 1970 as Java's `Date.toString` writes them in UTC.
