@@ -45,6 +45,37 @@ fn size_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<u
             "java.util.concurrent.CopyOnWriteArraySet" => through("al"),
             "java.util.concurrent.ConcurrentHashMap$CollectionView" => through("map"),
             "java.util.concurrent.ConcurrentSkipListSet" => through("m"),
+            // A striped counter since JDK 11; before, its entries would have to be counted.
+            "java.util.concurrent.ConcurrentSkipListMap" => {
+                match values.reference(object, "adder") {
+                    Some(adder) => striped(values, adder, "base", "cells"),
+                    None => values.field(object, "adder").map(|_| 0),
+                }
+            }
+            "java.util.ImmutableCollections$ListN" | "java.util.Arrays$ArrayList" => {
+                let array = values
+                    .reference(object, "elements")
+                    .or_else(|| values.reference(object, "a"))?;
+                heap.objects.length(array).map(u64::from)
+            }
+            "java.util.ImmutableCollections$SetN" | "java.util.ImmutableCollections$MapN" => {
+                integer("size")
+            }
+            "java.util.ImmutableCollections$List12" | "java.util.ImmutableCollections$Set12" => {
+                Some(1 + u64::from(has_second(values, object)))
+            }
+            "java.util.ImmutableCollections$Map1"
+            | "java.util.Collections$SingletonList"
+            | "java.util.Collections$SingletonSet"
+            | "java.util.Collections$SingletonMap" => Some(1),
+            "java.util.Collections$EmptyList"
+            | "java.util.Collections$EmptySet"
+            | "java.util.Collections$EmptyMap" => Some(0),
+            "java.util.Collections$CopiesList" => integer("n"),
+            "java.util.RegularEnumSet" => {
+                let bits = values.integer(object, "elements")?;
+                Some(u64::from(bits.count_ones()))
+            }
             "java.util.concurrent.ArrayBlockingQueue" => integer("count"),
             "java.util.concurrent.LinkedBlockingQueue" => {
                 integer_of(values, values.reference(object, "count")?)
@@ -54,10 +85,11 @@ fn size_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<u
             "java.util.ArrayDeque" => array_deque(values, object),
             "java.util.Collections$SetFromMap" => through("m"),
             "java.util.Collections$SynchronizedCollection"
+            | "java.util.Collections$CheckedCollection"
             | "java.util.Collections$UnmodifiableCollection" => through("c"),
-            "java.util.Collections$SynchronizedMap" | "java.util.Collections$UnmodifiableMap" => {
-                through("m")
-            }
+            "java.util.Collections$SynchronizedMap"
+            | "java.util.Collections$UnmodifiableMap"
+            | "java.util.Collections$CheckedMap" => through("m"),
             _ => None,
         }
     })
@@ -69,16 +101,8 @@ fn integer_of(values: &Values<'_>, object: ObjectIndex) -> Option<u64> {
 
 /// The striped counter since JDK 8; the segments' counts before.
 fn concurrent_map(values: &Values<'_>, map: ObjectIndex) -> Option<u64> {
-    if let Some(base) = values.integer(map, "baseCount") {
-        let mut sum = base;
-        if let Some(cells) = values.reference(map, "counterCells") {
-            for id in values.object_elements(cells, 0, MAX_CELLS).ok()? {
-                if let Some(cell) = values.resolve(id) {
-                    sum = sum.saturating_add(values.integer(cell, "value").unwrap_or(0));
-                }
-            }
-        }
-        return u64::try_from(sum).ok();
+    if values.integer(map, "baseCount").is_some() {
+        return striped(values, map, "baseCount", "counterCells");
     }
     let segments = values.reference(map, "segments")?;
     let mut sum = 0u64;
@@ -98,4 +122,25 @@ fn array_deque(values: &Values<'_>, deque: ObjectIndex) -> Option<u64> {
     let tail = values.integer(deque, "tail")?;
     let size = if tail >= head { tail - head } else { tail - head + length };
     u64::try_from(size).ok()
+}
+
+/// A counter of which threads in each other's way count in cells of their own.
+fn striped(values: &Values<'_>, counter: ObjectIndex, base: &str, cells: &str) -> Option<u64> {
+    let mut sum = values.integer(counter, base)?;
+    if let Some(cells) = values.reference(counter, cells) {
+        for id in values.object_elements(cells, 0, MAX_CELLS).ok()? {
+            if let Some(cell) = values.resolve(id) {
+                sum = sum.saturating_add(values.integer(cell, "value").unwrap_or(0));
+            }
+        }
+    }
+    u64::try_from(sum).ok()
+}
+
+/// Whether an immutable list or set of one or two elements has two: without a second, `e1` is null
+/// (before JDK 16) or the object in the static `EMPTY`.
+fn has_second(values: &Values<'_>, object: ObjectIndex) -> bool {
+    let Some(second) = values.reference(object, "e1") else { return false };
+    let owner = values.heap().classes.by_name("java.util.ImmutableCollections");
+    owner.and_then(|class| values.static_reference(class, "EMPTY")) != Some(second)
 }

@@ -1,10 +1,9 @@
 //! Who holds it, as a programmer names it: `SessionRegistry.SESSIONS`, `thread main › Job.run`.
 
 use super::Inquiry;
-use super::collections;
 use super::story::simple_name;
 use crate::heap::ObjectIndex;
-use crate::heap::references::{Via, for_each_reference, name_of};
+use crate::heap::references::{Via, name_of};
 
 /// The place in the code that holds a suspect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,27 +65,6 @@ impl Inquiry<'_> {
             }
         }
         fallback
-    }
-
-    /// The field of `owner` (an instance, or a class object with its statics) whose collection has
-    /// the most elements, at least `least`: what holds a pile that several containers share, so that
-    /// none of them dominates it.
-    pub fn largest_collection(&self, owner: ObjectIndex, least: u64) -> Option<Holder> {
-        let mut best: Option<(u64, Via, ObjectIndex)> = None;
-        // A file that cannot be read names nothing.
-        let _ = for_each_reference(&self.values, owner, &mut |reference| {
-            if let (Via::Static(_) | Via::Field(_), Some(target)) =
-                (&reference.via, reference.target)
-                && let Some(size) = collections::size(&self.values, target)
-                && size >= least
-                && best.as_ref().is_none_or(|b| b.0 < size)
-            {
-                best = Some((size, reference.via, target));
-            }
-            true
-        });
-        let (_, via, target) = best?;
-        self.named_holder(owner, target, &via)
     }
 
     /// The class whose code owns an object's fields: the class itself for class objects.

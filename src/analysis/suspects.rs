@@ -1,7 +1,7 @@
 //! Leak suspects (rules L1 to L7): who holds more than a tenth of the heap, and where it piles up.
 
 use super::Inquiry;
-use super::holder::Holder;
+use super::holder::{Holder, is_platform_class};
 use super::paths::Path;
 use super::pile::Pile;
 use super::rows::{ClassRef, ObjectRow};
@@ -58,7 +58,8 @@ pub struct Suspect {
     pub headline: Vec<Phrase>,
     /// The sentences after it.
     pub story: Vec<Vec<Phrase>>,
-    /// Shortest path to the accumulation point, or to the largest member of a group.
+    /// Shortest path to the accumulation point, through it to what piled up where that is no array, or
+    /// to the largest member of a group.
     pub path: Path,
     /// Words for a search engine or ticket.
     pub keywords: Vec<String>,
@@ -119,9 +120,7 @@ impl Inquiry<'_> {
     /// The leak suspects with names and sentences.
     pub fn suspects(&self) -> SuspectReport {
         let mut findings = self.findings();
-        // The static fields of all the classes that are roots are no one's leak: each class that
-        // holds much is a suspect of its own.
-        findings.retain(|f| !f.is_group || Some(f.class) != self.heap().known.class);
+        findings.retain(|finding| !self.is_platform_statics(finding));
         let held: u64 = findings.iter().map(|f| f.retained).sum();
         let suspects: Vec<Suspect> =
             findings.iter().zip(1..).map(|(f, rank)| self.suspect(f, rank)).collect();
@@ -132,9 +131,35 @@ impl Inquiry<'_> {
         SuspectReport { suspects, remainder, headline }
     }
 
+    /// Whether a finding is what the classes of every JVM hold in their static fields: a group of
+    /// class objects of which the program's own stay below the threshold. Eclipse MAT names it in
+    /// every small heap, and nobody can do anything about it.
+    fn is_platform_statics(&self, finding: &Finding) -> bool {
+        let heap = self.heap();
+        if !finding.is_group || Some(finding.class) != heap.known.class {
+            return false;
+        }
+        let is_platform = |&&node: &&u32| {
+            let class = heap.classes.represented_by(ObjectIndex(node));
+            class.is_some_and(|class| is_platform_class(&heap.classes.get(class).name))
+        };
+        let platform: u64 = finding
+            .objects
+            .iter()
+            .filter(is_platform)
+            .map(|&node| self.retained(ObjectIndex(node)))
+            .sum();
+        finding.retained - platform <= self.threshold()
+    }
+
+    /// Rule L1: bytes that a suspect must exceed.
+    fn threshold(&self) -> u64 {
+        self.used_heap() * THRESHOLD_PERCENT / 100
+    }
+
     /// Rules L1 to L4: single objects and groups above the threshold, the largest first.
     pub fn findings(&self) -> Vec<Finding> {
-        let threshold = self.used_heap() * THRESHOLD_PERCENT / 100;
+        let threshold = self.threshold();
         let top = self.loaded.dominators.top(0, u32::MAX);
         let singles =
             top.iter().take_while(|&&node| self.retained(ObjectIndex(node)) > threshold).count();
@@ -164,7 +189,9 @@ impl Inquiry<'_> {
 
     fn single(&self, object: ObjectIndex) -> Finding {
         let accumulation = self.accumulation_point(object).or_else(|| self.chain_head(object));
-        let path = self.loaded.paths.path(accumulation.unwrap_or(object).0).unwrap_or_default();
+        let point = accumulation.unwrap_or(object);
+        let path = self.loaded.paths.path(point.0).unwrap_or_default();
+        let path = self.path_through_fields(point).unwrap_or(path);
         Finding {
             objects: vec![object.0],
             class: self.heap().objects.class(object),
@@ -175,6 +202,24 @@ impl Inquiry<'_> {
             accumulation,
             path,
         }
+    }
+
+    /// Where a class object or an instance is the accumulation point, none of its fields alone
+    /// keeps the pile: the way that most of the pile's shortest paths share names the field that
+    /// leads to it.
+    fn path_through_fields(&self, point: ObjectIndex) -> Option<Vec<u32>> {
+        let heap = self.heap();
+        if heap.objects.length(point).is_some() {
+            return None;
+        }
+        let class = self.pile_below(point)?.class.class;
+        let children = self.loaded.dominators.children(point.0, 0, u32::MAX);
+        let of_pile = children.iter().copied();
+        let of_pile = of_pile.filter(|&child| heap.objects.class(ObjectIndex(child)) == class);
+        let members: Vec<u32> = of_pile.take(MAX_MEMBERS).collect();
+        let (shared, path) = self.common_path(&members);
+        (shared.is_some() && path.contains(&point.0) && path.last() != Some(&point.0))
+            .then_some(path)
     }
 
     /// Rule L5: down the largest children until one is much smaller than its parent.
@@ -275,26 +320,14 @@ impl Inquiry<'_> {
         (None, longest())
     }
 
-    /// The holder of a finding and the path that ends in what it holds.
-    fn holder_of(&self, finding: &Finding, pile: Option<&Pile>) -> (Option<Holder>, Vec<u32>) {
-        let mut path = finding.path.clone();
-        let shared = match (finding.accumulation, pile) {
-            (Some(point), Some(pile)) => self.largest_collection(point, pile.count / 2 + 1),
-            _ => None,
-        };
-        if let Some(holder) = shared {
-            path.push(holder.target.0);
-            return (Some(holder), path);
-        }
-        (self.holder(&path), path)
-    }
-
     fn suspect(&self, finding: &Finding, rank: u32) -> Suspect {
+        // What the members of a group do not share says nothing about who holds them.
+        let is_shared = !finding.is_group || finding.accumulation.is_some();
+        let holder = self.holder(&finding.path).filter(|_| is_shared);
         let pile = match (finding.is_group, finding.accumulation) {
             (true, _) => None,
             (false, point) => point.and_then(|p| self.pile_below(p)),
         };
-        let (holder, path) = self.holder_of(finding, pile.as_ref());
         let object = (!finding.is_group).then(|| ObjectIndex(finding.objects[0]));
         let share = ratio(finding.retained, self.used_heap());
         let biggest: Vec<ObjectRow> = match finding.accumulation {
@@ -318,7 +351,7 @@ impl Inquiry<'_> {
             headline: self.headline(finding, holder.as_ref(), pile.as_ref()),
             story: self.story(finding, holder.as_ref(), pile.as_ref()),
             pile,
-            path: self.named_path(&path),
+            path: self.named_path(&finding.path),
             keywords: self.keywords(finding, holder.as_ref()),
             biggest,
         }

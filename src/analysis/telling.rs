@@ -96,6 +96,12 @@ impl Inquiry<'_> {
 
     fn group_subject(&self, finding: &Finding) -> Sentence {
         let class = &self.heap().classes.get(finding.class).name;
+        if Some(finding.class) == self.heap().known.class {
+            return Sentence::default()
+                .plain("The static fields of ")
+                .culprit(format!("{} classes", count(finding.members)))
+                .plain(" together hold ");
+        }
         Sentence::default()
             .culprit(format!("{} {}", count(finding.members), simple_name(class)))
             .plain(" together hold ")
@@ -144,6 +150,8 @@ impl Inquiry<'_> {
         names
             .filter_map(|class| {
                 let name = simple_name(&heap.classes.get(class).name);
+                // ConcurrentHashMap$KeySetView is a set.
+                let name = name.rsplit('$').next().unwrap_or(name);
                 words.iter().find(|(part, _)| name.contains(part)).map(|(_, word)| *word)
             })
             .next()
@@ -244,6 +252,9 @@ impl Inquiry<'_> {
     }
 
     fn kept_alive(&self, finding: &Finding) -> Option<Vec<Phrase>> {
+        if finding.is_group && finding.accumulation.is_none() {
+            return None;
+        }
         let root = ObjectIndex(*finding.path.first()?);
         let kind = self.heap().roots.of(root).first().map(|r| root_label(r.kind))?;
         let steps = finding.path.len() - 1;

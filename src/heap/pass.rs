@@ -42,7 +42,13 @@ pub(crate) struct PassEnd {
 impl Pass {
     /// A pass over a file of `file_len` bytes; `dump_len` is the uncompressed length if known.
     pub(crate) fn new(file_len: u64) -> Self {
-        Self { parser: Parser::new(), inflater: None, start: Some(Vec::new()), file_offset: 0, file_len }
+        Self {
+            parser: Parser::new(),
+            inflater: None,
+            start: Some(Vec::new()),
+            file_offset: 0,
+            file_len,
+        }
     }
 
     /// Offset of the next chunk in the file, or `None` when all was read.

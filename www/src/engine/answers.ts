@@ -90,7 +90,7 @@ export type DumpFacts = {
   objects: number;
   /** Reachable class objects. */
   classes: number;
-  /** Class loaders of reachable classes, the boot loader included. */
+  /** Reachable class loaders, those without a class and the boot loader included. */
   classLoaders: number;
   /** Objects that are GC roots. */
   gcRoots: number;
@@ -470,7 +470,10 @@ export type Suspect = {
   headline: Array<Phrase>;
   /** The sentences after it. */
   story: Array<Array<Phrase>>;
-  /** Shortest path to the accumulation point, or to the largest member of a group. */
+  /**
+   * Shortest path to the accumulation point, through it to what piled up where that is no array, or
+   * to the largest member of a group.
+   */
   path: Path;
   /** Words for a search engine or ticket. */
   keywords: Array<string>;
