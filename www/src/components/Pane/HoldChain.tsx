@@ -61,8 +61,15 @@ export function HoldChain({
 function Chain({ path }: { path: Path }) {
   const [unfolded, setUnfolded] = useState(false);
   const { steps } = path;
-  if (steps.length === 0)
-    return <p class="soft">No GC root reaches this object: it was waiting for the collector.</p>;
+  if (steps.length === 0) {
+    return (
+      <p class="soft">
+        {path.weakOnly
+          ? "Only weak, soft, phantom or finalizer references lead here: the collector may free it."
+          : "No GC root reaches this object: it was waiting for the collector."}
+      </p>
+    );
+  }
   const fold = !unfolded && steps.length > HEAD + TAIL + 1;
   const shown: (PathStep | null)[] = fold
     ? [...steps.slice(0, HEAD), null, ...steps.slice(-TAIL)]

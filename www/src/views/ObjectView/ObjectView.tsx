@@ -268,7 +268,11 @@ function PathSection({ row, section }: PathSectionProps) {
       {answer.pending && path === null && <p class="soft">Looking for the shortest path…</p>}
       {found && <PathChain path={path} />}
       {path !== null && !found && (
-        <p class="soft">No GC root leads here: the object was garbage when the dump was taken.</p>
+        <p class="soft">
+          {path.weakOnly
+            ? "Only weak, soft, phantom or finalizer references lead here: the collector may free it when it must."
+            : "No GC root leads here: the object was garbage when the dump was taken."}
+        </p>
       )}
     </Section>
   );
