@@ -29,7 +29,7 @@ export function Phrases({
 }
 
 function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
-  const text = visibleText(phrase.text, 500);
+  const text = unbroken(visibleText(phrase.text, 500));
   switch (phrase.kind) {
     case "plain":
       return <>{text}</>;
@@ -70,6 +70,11 @@ function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
       );
     }
   }
+}
+
+/** A number stays on one line with its unit. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=%|[KMGT]iB\b|B\b)/g, "$1\u00a0");
 }
 
 function openRow(event: MouseEvent, row: ObjectRow): void {

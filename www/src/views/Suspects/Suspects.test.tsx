@@ -25,7 +25,7 @@ describe("the suspects", () => {
     await show(new FakeEngine());
     const first = (await screen.findAllByRole("article"))[0];
     if (first === undefined) throw new Error("no suspect");
-    expect(within(first).getByRole("heading", { level: 1 }).textContent).toContain("ExcelExportTaskWebSocket.SESSIONS holds 302 MiB");
+    expect(within(first).getByRole("heading", { level: 1 }).textContent).toContain("ExcelExportTaskWebSocket.SESSIONS holds 302\u00a0MiB");
     const steps = within(first).getAllByRole("listitem").map((step) => step.textContent);
     expect(steps[0]).toContain("GC root · System class");
     expect(steps.at(-1)).toContain(".elementData");
