@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { compactCount, formatCount } from "../../lib/format";
 import { HOTKEYS, type HotkeyId } from "../../lib/hotkeys";
 import {
+  DEFAULT_HISTOGRAM_SORT,
   DOMINATORS,
   HISTOGRAM,
   href,
@@ -12,15 +13,21 @@ import {
   route,
   SUSPECTS,
 } from "../../state/route";
-import { facts, phase, progress, ready, recent, select, useAnswer } from "../../state/session";
+import { phase, progress, ready, recent, select, useAnswer } from "../../state/session";
 import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
+
+const UNFILTERED = { sort: DEFAULT_HISTOGRAM_SORT, filter: {} };
 
 /** The questions, and the objects looked at. */
 export function Nav() {
   const loaded = ready.value;
   const suspects = useAnswer((engine) => (loaded ? engine.suspects() : null), [loaded]).value;
   const peek = phase.value === "loading" && progress.value?.histogramReady === true;
-  const classes = facts.value?.classes ?? progress.value?.classes;
+  const rows = useAnswer(
+    (engine) => (loaded ? engine.histogram({ ...UNFILTERED, start: 0, count: 1 }) : null),
+    [loaded],
+  ).value;
+  const classes = rows?.total ?? progress.value?.classes;
   return (
     <nav class="shell-nav scroll" aria-label="Places">
       <ul>
