@@ -70,14 +70,14 @@ const UNITS: Record<string, number> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2
 
 /** The bytes in a text like "≥ 25.4 MiB". */
 export function bytes(text: string): number {
-  const found = /(\d[\d,]*(?:\.\d+)?) (B|KiB|MiB|GiB)\b/.exec(text);
+  const found = /(\d[\d,]*(?:\.\d+)?)\s(B|KiB|MiB|GiB)\b/.exec(text);
   if (found === null) throw new Error(`no size in "${text}"`);
   return Number((found[1] ?? "").replaceAll(",", "")) * (UNITS[found[2] ?? ""] ?? Number.NaN);
 }
 
 /** The percentage in a text like "93.8 %". */
 export function percent(text: string): number {
-  const found = /(\d+(?:\.\d+)?) %/.exec(text);
+  const found = /(\d+(?:\.\d+)?)\s%/.exec(text);
   if (found === null) throw new Error(`no share in "${text}"`);
   return Number(found[1]);
 }
