@@ -27,12 +27,26 @@ async function openOnly(page: Page, name: string): Promise<void> {
 
 const fields = (page: Page): Locator => page.getByRole("grid", { name: "Fields", exact: true });
 
+/** Screens of a table that are looked through at most, and how long each may take to be drawn. */
+const PAGES = 12;
+const DRAWN_MS = 400;
+
+function appears(line: Locator): Promise<boolean> {
+  const drawn = line.waitFor({ state: "attached", timeout: DRAWN_MS });
+  return drawn.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The field's line; the table scrolls to it. */
 async function field(page: Page, name: string): Promise<Locator> {
   const line = rows(fields(page)).filter({ has: page.locator(`code:text-is("${name}")`) });
   await fields(page).focus();
   await page.keyboard.press("Home");
-  for (let i = 0; i < 12 && (await line.count()) === 0; i++) await page.keyboard.press("PageDown");
+  for (let pages = 0; pages < PAGES && !(await appears(line)); pages++) {
+    await page.keyboard.press("PageDown");
+  }
   return line;
 }
 
