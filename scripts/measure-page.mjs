@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "@playwright/test";
-import { ensureChromium } from "./ensure-chromium.mjs";
+import { chromiumPath, ensureChromium } from "./ensure-chromium.mjs";
 
 const FLAGS = [
   "--no-sandbox",
@@ -18,7 +18,11 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Seconds from handing the file over until the suspects are on the screen. */
+/**
+ * Seconds from handing the file over until the suspects are on the screen.
+ * @param {import("@playwright/test").Page} page
+ * @param {string} dump
+ */
 async function load(page, dump) {
   const start = performance.now();
   await page.setInputFiles("input[type=file]", dump);
@@ -27,15 +31,23 @@ async function load(page, dump) {
   return (performance.now() - start) / 1000;
 }
 
+/**
+ * @param {import("@playwright/test").Browser} browser
+ * @param {string} dump
+ */
 async function measure(browser, dump) {
   const page = await browser.newPage();
-  await page.goto(pathToFileURL(fileURLToPath(new URL("../dist/index.html", import.meta.url))).href);
+  await page.goto(
+    pathToFileURL(fileURLToPath(new URL("../dist/index.html", import.meta.url))).href,
+  );
   const seconds = await load(page, dump);
   const engine = await page.evaluate(() => document.querySelector("footer")?.textContent ?? "");
   await page.close();
   const megabytes = statSync(dump).size / 1e6;
   const rate = (megabytes / seconds).toFixed(0);
-  console.log(`${basename(dump)}: ${megabytes.toFixed(0)} MB in ${seconds.toFixed(2)} s, ${rate} MB/s; ${engine}`);
+  console.log(
+    `${basename(dump)}: ${megabytes.toFixed(0)} MB in ${seconds.toFixed(2)} s, ${rate} MB/s; ${engine}`,
+  );
 }
 
 const dumps = process.argv.slice(2).map((dump) => resolve(dump));
@@ -43,7 +55,8 @@ if (dumps.length === 0) {
   console.error("usage: node scripts/measure-page.mjs DUMP...");
   process.exit(2);
 }
-const browser = await chromium.launch({ executablePath: await ensureChromium(), args: FLAGS });
+await ensureChromium();
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
 try {
   for (const dump of dumps) await measure(browser, dump);
 } finally {

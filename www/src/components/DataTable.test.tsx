@@ -2,9 +2,9 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer, SortKey, Window } from "../engine/protocol";
 import { DataTable, type DataTableProps } from "./DataTable";
-import { pretendLayout } from "./DataTableTestLayout";
 import type { Column } from "./DataTableColumns";
 import type { TableQuery } from "./DataTableRows";
+import { pretendLayout } from "./DataTableTestLayout";
 import { MOUNTED_ROWS } from "./DataTableWindow";
 
 interface Fruit {
@@ -15,8 +15,28 @@ type Fruits = Window<Fruit> & { bad?: string };
 type Key = "name" | "id";
 
 const COLUMNS: Column<Fruit, Key, Fruits>[] = [
-  { key: "name", title: "Name", hint: "What it is called.", width: 100, grow: 1, sortable: true, filter: "name", cell: (row) => row.name, text: (row) => row.name },
-  { key: "id", title: "Number", hint: "Its number.", width: 80, numeric: true, sortable: true, filter: ">5", cell: (row) => row.id, text: (row) => String(row.id) },
+  {
+    key: "name",
+    title: "Name",
+    hint: "What it is called.",
+    width: 100,
+    grow: 1,
+    sortable: true,
+    filter: "name",
+    cell: (row) => row.name,
+    text: (row) => row.name,
+  },
+  {
+    key: "id",
+    title: "Number",
+    hint: "Its number.",
+    width: 80,
+    numeric: true,
+    sortable: true,
+    filter: ">5",
+    cell: (row) => row.id,
+    text: (row) => String(row.id),
+  },
 ];
 
 /** `total` fruits; the filter on the name keeps those whose name contains it. */
@@ -24,13 +44,27 @@ function provider(total: number) {
   return vi.fn((query: TableQuery<Key>, start: number, count: number): Promise<Answer<Fruits>> => {
     const needle = query.filter.name ?? "";
     const matching = needle === "" ? total : needle === "none" ? 0 : 3;
-    const rows = Array.from({ length: Math.max(0, Math.min(count, matching - start)) }, (_, i) => ({ id: start + i, name: `fruit ${start + i}` }));
+    const rows = Array.from({ length: Math.max(0, Math.min(count, matching - start)) }, (_, i) => ({
+      id: start + i,
+      name: `fruit ${start + i}`,
+    }));
     return Promise.resolve({ ok: true, value: { rows, start, matching, total } });
   });
 }
 
-function table(fetch: ReturnType<typeof provider>, more: Partial<DataTableProps<Fruit, Key, Fruits>> = {}) {
-  return <DataTable label="Fruits" columns={COLUMNS} source={{ key: "1", fetch }} noun={["fruit", "fruits"]} {...more} />;
+function table(
+  fetch: ReturnType<typeof provider>,
+  more: Partial<DataTableProps<Fruit, Key, Fruits>> = {},
+) {
+  return (
+    <DataTable
+      label="Fruits"
+      columns={COLUMNS}
+      source={{ key: "1", fetch }}
+      noun={["fruit", "fruits"]}
+      {...more}
+    />
+  );
 }
 
 /** The name of the row that has the virtual focus. */
@@ -39,7 +73,8 @@ function current(): string | null {
   return id === null ? null : (document.getElementById(id)?.textContent ?? "(not rendered)");
 }
 
-const press = (key: string, more: KeyboardEventInit = {}) => fireEvent.keyDown(screen.getByRole("grid"), { key, ...more });
+const press = (key: string, more: KeyboardEventInit = {}) =>
+  fireEvent.keyDown(screen.getByRole("grid"), { key, ...more });
 const ROW_COUNT_AT_480 = 40;
 
 beforeEach(pretendLayout);
@@ -56,7 +91,9 @@ describe("a data table", () => {
     const grid = screen.getByRole("grid", { name: "Fruits" });
     expect(grid.getAttribute("aria-rowcount")).toBe(String(36_118_377 + 1));
     expect(within(grid).getAllByRole("row").length).toBeLessThan(ROW_COUNT_AT_480);
-    expect(within(grid).getByText("fruit 0").closest("[role=row]")?.getAttribute("aria-rowindex")).toBe("2");
+    expect(
+      within(grid).getByText("fruit 0").closest("[role=row]")?.getAttribute("aria-rowindex"),
+    ).toBe("2");
   });
 
   it("moves a virtual focus while the real one stays on the grid, and selects along", async () => {
@@ -69,7 +106,9 @@ describe("a data table", () => {
     await waitFor(() => expect(current()).toContain("fruit 1"));
     expect(document.activeElement).toBe(screen.getByRole("grid"));
     expect(onSelect.mock.lastCall?.[0]).toEqual({ id: 1, name: "fruit 1" });
-    const selected = screen.getAllByRole("row").filter((row) => row.getAttribute("aria-selected") === "true");
+    const selected = screen
+      .getAllByRole("row")
+      .filter((row) => row.getAttribute("aria-selected") === "true");
     expect(selected).toHaveLength(1);
   });
 
@@ -78,7 +117,9 @@ describe("a data table", () => {
     render(table(provider(5_000), { onSelect }));
     await screen.findByText("fruit 0");
     press("End");
-    await waitFor(() => expect(onSelect).toHaveBeenLastCalledWith({ id: 4_999, name: "fruit 4999" }));
+    await waitFor(() =>
+      expect(onSelect).toHaveBeenLastCalledWith({ id: 4_999, name: "fruit 4999" }),
+    );
     await waitFor(() => expect(current()).toContain("fruit 4999"));
     press("Home");
     await waitFor(() => expect(current()).toContain("fruit 0"));
@@ -104,8 +145,12 @@ describe("a data table", () => {
     fireEvent.click(screen.getByRole("button", { name: "Number" }));
     expect(onSort).toHaveBeenLastCalledWith({ key: "id", descending: true });
     rerender(table(fetch, { onSort, sort: { key: "id", descending: true } }));
-    expect(screen.getByRole("columnheader", { name: /Number/ }).getAttribute("aria-sort")).toBe("descending");
-    await waitFor(() => expect(fetch.mock.lastCall?.[0].sort).toEqual({ key: "id", descending: true }));
+    expect(screen.getByRole("columnheader", { name: /Number/ }).getAttribute("aria-sort")).toBe(
+      "descending",
+    );
+    await waitFor(() =>
+      expect(fetch.mock.lastCall?.[0].sort).toEqual({ key: "id", descending: true }),
+    );
     fireEvent.click(screen.getByRole("button", { name: /Number/ }));
     expect(onSort).toHaveBeenLastCalledWith({ key: "id", descending: false });
     fireEvent.click(screen.getByRole("button", { name: "Name" }));
@@ -160,13 +205,17 @@ describe("a data table", () => {
     press("c");
     await waitFor(() => expect(writeText).toHaveBeenLastCalledWith("fruit 0\t0"));
     press("c", { ctrlKey: true });
-    await waitFor(() => expect(writeText).toHaveBeenLastCalledWith("Name\tNumber\nfruit 0\t0\nfruit 1\t1"));
+    await waitFor(() =>
+      expect(writeText).toHaveBeenLastCalledWith("Name\tNumber\nfruit 0\t0\nfruit 1\t1"),
+    );
     vi.unstubAllGlobals();
   });
 
   it("exports all matching rows as a file, step by step", async () => {
     const saved: Blob[] = [];
-    vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => `blob:${saved.push(blob as Blob)}`);
+    vi.spyOn(URL, "createObjectURL").mockImplementation(
+      (blob) => `blob:${saved.push(blob as Blob)}`,
+    );
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
     const fetch = provider(12_000);
     render(table(fetch, { totals: () => ({}) }));
@@ -181,7 +230,10 @@ describe("a data table", () => {
 
   it("says in place that rows could not be read, and tries again", async () => {
     const fetch = provider(5);
-    fetch.mockResolvedValueOnce({ ok: false, error: { kind: "read", message: "The file has moved.", offset: null, advice: null } });
+    fetch.mockResolvedValueOnce({
+      ok: false,
+      error: { kind: "read", message: "The file has moved.", offset: null, advice: null },
+    });
     render(table(fetch));
     expect((await screen.findByRole("alert")).textContent).toContain("The file has moved.");
     fireEvent.click(screen.getByRole("button", { name: "Try again" }));

@@ -54,39 +54,65 @@ const HEAD = 26;
 const FILTER = 30;
 const FOOT = 26;
 
-/**
- * A long table: rows come in windows from the engine, only those on screen are in the document, and the focus stays on
- * the grid while `aria-activedescendant` names the current row, so that recycled rows never lose it.
- */
-export function DataTable<R, K extends string, W extends Window<R>>(props: DataTableProps<R, K, W>) {
+/** Everything about a table that is not markup. */
+function useGrid<R, K extends string, W extends Window<R>>(props: DataTableProps<R, K, W>) {
   const { source, noun, onOpen } = props;
   const query: TableQuery<K> = { sort: props.sort ?? null, filter: props.filter ?? {} };
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const columns = fittingColumns(props.columns, useWidth(scroller));
-  const template = gridTemplate(columns);
   const rows = useRows(source, query);
   const { window, matching } = rows;
-  const filterable = props.onFilter !== undefined && columns.some((column) => column.filter !== undefined);
+  const filterable =
+    props.onFilter !== undefined && columns.some((column) => column.filter !== undefined);
   const head = filterable ? HEAD + FILTER : HEAD;
   const foot = props.totals === undefined ? 0 : FOOT;
-  const headRows = filterable ? 2 : 1;
   const cursor = useTableCursor({
-    scroller, asked: JSON.stringify(query), rows, answered: window !== null, head, foot, memory: props.memory,
-    autoFocus: props.autoFocus === true, onSelect: props.onSelect,
+    scroller,
+    asked: JSON.stringify(query),
+    rows,
+    answered: window !== null,
+    head,
+    foot,
+    memory: props.memory,
+    autoFocus: props.autoFocus === true,
+    onSelect: props.onSelect,
   });
-  const { current } = cursor;
   useHotkey("filter", () => focusFilter(scroller.current), filterable);
   const all = { columns: props.columns, fetch: source.fetch, query, noun };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target;
-    if (target instanceof HTMLInputElement || target instanceof HTMLButtonElement || event.altKey) return;
-    const row = current < 0 ? undefined : rows.row(current);
+    if (target instanceof HTMLInputElement || target instanceof HTMLButtonElement || event.altKey)
+      return;
+    const row = cursor.current < 0 ? undefined : rows.row(cursor.current);
     if (!handleKey(event, { cursor, row, matching, all, onSelect: props.onSelect, onOpen })) return;
     event.preventDefault();
     event.stopPropagation();
   };
   const rowId = (index: number) => `${id}-${index}`;
+  const headRows = filterable ? 2 : 1;
+  const template = gridTemplate(columns);
+  const chrome = { head, foot, headRows, filterable };
+  return { query, scroller, columns, template, rows, cursor, all, onKeyDown, rowId, ...chrome };
+}
+
+type Grid<R, K extends string, W extends Window<R>> = ReturnType<typeof useGrid<R, K, W>>;
+
+interface PartProps<R, K extends string, W extends Window<R>> {
+  props: DataTableProps<R, K, W>;
+  grid: Grid<R, K, W>;
+}
+
+/**
+ * A long table: rows come in windows from the engine, only those on screen are in the document, and the focus stays on
+ * the grid while `aria-activedescendant` names the current row, so that recycled rows never lose it.
+ */
+export function DataTable<R, K extends string, W extends Window<R>>(
+  props: DataTableProps<R, K, W>,
+) {
+  const grid = useGrid(props);
+  const { scroller, rows, cursor, headRows, foot } = grid;
+  const { window, matching } = rows;
   return (
     <div class={props.maxRows === undefined ? "dt dt-fill" : "dt"}>
       <div
@@ -94,72 +120,105 @@ export function DataTable<R, K extends string, W extends Window<R>>(props: DataT
         class={rows.stale && window !== null ? "dt-scroll dt-stale" : "dt-scroll"}
         ref={scroller}
         tabIndex={0}
-        style={{ height: fixedHeight(props.maxRows, window === null ? null : matching, head + foot) }}
+        style={{
+          height: fixedHeight(props.maxRows, window === null ? null : matching, grid.head + foot),
+        }}
         aria-label={props.label}
         aria-rowcount={window === null ? -1 : matching + headRows + (foot > 0 ? 1 : 0)}
-        aria-colcount={columns.length}
-        aria-activedescendant={current < 0 ? undefined : rowId(current)}
+        aria-colcount={grid.columns.length}
+        aria-activedescendant={cursor.current < 0 ? undefined : grid.rowId(cursor.current)}
         aria-busy={rows.stale}
-        onKeyDown={onKeyDown}
+        onKeyDown={grid.onKeyDown}
         onScroll={cursor.onScroll}
       >
-        <div role="rowgroup" class="dt-head">
-          <DataTableHead columns={columns} sort={query.sort} template={template} onSort={props.onSort} />
-          {filterable && (
-            <FilterRow
-              columns={columns}
-              filter={query.filter}
-              error={window === null ? null : (props.filterError?.(window) ?? null)}
-              rowIndex={2}
-              template={template}
-              onFilter={(next) => props.onFilter?.(next)}
-              onLeave={() => {
-                scroller.current?.focus();
-                if (current < 0 && matching > 0) cursor.moveTo(0);
-              }}
-            />
-          )}
-        </div>
+        <Head props={props} grid={grid} />
         <DataTableBody
-          columns={columns}
-          template={template}
+          columns={grid.columns}
+          template={grid.template}
           window={window}
           rowAt={(index) => rows.row(index)}
-          rowId={rowId}
+          rowId={grid.rowId}
           headRows={headRows}
           cursor={cursor}
-          onOpen={onOpen}
+          onOpen={props.onOpen}
         />
-        {window === null && rows.error === null && (
-          <Waiting columns={columns} template={template} rows={Math.min(12, props.maxRows ?? 12)} note={props.waiting} />
-        )}
-        {matching === 0 && window !== null && (
-          <Empty noun={noun[1]} filter={query.filter} onClear={() => props.onFilter?.({})} empty={props.empty} />
-        )}
-        {foot > 0 && window !== null && (
-          <Totals
-            columns={columns}
-            template={template}
-            window={window}
-            totals={props.totals}
-            noun={noun}
-            rowIndex={matching + headRows + 1}
-            onCopy={() => void copyTable(all)}
-            onExport={() => void exportTable({ ...all, name: props.label })}
-          />
-        )}
+        <Rest props={props} grid={grid} />
       </div>
       {rows.error !== null && <Failed error={rows.error} onRetry={() => rows.retry()} />}
       <Pager
         stretch={cursor.stretch}
         total={matching}
-        noun={noun[1]}
+        noun={props.noun[1]}
         onJump={(index) => {
           cursor.moveTo(index, "start");
           scroller.current?.focus({ preventScroll: true });
         }}
       />
     </div>
+  );
+}
+
+function Head<R, K extends string, W extends Window<R>>({ props, grid }: PartProps<R, K, W>) {
+  const { columns, template, query, rows, cursor, scroller } = grid;
+  const { window, matching } = rows;
+  return (
+    <div role="rowgroup" class="dt-head">
+      <DataTableHead
+        columns={columns}
+        sort={query.sort}
+        template={template}
+        onSort={props.onSort}
+      />
+      {grid.filterable && (
+        <FilterRow
+          columns={columns}
+          filter={query.filter}
+          error={window === null ? null : (props.filterError?.(window) ?? null)}
+          rowIndex={2}
+          template={template}
+          onFilter={(next) => props.onFilter?.(next)}
+          onLeave={() => {
+            scroller.current?.focus();
+            if (cursor.current < 0 && matching > 0) cursor.moveTo(0);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What stands instead of rows, and the totals below them. */
+function Rest<R, K extends string, W extends Window<R>>({ props, grid }: PartProps<R, K, W>) {
+  const { columns, template, rows, all } = grid;
+  const { window, matching } = rows;
+  if (window === null) {
+    if (rows.error !== null) return null;
+    const skeleton = Math.min(12, props.maxRows ?? 12);
+    return <Waiting columns={columns} template={template} rows={skeleton} note={props.waiting} />;
+  }
+  return (
+    <>
+      {matching === 0 && (
+        <Empty
+          noun={props.noun[1]}
+          filter={grid.query.filter}
+          onClear={() => props.onFilter?.({})}
+          empty={props.empty}
+        />
+      )}
+      {grid.foot > 0 && (
+        <Totals
+          columns={columns}
+          template={template}
+          window={window}
+          totals={props.totals}
+          noun={props.noun}
+          rowIndex={matching + grid.headRows + 1}
+          onCopy={() => void copyTable(all)}
+          onExport={() => void exportTable({ ...all, name: props.label })}
+        />
+      )}
+    </>
   );
 }
 
@@ -174,7 +233,10 @@ interface KeyContext<R, K extends string, W extends Window<R>> {
 }
 
 /** Does what a key means in a table; false when it means nothing here. */
-function handleKey<R, K extends string, W extends Window<R>>(event: KeyboardEvent, context: KeyContext<R, K, W>): boolean {
+function handleKey<R, K extends string, W extends Window<R>>(
+  event: KeyboardEvent,
+  context: KeyContext<R, K, W>,
+): boolean {
   const { cursor, row, matching, all } = context;
   if (event.ctrlKey || event.metaKey) {
     // Text that the reader has marked is what the browser copies.
@@ -193,7 +255,11 @@ function handleKey<R, K extends string, W extends Window<R>>(event: KeyboardEven
 }
 
 /** Height of a table that grows with its rows up to a limit; undefined for one that fills its parent. */
-function fixedHeight(maxRows: number | undefined, matching: number | null, frame: number): string | undefined {
+function fixedHeight(
+  maxRows: number | undefined,
+  matching: number | null,
+  frame: number,
+): string | undefined {
   if (maxRows === undefined) return undefined;
   // Room for a few rows while waiting, and for the sentence that there are none.
   const wanted = matching === null ? 3 : matching === 0 ? 2 : matching;
@@ -201,7 +267,10 @@ function fixedHeight(maxRows: number | undefined, matching: number | null, frame
 }
 
 /** The rows of a source under a query, asked again whenever either changes. */
-function useRows<R, K extends string, W extends Window<R>>(source: RowSource<R, K, W>, query: TableQuery<K>) {
+function useRows<R, K extends string, W extends Window<R>>(
+  source: RowSource<R, K, W>,
+  query: TableQuery<K>,
+) {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const [rows] = useState(() => new TableRows<R, K, W>(source.fetch));
   useLayoutEffect(() => rows.subscribe(() => redraw(0)), [rows]);

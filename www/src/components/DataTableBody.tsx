@@ -17,7 +17,9 @@ export interface DataTableBodyProps<R, K extends string, W extends Window<R>> {
 }
 
 /** The rows on screen, placed in a list as high as all rows of the stretch. */
-export function DataTableBody<R, K extends string, W extends Window<R>>(props: DataTableBodyProps<R, K, W>) {
+export function DataTableBody<R, K extends string, W extends Window<R>>(
+  props: DataTableBodyProps<R, K, W>,
+) {
   const { columns, template, window, cursor, onOpen } = props;
   const { virtual, stretch } = cursor;
   return (
@@ -33,8 +35,13 @@ export function DataTableBody<R, K extends string, W extends Window<R>>(props: D
             class="dt-row dt-data"
             aria-rowindex={index + props.headRows + 1}
             aria-selected={index === cursor.current}
-            style={{ gridTemplateColumns: template, transform: `translateY(${item.index * ROW_HEIGHT}px)` }}
-            onClick={(event) => (isLink(event.target) ? cursor.leaveFrom(index) : cursor.moveTo(index))}
+            style={{
+              gridTemplateColumns: template,
+              transform: `translateY(${item.index * ROW_HEIGHT}px)`,
+            }}
+            onClick={(event) =>
+              isLink(event.target) ? cursor.leaveFrom(index) : cursor.moveTo(index)
+            }
             onDblClick={() => row !== undefined && onOpen?.(row)}
           >
             {columns.map((column, i) => (
@@ -44,7 +51,11 @@ export function DataTableBody<R, K extends string, W extends Window<R>>(props: D
                 aria-colindex={i + 1}
                 class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
               >
-                {row === undefined || window === null ? <Skeleton seed={index + i} /> : column.cell(row, window)}
+                {row === undefined || window === null ? (
+                  <Skeleton seed={index + i} />
+                ) : (
+                  column.cell(row, window)
+                )}
               </div>
             ))}
           </div>

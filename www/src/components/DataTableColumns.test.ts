@@ -22,7 +22,10 @@ describe("tab-separated text", () => {
 });
 
 describe("comma-separated text", () => {
-  const columns = [{ text: (row: string[]) => row[0] ?? "" }, { text: (row: string[]) => row[1] ?? "" }];
+  const columns = [
+    { text: (row: string[]) => row[0] ?? "" },
+    { text: (row: string[]) => row[1] ?? "" },
+  ];
 
   it("quotes what would break a line apart, and defuses formulas", () => {
     expect(csvLine(columns, ['a "b", c', "=1+1"])).toBe('"a ""b"", c",\'=1+1');

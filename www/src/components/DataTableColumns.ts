@@ -25,8 +25,13 @@ export interface Column<R, K extends string = string, W extends Window<R> = Wind
 }
 
 /** The columns that a table of this width shows; all of them while the width is not known (0). */
-export function fittingColumns<C extends { hideBelow?: number }>(columns: readonly C[], width: number): C[] {
-  return columns.filter((column) => width === 0 || column.hideBelow === undefined || width >= column.hideBelow);
+export function fittingColumns<C extends { hideBelow?: number }>(
+  columns: readonly C[],
+  width: number,
+): C[] {
+  return columns.filter(
+    (column) => width === 0 || column.hideBelow === undefined || width >= column.hideBelow,
+  );
 }
 
 /** The CSS grid template of a row. */
@@ -55,7 +60,10 @@ export function tsvLine<R>(columns: readonly { text(row: R): string }[], row: R)
 }
 
 /** Rows with a header line as tab-separated text. */
-export function tsvTable<R>(columns: readonly { title: string; text(row: R): string }[], rows: readonly R[]): string {
+export function tsvTable<R>(
+  columns: readonly { title: string; text(row: R): string }[],
+  rows: readonly R[],
+): string {
   const header = columns.map((column) => tsvField(column.title)).join("\t");
   return [header, ...rows.map((row) => tsvLine(columns, row))].join("\n");
 }

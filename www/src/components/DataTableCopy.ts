@@ -1,7 +1,15 @@
 import type { Window } from "../engine/protocol";
 import { formatCount } from "../lib/format";
 import { copyAndTell } from "./Copy";
-import { COPIED_ROWS, type Column, csvField, csvLine, EXPORTED_ROWS, tsvLine, tsvTable } from "./DataTableColumns";
+import {
+  COPIED_ROWS,
+  type Column,
+  csvField,
+  csvLine,
+  EXPORTED_ROWS,
+  tsvLine,
+  tsvTable,
+} from "./DataTableColumns";
 import type { FetchRows, TableQuery } from "./DataTableRows";
 import { toast } from "./Toast";
 
@@ -18,7 +26,9 @@ export function copyRow<R>(columns: readonly { text(row: R): string }[], row: R)
 }
 
 /** Copies the matching rows with a header as tab-separated text; says how many when it could not take all. */
-export async function copyTable<R, K extends string, W extends Window<R>>(options: TableCopyOptions<R, K, W>): Promise<void> {
+export async function copyTable<R, K extends string, W extends Window<R>>(
+  options: TableCopyOptions<R, K, W>,
+): Promise<void> {
   const { columns, query, noun } = options;
   const answer = await options.fetch(query, 0, COPIED_ROWS).catch(() => null);
   if (answer === null || !answer.ok) return toast("The rows could not be read");

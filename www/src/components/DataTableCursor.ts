@@ -1,5 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { recall, remember } from "./DataTableMemory";
 import { focusOnArrival, useVirtualRows, type VirtualRows } from "./DataTableVirtual";
 import { type Stretch, stretchAt } from "./DataTableWindow";
@@ -16,7 +16,11 @@ export interface TableCursorOptions<R> {
   /** Order and filter as text; another one starts from the top. */
   asked: string;
   /** The rows: how many match, the one at an index if it is there, and who wants to know what is on screen. */
-  rows: { matching: number; row(index: number): R | undefined; look(first: number, last: number): void };
+  rows: {
+    matching: number;
+    row(index: number): R | undefined;
+    look(first: number, last: number): void;
+  };
   /** True once the first answer is there. */
   answered: boolean;
   /** Heights of what sticks to top and bottom, in pixels. */
@@ -55,7 +59,12 @@ export function useTableCursor<R>(options: TableCursorOptions<R>): TableCursor {
   const [cursor, setCursor] = useState(place.cursor);
   const [first, setFirst] = useState(() => Math.max(0, cursor));
   const stretch = stretchAt(first, rows.matching);
-  const virtual = useVirtualRows({ count: stretch.count, scroller, head: options.head, foot: options.foot });
+  const virtual = useVirtualRows({
+    count: stretch.count,
+    scroller,
+    head: options.head,
+    foot: options.foot,
+  });
   rows.look(stretch.first + virtual.first, stretch.first + virtual.last);
 
   // A row that was moved to before it arrived is selected when it does.

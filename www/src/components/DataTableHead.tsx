@@ -23,14 +23,24 @@ function ariaSort(sort: SortKey<string> | null, key: string): "ascending" | "des
 }
 
 /** The row of column headers. */
-export function DataTableHead<R, K extends string, W extends Window<R>>(props: DataTableHeadProps<R, K, W>) {
+export function DataTableHead<R, K extends string, W extends Window<R>>(
+  props: DataTableHeadProps<R, K, W>,
+) {
   const { columns, sort, onSort, template } = props;
   return (
-    <div role="row" class="dt-row dt-header" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+    <div
+      role="row"
+      class="dt-row dt-header"
+      aria-rowindex={1}
+      style={{ gridTemplateColumns: template }}
+    >
       {columns.map((column, i) => {
         const sortable = column.sortable === true && onSort !== undefined;
         const order = ariaSort(sort, column.key);
-        const arrow = order === "none" ? null : <i aria-hidden="true">{order === "descending" ? " ↓" : " ↑"}</i>;
+        const arrow =
+          order === "none" ? null : (
+            <i aria-hidden="true">{order === "descending" ? " ↓" : " ↑"}</i>
+          );
         return (
           <div
             role="columnheader"

@@ -14,7 +14,12 @@ export function Waiting(props: WaitingProps) {
     <div class="dt-waiting" aria-hidden={props.note === undefined}>
       {props.note !== undefined && <p role="status">{props.note}</p>}
       {Array.from({ length: props.rows }, (_, row) => (
-        <div class="dt-row" key={row} style={{ gridTemplateColumns: props.template }} aria-hidden="true">
+        <div
+          class="dt-row"
+          key={row}
+          style={{ gridTemplateColumns: props.template }}
+          aria-hidden="true"
+        >
           {props.columns.map((column, i) => (
             <div class="dt-cell" key={column.key}>
               <Skeleton seed={row + i * 3} />
@@ -43,10 +48,15 @@ interface EmptyProps {
 /** No rows: says which filter is to blame and how to lift it. */
 export function Empty({ noun, filter, onClear, empty }: EmptyProps) {
   const texts = Object.values(filter).filter((text) => text !== undefined && text !== "");
-  if (texts.length === 0) return <div class="dt-empty">{empty ?? `There are no ${noun} here.`}</div>;
+  if (texts.length === 0)
+    return <div class="dt-empty">{empty ?? `There are no ${noun} here.`}</div>;
   return (
     <div class="dt-empty">
-      No {noun} match {texts.map((text) => <code key={text}>{text}</code>)}.{" "}
+      No {noun} match{" "}
+      {texts.map((text) => (
+        <code key={text}>{text}</code>
+      ))}
+      .{" "}
       <button type="button" class="link" onClick={onClear}>
         Clear the filter
       </button>
@@ -71,11 +81,18 @@ export function Totals<R, K extends string, W extends Window<R>>(props: TotalsPr
   const { matching, total } = window;
   const name = total === 1 ? noun[0] : noun[1];
   const count =
-    matching === total ? `${formatCount(total)} ${name}` : `${formatCount(matching)} of ${formatCount(total)} ${name}`;
+    matching === total
+      ? `${formatCount(total)} ${name}`
+      : `${formatCount(matching)} of ${formatCount(total)} ${name}`;
   const sums = totals?.(window) ?? {};
   return (
     <div role="rowgroup" class="dt-foot">
-      <div role="row" class="dt-row" aria-rowindex={props.rowIndex} style={{ gridTemplateColumns: template }}>
+      <div
+        role="row"
+        class="dt-row"
+        aria-rowindex={props.rowIndex}
+        style={{ gridTemplateColumns: template }}
+      >
         {columns.map((column, i) => (
           <div
             role="gridcell"
@@ -89,10 +106,20 @@ export function Totals<R, K extends string, W extends Window<R>>(props: TotalsPr
               <>
                 {count}
                 <span class="dt-exports">
-                  <button type="button" class="link" title="Copy these rows as tab-separated text (Ctrl C)" onClick={props.onCopy}>
+                  <button
+                    type="button"
+                    class="link"
+                    title="Copy these rows as tab-separated text (Ctrl C)"
+                    onClick={props.onCopy}
+                  >
                     Copy
                   </button>
-                  <button type="button" class="link" title="Save these rows as a comma-separated file" onClick={props.onExport}>
+                  <button
+                    type="button"
+                    class="link"
+                    title="Save these rows as a comma-separated file"
+                    onClick={props.onExport}
+                  >
                     CSV
                   </button>
                 </span>

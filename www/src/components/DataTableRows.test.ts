@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, Window } from "../engine/protocol";
-import { PAGE_ROWS } from "./DataTableWindow";
 import { TableRows } from "./DataTableRows";
+import { PAGE_ROWS } from "./DataTableWindow";
 
 type Numbers = Window<number>;
 
@@ -10,7 +10,10 @@ function slowProvider(total: number) {
   const asked: { start: number; answer: (value?: Answer<Numbers>) => Promise<void> }[] = [];
   const fetch = (_query: unknown, start: number, count: number) =>
     new Promise<Answer<Numbers>>((resolve) => {
-      const rows = Array.from({ length: Math.max(0, Math.min(count, total - start)) }, (_, i) => start + i);
+      const rows = Array.from(
+        { length: Math.max(0, Math.min(count, total - start)) },
+        (_, i) => start + i,
+      );
       const value: Answer<Numbers> = { ok: true, value: { rows, start, matching: total, total } };
       asked.push({
         start,
@@ -75,7 +78,10 @@ describe("rows of a table", () => {
     const { asked, fetch } = slowProvider(10);
     const rows = new TableRows<number, string, Numbers>(fetch);
     rows.ask(NO_QUERY, fetch);
-    await asked[0]?.answer({ ok: false, error: { kind: "read", message: "disk gone", offset: 12, advice: null } });
+    await asked[0]?.answer({
+      ok: false,
+      error: { kind: "read", message: "disk gone", offset: 12, advice: null },
+    });
     expect(rows.error?.message).toBe("disk gone");
     expect(asked).toHaveLength(1);
     rows.retry();
@@ -96,7 +102,10 @@ describe("rows of a table", () => {
     const total = PAGE_ROWS * 200;
     const fetch = (_q: unknown, start: number, count: number) => {
       const rows = Array.from({ length: Math.min(count, total - start) }, (_, i) => start + i);
-      return Promise.resolve<Answer<Numbers>>({ ok: true, value: { rows, start, matching: total, total } });
+      return Promise.resolve<Answer<Numbers>>({
+        ok: true,
+        value: { rows, start, matching: total, total },
+      });
     };
     const rows = new TableRows<number, string, Numbers>(fetch);
     rows.ask(NO_QUERY, fetch);

@@ -144,7 +144,9 @@ export class TableRows<R, K extends string, W extends Window<R>> {
   private evict(pages: Map<number, R[]>): void {
     if (pages.size <= KEPT_PAGES) return;
     const here = Math.floor(this.visible.first / PAGE_ROWS);
-    const farthest = [...pages.keys()].reduce((a, b) => (Math.abs(b - here) > Math.abs(a - here) ? b : a));
+    const farthest = [...pages.keys()].reduce((a, b) =>
+      Math.abs(b - here) > Math.abs(a - here) ? b : a,
+    );
     pages.delete(farthest);
   }
 

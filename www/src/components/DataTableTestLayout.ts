@@ -10,11 +10,16 @@ export const VIEW_HEIGHT = 480;
 export function pretendLayout(): void {
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(VIEW_HEIGHT);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(800);
-  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockImplementation(function (this: HTMLElement) {
+  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockImplementation(function (
+    this: HTMLElement,
+  ) {
     const list = this.querySelector<HTMLElement>(".dt-body");
     return 60 + Number.parseFloat(list?.style.height ?? "0");
   });
-  vi.spyOn(HTMLElement.prototype, "scrollTo").mockImplementation(function (this: HTMLElement, options: unknown) {
+  vi.spyOn(HTMLElement.prototype, "scrollTo").mockImplementation(function (
+    this: HTMLElement,
+    options: unknown,
+  ) {
     this.scrollTop = (options as ScrollToOptions).top ?? 0;
     this.dispatchEvent(new Event("scroll"));
   });

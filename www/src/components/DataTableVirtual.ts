@@ -5,8 +5,8 @@ import {
   type VirtualItem,
   Virtualizer,
 } from "@tanstack/virtual-core";
-import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
+import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { ROW_HEIGHT } from "./DataTableWindow";
 
 /** Heights in pixels that sticky rows take from the scroll area, and where it starts. */
@@ -40,7 +40,13 @@ export interface VirtualRows {
 const OVERSCAN = 8;
 
 /** Binds a fixed-height virtualiser to the component's life. */
-export function useVirtualRows({ count, scroller, head, foot, initialOffset = 0 }: VirtualOptions): VirtualRows {
+export function useVirtualRows({
+  count,
+  scroller,
+  head,
+  foot,
+  initialOffset = 0,
+}: VirtualOptions): VirtualRows {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const mounted = useRef(true);
   const options = {

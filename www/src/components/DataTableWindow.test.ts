@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { MOUNTED_ROWS, moveCursor, neighbourStretch, PAGE_ROWS, stretchAt, wantedPages } from "./DataTableWindow";
+import {
+  MOUNTED_ROWS,
+  moveCursor,
+  neighbourStretch,
+  PAGE_ROWS,
+  stretchAt,
+  wantedPages,
+} from "./DataTableWindow";
 
 describe("stretchAt", () => {
   it("holds every row of a table below the limit", () => {
@@ -21,7 +28,11 @@ describe("stretchAt", () => {
     const total = 1_700_001;
     let stretch = stretchAt(0, total);
     let covered = stretch.count;
-    for (let next = neighbourStretch(stretch, total, 1); next !== null; next = neighbourStretch(stretch, total, 1)) {
+    for (
+      let next = neighbourStretch(stretch, total, 1);
+      next !== null;
+      next = neighbourStretch(stretch, total, 1)
+    ) {
       expect(next).toBe(stretch.first + stretch.count);
       stretch = stretchAt(next, total);
       covered += stretch.count;
@@ -51,7 +62,8 @@ describe("wantedPages", () => {
       for (let first = 0; first < total; first += 97) {
         const last = Math.min(total - 1, first + 60);
         const pages = wantedPages(first, last, total);
-        for (let row = first; row <= last; row++) expect(pages).toContain(Math.floor(row / PAGE_ROWS));
+        for (let row = first; row <= last; row++)
+          expect(pages).toContain(Math.floor(row / PAGE_ROWS));
         for (const page of pages) expect(page * PAGE_ROWS).toBeLessThan(total);
         expect(new Set(pages).size).toBe(pages.length);
       }

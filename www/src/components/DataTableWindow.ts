@@ -46,7 +46,12 @@ export function wantedPages(first: number, last: number, total: number, forward 
  * Where a key moves the cursor, or null when the key moves nothing. `cursor` is -1 while no row is current.
  * `pageRows` is the number of fully visible rows.
  */
-export function moveCursor(key: string, cursor: number, total: number, pageRows: number): number | null {
+export function moveCursor(
+  key: string,
+  cursor: number,
+  total: number,
+  pageRows: number,
+): number | null {
   if (total <= 0) return null;
   const last = total - 1;
   const step = Math.max(1, pageRows - 1);
@@ -70,7 +75,11 @@ export function moveCursor(key: string, cursor: number, total: number, pageRows:
 }
 
 /** The first row of the next (1) or previous (-1) stretch, or null at either end. */
-export function neighbourStretch(stretch: Stretch, total: number, direction: 1 | -1): number | null {
+export function neighbourStretch(
+  stretch: Stretch,
+  total: number,
+  direction: 1 | -1,
+): number | null {
   const first = stretch.first + direction * MOUNTED_ROWS;
   return first >= 0 && first < total ? first : null;
 }

@@ -12,13 +12,23 @@ const COLUMNS = [
 function show(more: Partial<FilterRowProps<Key>> = {}) {
   const onFilter = vi.fn();
   const onLeave = vi.fn();
-  const props = { columns: COLUMNS, filter: {}, error: null, rowIndex: 2, template: "1fr 1fr", onFilter, onLeave };
+  const props = {
+    columns: COLUMNS,
+    filter: {},
+    error: null,
+    rowIndex: 2,
+    template: "1fr 1fr",
+    onFilter,
+    onLeave,
+  };
   const view = render(<FilterRow<Key> {...props} {...more} />);
-  const rerender = (next: Partial<FilterRowProps<Key>>) => view.rerender(<FilterRow<Key> {...props} {...next} />);
+  const rerender = (next: Partial<FilterRowProps<Key>>) =>
+    view.rerender(<FilterRow<Key> {...props} {...next} />);
   return { onFilter, onLeave, rerender };
 }
 
-const field = (title: string) => screen.getByRole<HTMLInputElement>("searchbox", { name: `Filter by ${title}` });
+const field = (title: string) =>
+  screen.getByRole<HTMLInputElement>("searchbox", { name: `Filter by ${title}` });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -68,7 +78,10 @@ describe("the filter row", () => {
   });
 
   it("says what it could not read, at the field that holds it", () => {
-    show({ filter: { size: ">1Q" }, error: { key: "size", message: "Q is no unit: use K, M or G." } });
+    show({
+      filter: { size: ">1Q" },
+      error: { key: "size", message: "Q is no unit: use K, M or G." },
+    });
     expect(field("Shallow").getAttribute("aria-invalid")).toBe("true");
     expect(field("Class").getAttribute("aria-invalid")).toBe("false");
     const said = document.getElementById(field("Shallow").getAttribute("aria-describedby") ?? "");

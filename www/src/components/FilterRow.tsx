@@ -23,7 +23,8 @@ export interface FilterFieldProps {
 const TYPING_PAUSE = 180;
 
 /** What a field takes; its tooltip. */
-const TEXT_HELP = "Text that the name contains, or a regular expression between slashes: /Map(\\$Entry)?$/";
+const TEXT_HELP =
+  "Text that the name contains, or a regular expression between slashes: /Map(\\$Entry)?$/";
 const NUMBER_HELP = "A number: >1M, >=1000, <64K, 1000..2000, or a share of the total: >5%";
 
 /** The filter field of one column. The engine filters; what it cannot read is said right here. */
@@ -112,7 +113,12 @@ export function FilterRow<K extends string>(props: FilterRowProps<K>) {
     onFilter(next);
   };
   return (
-    <div role="row" class="dt-row dt-filter" aria-rowindex={props.rowIndex} style={{ gridTemplateColumns: props.template }}>
+    <div
+      role="row"
+      class="dt-row dt-filter"
+      aria-rowindex={props.rowIndex}
+      style={{ gridTemplateColumns: props.template }}
+    >
       {columns.map((column, i) => (
         <div role="gridcell" key={column.key} aria-colindex={i + 1} class="dt-cell">
           {column.filter !== undefined && (

@@ -23,7 +23,9 @@ export function JavaNameText({
         </span>
       )}
       <span class="simple">{parts.simple}</span>
-      {value !== null && value !== undefined && <span class="value">{visibleText(value, 120)}</span>}
+      {value !== null && value !== undefined && (
+        <span class="value">{visibleText(value, 120)}</span>
+      )}
     </span>
   );
 }

@@ -28,12 +28,23 @@ export function Pager({ stretch, total, noun, onJump }: PagerProps) {
   return (
     <form class="pager" onSubmit={jump} aria-label={`Pages of ${noun}`}>
       <span class="num">
-        {noun} {formatCount(stretch.first + 1)}–{formatCount(stretch.first + stretch.count)} of {formatCount(total)}
+        {noun} {formatCount(stretch.first + 1)}–{formatCount(stretch.first + stretch.count)} of{" "}
+        {formatCount(total)}
       </span>
-      <button type="button" class="button quiet" disabled={previous === null} onClick={() => onJump(previous ?? 0)}>
+      <button
+        type="button"
+        class="button quiet"
+        disabled={previous === null}
+        onClick={() => onJump(previous ?? 0)}
+      >
         ‹ Previous
       </button>
-      <button type="button" class="button quiet" disabled={next === null} onClick={() => onJump(next ?? 0)}>
+      <button
+        type="button"
+        class="button quiet"
+        disabled={next === null}
+        onClick={() => onJump(next ?? 0)}
+      >
         Next ›
       </button>
       <label>

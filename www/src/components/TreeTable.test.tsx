@@ -10,12 +10,30 @@ interface Item {
 
 /** Two levels: a (3 children), b (250 children), c (a leaf). */
 function source() {
-  const top: Item[] = [{ name: "a", children: 3 }, { name: "b", children: 250 }, { name: "c", children: 0 }];
+  const top: Item[] = [
+    { name: "a", children: 3 },
+    { name: "b", children: 250 },
+    { name: "c", children: 0 },
+  ];
   return {
     key: "1",
     children: vi.fn((parent: Item | null, start: number, count: number) => {
-      const all = parent === null ? top : Array.from({ length: parent.children }, (_, i) => ({ name: `${parent.name}${i}`, children: 0 }));
-      return Promise.resolve({ ok: true as const, value: { rows: all.slice(start, start + count), start, matching: all.length, total: all.length } });
+      const all =
+        parent === null
+          ? top
+          : Array.from({ length: parent.children }, (_, i) => ({
+              name: `${parent.name}${i}`,
+              children: 0,
+            }));
+      return Promise.resolve({
+        ok: true as const,
+        value: {
+          rows: all.slice(start, start + count),
+          start,
+          matching: all.length,
+          total: all.length,
+        },
+      });
     }),
     keyOf: (row: Item) => row.name,
     expandable: (row: Item) => row.children > 0,
@@ -23,15 +41,39 @@ function source() {
 }
 
 const COLUMNS = [
-  { key: "name", title: "Name", hint: "Its name.", width: 100, cell: (row: Item) => row.name, text: (row: Item) => row.name },
-  { key: "children", title: "Children", hint: "How many.", width: 60, numeric: true, cell: (row: Item) => row.children, text: (row: Item) => String(row.children) },
+  {
+    key: "name",
+    title: "Name",
+    hint: "Its name.",
+    width: 100,
+    cell: (row: Item) => row.name,
+    text: (row: Item) => row.name,
+  },
+  {
+    key: "children",
+    title: "Children",
+    hint: "How many.",
+    width: 60,
+    numeric: true,
+    cell: (row: Item) => row.children,
+    text: (row: Item) => String(row.children),
+  },
 ];
 
 function tree(more: Partial<TreeTableProps<Item>> = {}) {
-  return <TreeTable label="Items" columns={COLUMNS} source={source()} noun={["item", "items"]} {...more} />;
+  return (
+    <TreeTable
+      label="Items"
+      columns={COLUMNS}
+      source={source()}
+      noun={["item", "items"]}
+      {...more}
+    />
+  );
 }
 
-const press = (key: string, more: KeyboardEventInit = {}) => fireEvent.keyDown(screen.getByRole("treegrid"), { key, ...more });
+const press = (key: string, more: KeyboardEventInit = {}) =>
+  fireEvent.keyDown(screen.getByRole("treegrid"), { key, ...more });
 
 /** The line that has the virtual focus. */
 function current(): HTMLElement {
@@ -140,7 +182,10 @@ describe("a tree table", () => {
   });
 
   it("goes to a line that is named from outside, however far down", async () => {
-    const path = [{ name: "b", children: 250 }, { name: "b222", children: 0 }];
+    const path = [
+      { name: "b", children: 250 },
+      { name: "b222", children: 0 },
+    ];
     render(tree({ reveal: { key: "b222", path } }));
     await waitFor(() => expect(name()).toBe("b222from further down"));
     expect(current().hasAttribute("aria-posinset")).toBe(false);

@@ -54,8 +54,13 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
   const columns = fittingColumns(props.columns, useWidth(scroller));
   const template = gridTemplate(columns);
   const cursor = useTreeCursor({
-    source: props.source, scroller, head: HEAD, reveal: props.reveal ?? null, memory: props.memory,
-    autoFocus: props.autoFocus === true, onSelect: props.onSelect,
+    source: props.source,
+    scroller,
+    head: HEAD,
+    reveal: props.reveal ?? null,
+    memory: props.memory,
+    autoFocus: props.autoFocus === true,
+    onSelect: props.onSelect,
   });
   const { items, current, virtual, model } = cursor;
   const activate = (item: TreeItem<R>) => {
@@ -64,7 +69,10 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.target instanceof HTMLButtonElement) return;
-    const done = event.ctrlKey || event.metaKey ? handleCopy(event, props.columns, items) : handleKey(event, cursor, props, activate);
+    const done =
+      event.ctrlKey || event.metaKey
+        ? handleCopy(event, props.columns, items)
+        : handleKey(event, cursor, props, activate);
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();
@@ -114,10 +122,21 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
   );
 }
 
-function TreeHead<R>({ columns, template }: { columns: readonly TreeColumn<R>[]; template: string }) {
+function TreeHead<R>({
+  columns,
+  template,
+}: {
+  columns: readonly TreeColumn<R>[];
+  template: string;
+}) {
   return (
     <div role="rowgroup" class="dt-head">
-      <div role="row" class="dt-row dt-header" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <div
+        role="row"
+        class="dt-row dt-header"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template }}
+      >
         {columns.map((column, i) => (
           <div
             role="columnheader"
@@ -137,7 +156,11 @@ function TreeHead<R>({ columns, template }: { columns: readonly TreeColumn<R>[];
 }
 
 /** Copies all lines that are open, indented as shown. */
-function handleCopy<R>(event: KeyboardEvent, columns: readonly TreeColumn<R>[], items: readonly TreeItem<R>[]): boolean {
+function handleCopy<R>(
+  event: KeyboardEvent,
+  columns: readonly TreeColumn<R>[],
+  items: readonly TreeItem<R>[],
+): boolean {
   if (event.key !== "c" || getSelection()?.isCollapsed === false) return false;
   const nodes = items.flatMap((item) => (item.kind === "node" ? [item.node] : []));
   const lines = nodes.map((node) => "  ".repeat(node.level - 1) + tsvLine(columns, node.row));

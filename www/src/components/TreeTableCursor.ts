@@ -1,5 +1,5 @@
-import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { recall, remember } from "./DataTableMemory";
 import { focusOnArrival, useVirtualRows, type VirtualRows } from "./DataTableVirtual";
 import { MOUNTED_ROWS } from "./DataTableWindow";
@@ -55,7 +55,8 @@ export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
   const { model } = place;
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   // Lines come 100 at a time: nobody opens half a million by hand, but the scroll area must not outgrow the browser.
-  const items = model.items.length > MOUNTED_ROWS ? model.items.slice(0, MOUNTED_ROWS) : model.items;
+  const items =
+    model.items.length > MOUNTED_ROWS ? model.items.slice(0, MOUNTED_ROWS) : model.items;
   const current = place.cursor === null ? -1 : items.findIndex((item) => item.key === place.cursor);
   const virtual = useVirtualRows({ count: items.length, scroller, head: options.head, foot: 0 });
 
@@ -104,7 +105,8 @@ export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
     toggle(node) {
       if (!node.expanded) return void model.expand(node);
       model.collapse(node);
-      if (place.cursor?.startsWith(`${node.key}/`) || place.cursor?.startsWith(`${node.key}!`)) moveTo(lineOf(node));
+      if (place.cursor?.startsWith(`${node.key}/`) || place.cursor?.startsWith(`${node.key}!`))
+        moveTo(lineOf(node));
     },
     async showMore(item) {
       const branch = model.branchOf(item.parent);
@@ -120,12 +122,22 @@ export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
 }
 
 /** The tree of a source: the remembered one when it is the same source, else a new one; redraws as it changes. */
-function usePlace<R>(source: TreeSource<R> & { key: string }, memory: string | undefined): Place<R> {
+function usePlace<R>(
+  source: TreeSource<R> & { key: string },
+  memory: string | undefined,
+): Place<R> {
   const [, redraw] = useState(0);
   const held = useRef<Place<R> | null>(null);
-  if (held.current === null && memory !== undefined) held.current = recall<Place<R>>(memory) ?? null;
+  if (held.current === null && memory !== undefined)
+    held.current = recall<Place<R>>(memory) ?? null;
   if (held.current === null || held.current.sourceKey !== source.key) {
-    held.current = { sourceKey: source.key, model: new TreeModel(source), cursor: null, offset: 0, revealed: null };
+    held.current = {
+      sourceKey: source.key,
+      model: new TreeModel(source),
+      cursor: null,
+      offset: 0,
+      revealed: null,
+    };
     if (memory !== undefined) remember(memory, held.current);
   }
   const { model } = held.current;

@@ -1,7 +1,7 @@
-import type { TreeColumn } from "./TreeTable";
-import { TREE_PAGE, type TreeItem, type TreeModel, type TreeNode } from "./TreeTableModel";
 import { formatCount } from "../lib/format";
 import { Skeleton } from "./DataTableParts";
+import type { TreeColumn } from "./TreeTable";
+import { TREE_PAGE, type TreeItem, type TreeModel, type TreeNode } from "./TreeTableModel";
 
 export interface TreeLineProps<R> {
   id: string;
@@ -49,7 +49,12 @@ export function TreeLine<R>(props: TreeLineProps<R>) {
       onClick={onClick}
       onDblClick={() => node !== null && props.onActivate()}
     >
-      <div role="gridcell" class="dt-cell tree-cell" aria-colindex={1} aria-colspan={node === null ? columns.length : undefined}>
+      <div
+        role="gridcell"
+        class="dt-cell tree-cell"
+        aria-colindex={1}
+        aria-colspan={node === null ? columns.length : undefined}
+      >
         <Indent level={item.level} />
         {node === null ? (
           <Missing item={item} noun={props.noun} />
@@ -58,7 +63,10 @@ export function TreeLine<R>(props: TreeLineProps<R>) {
             <Twisty node={node} expandable={expandable} onToggle={props.onToggle} />
             {columns[0]?.cell(node.row, node)}
             {node.rank === null && (
-              <span class="tree-apart" title="Shown here to be seen; its place is further down among its siblings.">
+              <span
+                class="tree-apart"
+                title="Shown here to be seen; its place is further down among its siblings."
+              >
                 from further down
               </span>
             )}
@@ -94,7 +102,15 @@ function Indent({ level }: { level: number }) {
   );
 }
 
-function Twisty<R>({ node, expandable, onToggle }: { node: TreeNode<R>; expandable: boolean; onToggle(n: TreeNode<R>): void }) {
+function Twisty<R>({
+  node,
+  expandable,
+  onToggle,
+}: {
+  node: TreeNode<R>;
+  expandable: boolean;
+  onToggle(n: TreeNode<R>): void;
+}) {
   if (!expandable) return <span class="tree-twisty" aria-hidden="true" />;
   // The arrow keys do the same; the button is for the mouse and stays out of the tab order.
   return (
@@ -118,7 +134,8 @@ function Missing<R>({ item, noun }: { item: TreeItem<R>; noun: readonly [string,
       const next = Math.min(TREE_PAGE, item.left);
       return (
         <span class="tree-more link">
-          Show {formatCount(next)} more {next === 1 ? noun[0] : noun[1]} ({formatCount(item.left)} left)
+          Show {formatCount(next)} more {next === 1 ? noun[0] : noun[1]} ({formatCount(item.left)}{" "}
+          left)
         </span>
       );
     }

@@ -5,9 +5,15 @@ import { TREE_PAGE, TreeModel, type TreeSource } from "./TreeTableModel";
 function tree(sizes: Record<number, number>) {
   const source: TreeSource<number> = {
     children: vi.fn((parent: number | null, start: number, count: number) => {
-      const all = Array.from({ length: sizes[parent ?? 0] ?? 0 }, (_, i) => (parent ?? 0) * 1_000 + i + 1);
+      const all = Array.from(
+        { length: sizes[parent ?? 0] ?? 0 },
+        (_, i) => (parent ?? 0) * 1_000 + i + 1,
+      );
       const rows = all.slice(start, start + count);
-      return Promise.resolve({ ok: true as const, value: { rows, start, matching: all.length, total: all.length } });
+      return Promise.resolve({
+        ok: true as const,
+        value: { rows, start, matching: all.length, total: all.length },
+      });
     }),
     keyOf: String,
     expandable: (row) => (sizes[row] ?? 0) > 0,
@@ -87,7 +93,10 @@ describe("a tree", () => {
   it("draws a chain of 2,000 levels without recursion", async () => {
     const source: TreeSource<number> = {
       children: (parent) =>
-        Promise.resolve({ ok: true, value: { rows: [(parent ?? 0) + 1], start: 0, matching: 1, total: 1 } }),
+        Promise.resolve({
+          ok: true,
+          value: { rows: [(parent ?? 0) + 1], start: 0, matching: 1, total: 1 },
+        }),
       keyOf: () => "n",
       expandable: () => true,
     };

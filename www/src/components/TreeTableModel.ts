@@ -45,7 +45,13 @@ export type TreeItem<R> =
   | { kind: "waiting"; key: string; level: number; parent: TreeNode<R> | null }
   | { kind: "failed"; key: string; level: number; parent: TreeNode<R> | null; error: EngineError };
 
-const emptyBranch = <R>(): Branch<R> => ({ nodes: [], revealed: [], total: null, loading: false, error: null });
+const emptyBranch = <R>(): Branch<R> => ({
+  nodes: [],
+  revealed: [],
+  total: null,
+  loading: false,
+  error: null,
+});
 
 /** A tree whose nodes are read as they are opened. Knows nothing of the screen; outlives the component that shows it. */
 export class TreeModel<R> {
@@ -165,7 +171,15 @@ export class TreeModel<R> {
 
   private node(parent: TreeNode<R> | null, row: R, rank: number | null): TreeNode<R> {
     const level = (parent?.level ?? 0) + 1;
-    return { key: this.keyUnder(parent, row), row, parent, level, rank, expanded: false, branch: emptyBranch() };
+    return {
+      key: this.keyUnder(parent, row),
+      row,
+      parent,
+      level,
+      rank,
+      expanded: false,
+      branch: emptyBranch(),
+    };
   }
 
   private changed(): void {
@@ -194,7 +208,8 @@ function linesOf<R>(branch: Branch<R>, parent: TreeNode<R> | null): TreeItem<R>[
   const line = (node: TreeNode<R>): TreeItem<R> => ({ kind: "node", key: node.key, level, node });
   const lines = branch.nodes.map(line);
   const left = (branch.total ?? 0) - branch.nodes.length;
-  if (branch.error !== null) lines.push({ kind: "failed", key: `${at}!failed`, level, parent, error: branch.error });
+  if (branch.error !== null)
+    lines.push({ kind: "failed", key: `${at}!failed`, level, parent, error: branch.error });
   else if (branch.loading) lines.push({ kind: "waiting", key: `${at}!more`, level, parent });
   else if (left > 0) lines.push({ kind: "more", key: `${at}!more`, level, parent, left });
   return [...lines, ...branch.revealed.map(line)];

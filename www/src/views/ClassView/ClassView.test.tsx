@@ -34,16 +34,24 @@ describe("a class page", () => {
     const route = { view: "class", name: NAME, id: 1 } as const;
     const first = render(<ClassView route={route} />);
     fireEvent.click(await screen.findByRole("button", { name: "Address" }));
-    await waitFor(() => expect(screen.getByRole("columnheader", { name: /Address/ }).getAttribute("aria-sort")).toBe("ascending"));
+    await waitFor(() =>
+      expect(screen.getByRole("columnheader", { name: /Address/ }).getAttribute("aria-sort")).toBe(
+        "ascending",
+      ),
+    );
     first.unmount();
     render(<ClassView route={route} />);
-    expect((await screen.findByRole("columnheader", { name: /Address/ })).getAttribute("aria-sort")).toBe("ascending");
+    expect(
+      (await screen.findByRole("columnheader", { name: /Address/ })).getAttribute("aria-sort"),
+    ).toBe("ascending");
   });
 
   it("shows statics with their values and the declared fields", async () => {
     render(<ClassView route={{ view: "class", name: NAME, id: 1 }} />);
     const statics = await screen.findByRole("grid", { name: "Static fields" });
-    expect(await within(statics).findByText("Collections$SynchronizedRandomAccessList")).toBeTruthy();
+    expect(
+      await within(statics).findByText("Collections$SynchronizedRandomAccessList"),
+    ).toBeTruthy();
     const declared = await screen.findByRole("grid", { name: "Declared fields" });
     expect(await within(declared).findByText("boolean")).toBeTruthy();
   });

@@ -8,13 +8,18 @@ import { ClassLink, JavaNameText, ObjectLink } from "../../components/ObjectLink
 import { ErrorPanel } from "../../components/States";
 import type { ClassDetails, ObjectKey, ObjectRow, SortKey, Window } from "../../engine/protocol";
 import { exactBytes, formatBytes, plural, visibleText } from "../../lib/format";
-import { definition } from "../../lib/glossary";
 import type { Route } from "../../state/route";
 import { engine, epoch, facts, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
 import { Fields } from "../ObjectView/Fields";
 import {
-  addressColumn, lengthColumn, listSource, objectColumn, openObject, retainedColumn, shallowColumn,
+  addressColumn,
+  lengthColumn,
+  listSource,
+  objectColumn,
+  openObject,
+  retainedColumn,
+  shallowColumn,
 } from "../ObjectView/objectColumns";
 import { Section } from "../ObjectView/Section";
 import { findClass } from "./findClass";
@@ -61,7 +66,11 @@ function Details({ details }: { details: ClassDetails }) {
           memory={memory("statics")}
           collapsed={details.statics.length > LARGE}
         >
-          <Fields label="Static fields" fields={details.statics} subject={`${dump}:${memory("statics")}`} />
+          <Fields
+            label="Static fields"
+            fields={details.statics}
+            subject={`${dump}:${memory("statics")}`}
+          />
         </Section>
       )}
       <Section
@@ -197,7 +206,10 @@ type Declared = ClassDetails["declaredFields"][number];
 
 function DeclaredFields({ details, dump }: { details: ClassDetails; dump: string }) {
   const key = `${dump}:${details.class.class}:declared`;
-  const source = useMemo(() => listSource<Declared, string>(key, details.declaredFields), [key, details]);
+  const source = useMemo(
+    () => listSource<Declared, string>(key, details.declaredFields),
+    [key, details],
+  );
   return (
     <DataTable
       label="Declared fields"

@@ -15,7 +15,10 @@ describe("the class that a link means", () => {
 
   it("is said to be missing when the dump has no class of that name", async () => {
     const found = await findClass(new FakeEngine(), 4, "com.acme.Gone");
-    expect(found.ok ? null : found.error).toMatchObject({ kind: "notFound", message: "This dump has no class com.acme.Gone." });
+    expect(found.ok ? null : found.error).toMatchObject({
+      kind: "notFound",
+      message: "This dump has no class com.acme.Gone.",
+    });
   });
 
   it("may be named by its simple name, but not by a part of it", () => {

@@ -12,7 +12,11 @@ export function namesClass(text: string, className: string): boolean {
  * The class that a link means. Numbers of classes differ from dump to dump: when the number belongs to a class of
  * another name, the name decides.
  */
-export async function findClass(ask: Engine, id: ClassIndex, name: string): Promise<Answer<ClassDetails>> {
+export async function findClass(
+  ask: Engine,
+  id: ClassIndex,
+  name: string,
+): Promise<Answer<ClassDetails>> {
   const byNumber = await ask.classDetails(id);
   if (byNumber.ok && namesClass(name, byNumber.value.class.name)) return byNumber;
   const hits = await ask.search(name, HITS);
@@ -20,5 +24,13 @@ export async function findClass(ask: Engine, id: ClassIndex, name: string): Prom
   const hit = hits.value.find((found) => found.kind === "class" && found.text === name);
   if (hit !== undefined && hit.class !== null) return ask.classDetails(hit.class);
   const message = `This dump has no class ${name}.`;
-  return { ok: false, error: { kind: "notFound", message, offset: null, advice: "The link may come from another dump." } };
+  return {
+    ok: false,
+    error: {
+      kind: "notFound",
+      message,
+      offset: null,
+      advice: "The link may come from another dump.",
+    },
+  };
 }

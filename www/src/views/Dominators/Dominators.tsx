@@ -51,7 +51,11 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
           columns={COLUMNS}
           source={source}
           noun={["object", "objects"]}
-          reveal={expanded !== null && target.value !== null && !target.stale ? { key: expanded, path: target.value } : null}
+          reveal={
+            expanded !== null && target.value !== null && !target.stale
+              ? { key: expanded, path: target.value }
+              : null
+          }
           onSelect={select}
           onOpen={(row) => {
             select(row);
@@ -131,7 +135,8 @@ const COLUMNS: readonly TreeColumn<ObjectRow>[] = [
     numeric: true,
     width: 84,
     hideBelow: 480,
-    cell: (row) => (row.dominated === 0 ? <span class="muted">–</span> : <Count of={row.dominated} />),
+    cell: (row) =>
+      row.dominated === 0 ? <span class="muted">–</span> : <Count of={row.dominated} />,
     text: (row) => String(row.dominated),
   },
 ];

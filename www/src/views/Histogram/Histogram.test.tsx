@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
 import { pretendLayout } from "../../components/DataTableTestLayout";
 import { HISTOGRAM, route } from "../../state/route";
-import { cancelLoad, openDump, phase, progress, provideEngine, selection } from "../../state/session";
+import {
+  cancelLoad,
+  openDump,
+  phase,
+  progress,
+  provideEngine,
+  selection,
+} from "../../state/session";
 import { Histogram } from "./Histogram";
 
 /** Follows the route as the shell does. */
@@ -34,7 +41,9 @@ describe("the histogram", () => {
     route.value = HISTOGRAM;
     render(<Place />);
     expect((await screen.findAllByText("being computed")).length).toBeGreaterThan(5);
-    expect(screen.getByRole("columnheader", { name: /Shallow/ }).getAttribute("aria-sort")).toBe("descending");
+    expect(screen.getByRole("columnheader", { name: /Shallow/ }).getAttribute("aria-sort")).toBe(
+      "descending",
+    );
   });
 
   it("selects a class as the cursor moves and opens it with Enter", async () => {
@@ -44,7 +53,9 @@ describe("the histogram", () => {
     render(<Place />);
     await screen.findByText("ExcelExportTaskWebSocket");
     fireEvent.keyDown(grid(), { key: "ArrowDown" });
-    await waitFor(() => expect(selection.value).toMatchObject({ name: "com.ksh.export.ExcelExportTaskWebSocket" }));
+    await waitFor(() =>
+      expect(selection.value).toMatchObject({ name: "com.ksh.export.ExcelExportTaskWebSocket" }),
+    );
     fireEvent.keyDown(grid(), { key: "Enter" });
     await waitFor(() => expect(route.value).toMatchObject({ view: "class", id: 0 }));
   });

@@ -5,7 +5,14 @@ import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
 import { ClassLink } from "../../components/ObjectLink";
 import type { HistogramKey, HistogramRow, HistogramWindow } from "../../engine/protocol";
-import { exactBytes, formatBytes, formatShare, plural, simpleName, visibleText } from "../../lib/format";
+import {
+  exactBytes,
+  formatBytes,
+  formatShare,
+  plural,
+  simpleName,
+  visibleText,
+} from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { classRoute, DEFAULT_HISTOGRAM_SORT, navigate, type Route } from "../../state/route";
 import { engine, epoch, facts, phase, select } from "../../state/session";
@@ -18,7 +25,8 @@ const classRef = (row: HistogramRow) => ({ class: row.class, name: row.name });
 /** All classes with their objects and sizes; readable from the end of the scan on. */
 export function Histogram({ route: place }: { route: HistogramRoute }) {
   const { sort, filter } = place;
-  const go = (change: Partial<HistogramRoute>) => navigate({ ...place, ...change }, { replace: true });
+  const go = (change: Partial<HistogramRoute>) =>
+    navigate({ ...place, ...change }, { replace: true });
   const loading = phase.value === "loading";
   // While there are no retained sizes, their place in the order is taken by the next best thing.
   const order = loading && sort.key === "retained" ? { ...sort, key: "shallow" as const } : sort;
@@ -27,7 +35,12 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
     () => ({
       key,
       fetch: (query, start, count) =>
-        engine().histogram({ sort: query.sort ?? DEFAULT_HISTOGRAM_SORT, filter: query.filter, start, count }),
+        engine().histogram({
+          sort: query.sort ?? DEFAULT_HISTOGRAM_SORT,
+          filter: query.filter,
+          start,
+          count,
+        }),
     }),
     [key],
   );
@@ -56,7 +69,9 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
         totals={(window) => ({
           instances: <Count of={window.instances} />,
           shallow: (
-            <span title={`${exactBytes(window.shallow)}${shareOfHeap(window.shallow)}`}>{formatBytes(window.shallow)}</span>
+            <span title={`${exactBytes(window.shallow)}${shareOfHeap(window.shallow)}`}>
+              {formatBytes(window.shallow)}
+            </span>
           ),
         })}
         onSelect={(row) => select(classRef(row))}

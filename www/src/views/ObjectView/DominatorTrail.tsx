@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
+import { describeObject, isPlainClick } from "../../components/ObjectLink";
 import type { ObjectRow } from "../../engine/protocol";
 import { formatBytes, formatCount, simpleName, visibleText } from "../../lib/format";
 import { href, objectRoute } from "../../state/route";
-import { describeObject, isPlainClick } from "../../components/ObjectLink";
 import { openObject } from "./objectColumns";
 
 /** Links shown at each end of a long trail. */
@@ -39,7 +39,15 @@ export function DominatorTrail({ path }: { path: readonly ObjectRow[] }) {
 }
 
 /** A size is said again only where it differs from the one above: a long trail shows where the heap forks. */
-function Crumb({ row, above, here }: { row: ObjectRow; above: ObjectRow | undefined; here: boolean }) {
+function Crumb({
+  row,
+  above,
+  here,
+}: {
+  row: ObjectRow;
+  above: ObjectRow | undefined;
+  here: boolean;
+}) {
   const name = simpleName(visibleText(row.name, 200));
   const same = above !== undefined && formatBytes(above.retained) === formatBytes(row.retained);
   const size = !same && <span class="muted num"> {formatBytes(row.retained)}</span>;

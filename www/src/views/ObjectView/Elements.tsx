@@ -5,14 +5,25 @@ import type { ObjectRow, Window } from "../../engine/protocol";
 import { formatCount } from "../../lib/format";
 import { engine, select } from "../../state/session";
 import {
-  asciiBytes, elementType, hexBytes, type ObjectElement, objectElements, plainValues, type ValueLine, valueLines,
+  asciiBytes,
+  elementType,
+  hexBytes,
+  type ObjectElement,
+  objectElements,
+  plainValues,
+  type ValueLine,
+  valueLines,
   valuesPerLine,
 } from "./elementRows";
 import { objectColumn, openObject, retainedColumn, shallowColumn } from "./objectColumns";
 
 /** The elements of an array. */
 export function Elements({ row, dump }: { row: ObjectRow; dump: string }) {
-  return row.kind === "objectArray" ? <ObjectElements row={row} dump={dump} /> : <Values row={row} dump={dump} />;
+  return row.kind === "objectArray" ? (
+    <ObjectElements row={row} dump={dump} />
+  ) : (
+    <Values row={row} dump={dump} />
+  );
 }
 
 function ObjectElements({ row, dump }: { row: ObjectRow; dump: string }) {
@@ -24,7 +35,10 @@ function ObjectElements({ row, dump }: { row: ObjectRow; dump: string }) {
         const answer = await engine().elements(row.object, start, count);
         if (!answer.ok) return answer;
         const { total } = answer.value;
-        return { ok: true, value: { rows: objectElements(answer.value), start, matching: total, total } };
+        return {
+          ok: true,
+          value: { rows: objectElements(answer.value), start, matching: total, total },
+        };
       },
     }),
     [key],
@@ -56,7 +70,10 @@ function Values({ row, dump }: { row: ObjectRow; dump: string }) {
         const answer = await engine().elements(row.object, start * perLine, count * perLine);
         if (!answer.ok) return answer;
         const lines = Math.ceil(answer.value.total / perLine);
-        return { ok: true, value: { rows: valueLines(answer.value, perLine), start, matching: lines, total: lines } };
+        return {
+          ok: true,
+          value: { rows: valueLines(answer.value, perLine), start, matching: lines, total: lines },
+        };
       },
     }),
     [key, perLine],

@@ -61,7 +61,9 @@ const COLUMNS: Column<FieldValue, string>[] = [
     width: 120,
     grow: 1,
     cell: (field) => (
-      <code title={`${visibleText(field.type)} ${visibleText(field.name)}, declared by ${visibleText(field.declaredBy, 400)}`}>
+      <code
+        title={`${visibleText(field.type)} ${visibleText(field.name)}, declared by ${visibleText(field.declaredBy, 400)}`}
+      >
         {visibleText(field.name)}
       </code>
     ),

@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
-import { addressOf, ARRAY, FIRST_SESSION } from "../../../test/fake-heap";
+import { ARRAY, addressOf, FIRST_SESSION } from "../../../test/fake-heap";
 import { pretendLayout } from "../../components/DataTableTestLayout";
 import type { Answer, FieldValue, ObjectDetails } from "../../engine/protocol";
 import { isObject, openDump, provideEngine, selection } from "../../state/session";
@@ -14,7 +14,14 @@ class FieldEngine extends FakeEngine {
     const answer = await super.object(id);
     if (!answer.ok || id !== FIRST_SESSION) return answer;
     const field = (name: string, more: Partial<FieldValue>): FieldValue => ({
-      declaredBy: "com.acme.Base", name, type: "Object", isStatic: false, primitive: null, target: null, dangling: null, ...more,
+      declaredBy: "com.acme.Base",
+      name,
+      type: "Object",
+      isStatic: false,
+      primitive: null,
+      target: null,
+      dangling: null,
+      ...more,
     });
     const fields = [
       field("gone", { dangling: "0xdead" }),
@@ -37,19 +44,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const show = (object: number) => render(<ObjectView route={{ view: "object", address: addressOf(object) }} />);
+const show = (object: number) =>
+  render(<ObjectView route={{ view: "object", address: addressOf(object) }} />);
 
 describe("an object's page", () => {
   it("says what the object is and makes it the selected one", async () => {
     show(ARRAY);
-    await waitFor(() => expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Object[6246]"));
+    await waitFor(() =>
+      expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Object[6246]"),
+    );
     await waitFor(() => expect(isObject(selection.value) && selection.value.object).toBe(ARRAY));
   });
 
   it("shows what each field holds, and marks a reference to an object that the dump lacks", async () => {
     show(FIRST_SESSION);
     const fields = await screen.findByRole("grid", { name: "Fields" });
-    const line = async (name: string) => (await within(fields).findByText(name)).closest("[role=row]")?.textContent ?? "";
+    const line = async (name: string) =>
+      (await within(fields).findByText(name)).closest("[role=row]")?.textContent ?? "";
     expect(await line("gone")).toContain("0xdead not in the dump");
     expect(await line("nothing")).toContain("null");
     expect(await line("count")).toContain("int42");

@@ -8,7 +8,16 @@ import { formatOffset } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { useHotkey } from "../../lib/hotkeys";
 import { href, type Route } from "../../state/route";
-import { epoch, facts, isObject, ready, remember, select, selection, useAnswer } from "../../state/session";
+import {
+  epoch,
+  facts,
+  isObject,
+  ready,
+  remember,
+  select,
+  selection,
+  useAnswer,
+} from "../../state/session";
 import { type ObjectPart, openObjectAt, takeArrival } from "./arrival";
 import { DominatorTrail } from "./DominatorTrail";
 import { Elements } from "./Elements";
@@ -35,8 +44,10 @@ export function ObjectView({ route: { address } }: { route: ObjectRoute }) {
     const selected = selection.value;
     if (!isObject(selected) || selected.object !== details.row.object) select(details.row);
   }, [details?.row.object]);
-  if (answer.error !== null) return <Missing address={address}>{<ErrorPanel error={answer.error} />}</Missing>;
-  if (!isReady) return <EmptyState title="Objects can be looked at as soon as the dump has been read." />;
+  if (answer.error !== null)
+    return <Missing address={address}>{<ErrorPanel error={answer.error} />}</Missing>;
+  if (!isReady)
+    return <EmptyState title="Objects can be looked at as soon as the dump has been read." />;
   if (details === null || details.row.address.toLowerCase() !== address.toLowerCase()) {
     return answer.pending ? <p class="soft">Reading the object…</p> : null;
   }
@@ -64,10 +75,8 @@ const EAGER_INBOUND = 5_000_000;
 /** Rows above which a section starts collapsed. */
 const LARGE = 60;
 
-function Details({ details }: { details: ObjectDetails }) {
-  const { row } = details;
-  const dump = String(epoch.value);
-  const memory = (part: string) => `object:${row.address}:${part}`;
+/** Which sections are open, and the keys that lead to them. */
+function useSections(row: ObjectRow) {
   const [opened, setOpened] = useState<Record<string, number>>({});
   const go = (part: string) => {
     setOpened({ ...opened, [part]: Date.now() });
@@ -90,8 +99,20 @@ function Details({ details }: { details: ObjectDetails }) {
   useHotkey("holds", () => (other() === null ? go("path") : false));
   useHotkey("inbound", references("inbound"));
   useHotkey("outbound", references("outbound"));
+  return (part: string) => ({
+    id: `object-${part}`,
+    memory: `object:${row.address}:${part}`,
+    opened: opened[part] ?? 0,
+  });
+}
+
+type SectionPlace = ReturnType<ReturnType<typeof useSections>>;
+
+function Details({ details }: { details: ObjectDetails }) {
+  const { row } = details;
+  const dump = String(epoch.value);
   const eager = (facts.value?.objects ?? 0) <= EAGER_INBOUND;
-  const section = (part: string) => ({ id: `object-${part}`, memory: memory(part), opened: opened[part] ?? 0 });
+  const section = useSections(row);
   return (
     <article class="view-page object-view" aria-labelledby="object-title">
       <Title details={details} />
@@ -103,7 +124,12 @@ function Details({ details }: { details: ObjectDetails }) {
       )}
       <PathSection row={row} section={section("path")} />
       {details.fields.length > 0 && (
-        <Section {...section("fields")} title="Fields" count={details.fields.length} collapsed={details.fields.length > LARGE}>
+        <Section
+          {...section("fields")}
+          title="Fields"
+          count={details.fields.length}
+          collapsed={details.fields.length > LARGE}
+        >
           <Fields label="Fields" fields={details.fields} subject={`${dump}:${row.object}:fields`} />
         </Section>
       )}
@@ -118,7 +144,9 @@ function Details({ details }: { details: ObjectDetails }) {
           title="Immediately dominated objects"
           hint={definition("dominated")}
           count={row.dominated}
-          actions={<a href={href({ view: "dominators", expanded: row.address })}>Show in the tree</a>}
+          actions={
+            <a href={href({ view: "dominators", expanded: row.address })}>Show in the tree</a>
+          }
         >
           <Dominated of={row} dump={dump} />
         </Section>
@@ -131,28 +159,45 @@ function Details({ details }: { details: ObjectDetails }) {
       >
         <References of={row.object} direction="inbound" dump={dump} />
       </Section>
-      <Section {...section("outbound")} title="Outbound references" hint={definition("outbound")} collapsed>
+      <Section
+        {...section("outbound")}
+        title="Outbound references"
+        hint={definition("outbound")}
+        collapsed
+      >
         <References of={row.object} direction="outbound" dump={dump} />
       </Section>
-      {details.statics.length > 0 && (
-        <Section
-          {...section("statics")}
-          title="Static fields"
-          hint="Static fields of the class and its super classes."
-          count={details.statics.length}
-          collapsed={row.kind !== "class" || details.statics.length > LARGE}
-        >
-          <Fields label="Static fields" fields={details.statics} subject={`${dump}:${row.object}:statics`} />
-        </Section>
-      )}
+      <Statics details={details} section={section("statics")} dump={dump} />
     </article>
+  );
+}
+
+function Statics(props: { details: ObjectDetails; section: SectionPlace; dump: string }) {
+  const { row, statics } = props.details;
+  if (statics.length === 0) return null;
+  return (
+    <Section
+      {...props.section}
+      title="Static fields"
+      hint="Static fields of the class and its super classes."
+      count={statics.length}
+      collapsed={row.kind !== "class" || statics.length > LARGE}
+    >
+      <Fields
+        label="Static fields"
+        fields={statics}
+        subject={`${props.dump}:${row.object}:statics`}
+      />
+    </Section>
   );
 }
 
 function focusSection(id: string): void {
   const section = document.getElementById(id);
   section?.scrollIntoView({ block: "start" });
-  const inside = section?.querySelector<HTMLElement>("[tabindex='0'], li a") ?? section?.querySelector<HTMLElement>("button");
+  const inside =
+    section?.querySelector<HTMLElement>("[tabindex='0'], li a") ??
+    section?.querySelector<HTMLElement>("button");
   inside?.focus({ preventScroll: true });
 }
 
@@ -254,10 +299,18 @@ function PathSection({ row, section }: PathSectionProps) {
   const found = path !== null && path.steps.length > 0;
   const actions = found && (
     <>
-      <button type="button" class="link" onClick={() => void copyAndTell(pathAsText(path), "Path copied")}>
+      <button
+        type="button"
+        class="link"
+        onClick={() => void copyAndTell(pathAsText(path), "Path copied")}
+      >
         Copy as text
       </button>
-      <button type="button" class="link" onClick={() => void copyAndTell(pathAsMarkdown(path), "Path copied as Markdown")}>
+      <button
+        type="button"
+        class="link"
+        onClick={() => void copyAndTell(pathAsMarkdown(path), "Path copied as Markdown")}
+      >
         Copy as Markdown
       </button>
     </>

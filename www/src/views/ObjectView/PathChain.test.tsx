@@ -5,7 +5,8 @@ import { PathChain } from "./PathChain";
 
 afterEach(cleanup);
 
-const steps = (count: number) => Array.from({ length: count }, (_, i) => ({ via: i === 0 ? null : "next", row: row(100 + i) }));
+const steps = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ via: i === 0 ? null : "next", row: row(100 + i) }));
 
 describe("a path to a GC root", () => {
   it("names the root and the field of each step", () => {
@@ -17,7 +18,9 @@ describe("a path to a GC root", () => {
   });
 
   it("folds the middle of a very long chain and unfolds it bit by bit", () => {
-    render(<PathChain path={{ steps: steps(1_000), root: "Thread", weakOnly: false, omitted: 0 }} />);
+    render(
+      <PathChain path={{ steps: steps(1_000), root: "Thread", weakOnly: false, omitted: 0 }} />,
+    );
     const before = screen.getAllByRole("listitem").length;
     expect(before).toBeLessThan(100);
     fireEvent.click(screen.getByRole("button", { name: "952 more steps between" }));
@@ -26,8 +29,11 @@ describe("a path to a GC root", () => {
   });
 
   it("tells how many steps the engine left out, between those that it names", () => {
-    render(<PathChain path={{ steps: steps(300), root: "Thread", weakOnly: false, omitted: 4_711 }} />);
-    const place = () => screen.getAllByRole("listitem").findIndex((line) => line.textContent === "… 4,711 more");
+    render(
+      <PathChain path={{ steps: steps(300), root: "Thread", weakOnly: false, omitted: 4_711 }} />,
+    );
+    const place = () =>
+      screen.getAllByRole("listitem").findIndex((line) => line.textContent === "… 4,711 more");
     expect(place()).toBe(25);
     fireEvent.click(screen.getByRole("button", { name: "252 more steps between" }));
     expect(place()).toBe(150);
@@ -35,7 +41,9 @@ describe("a path to a GC root", () => {
   });
 
   it("says that weak references alone lead here", () => {
-    render(<PathChain path={{ steps: steps(2), root: "JNI global", weakOnly: true, omitted: 0 }} />);
+    render(
+      <PathChain path={{ steps: steps(2), root: "JNI global", weakOnly: true, omitted: 0 }} />,
+    );
     expect(screen.getByText(/Only weak, soft, phantom or finalizer references/)).toBeTruthy();
   });
 });

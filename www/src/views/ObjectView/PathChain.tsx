@@ -35,14 +35,20 @@ export function PathChain({ path, hot = null }: PathChainProps) {
   const line = (step: PathStep, i: number) => (
     <Fragment key={i}>
       {i === gap && omitted}
-      <Step step={step} root={i === 0 ? (path.root ?? "unknown kind") : null} hot={step.row.object === hot} last={i === steps.length - 1} />
+      <Step
+        step={step}
+        root={i === 0 ? (path.root ?? "unknown kind") : null}
+        hot={step.row.object === hot}
+        last={i === steps.length - 1}
+      />
     </Fragment>
   );
   return (
     <>
       {path.weakOnly && (
         <p class="rootpath-weak-note soft" title={definition("weakOnly")}>
-          Only weak, soft, phantom or finalizer references lead here: the collector may free it when it must.
+          Only weak, soft, phantom or finalizer references lead here: the collector may free it when
+          it must.
         </p>
       )}
       <ol class={path.weakOnly ? "rootpath rootpath-weak" : "rootpath"}>
@@ -87,7 +93,13 @@ function Step({ step, root, hot, last }: StepProps) {
       )}
       <span class="named-object">
         <ObjectLink row={row} />
-        <Marks row={root === null ? row : { roots: row.roots.filter((kind) => kind !== root), unreachable: row.unreachable }} />
+        <Marks
+          row={
+            root === null
+              ? row
+              : { roots: row.roots.filter((kind) => kind !== root), unreachable: row.unreachable }
+          }
+        />
       </span>
       <span class="rootpath-size" title={definition("retained")}>
         <Size bytes={row.retained} />

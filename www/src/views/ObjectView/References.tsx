@@ -33,7 +33,11 @@ export function References({ of, direction, dump }: ReferencesProps) {
       onSelect={({ row }) => select(row)}
       onOpen={({ row }) => openObject(row)}
       waiting={inbound ? "Looking through all references of the heap…" : undefined}
-      empty={inbound ? "No object refers to this one: a GC root keeps it, or nothing does." : "It refers to no object."}
+      empty={
+        inbound
+          ? "No object refers to this one: a GC root keeps it, or nothing does."
+          : "It refers to no object."
+      }
     />
   );
 }
@@ -48,7 +52,10 @@ export function Dominated({ of, dump }: { of: ObjectRow; dump: string }) {
   const columns: Column<ObjectRow, string>[] = [
     objectColumn((row) => row),
     shallowColumn((row) => row),
-    { ...retainedColumn((row: ObjectRow) => row, of.retained), hint: "Retained size; the bar is its share of this object's." },
+    {
+      ...retainedColumn((row: ObjectRow) => row, of.retained),
+      hint: "Retained size; the bar is its share of this object's.",
+    },
   ];
   return (
     <DataTable
@@ -86,7 +93,10 @@ function viaColumn(title: string, hint: string): Column<ReferenceRow, string> {
 
 const INBOUND: Column<ReferenceRow, string>[] = [
   objectColumn(({ row }) => row, "Object that refers here"),
-  viaColumn("By its field", "Field of that object, or element of that array, that holds the reference."),
+  viaColumn(
+    "By its field",
+    "Field of that object, or element of that array, that holds the reference.",
+  ),
   shallowColumn(({ row }) => row),
   retainedColumn(({ row }) => row),
 ];
@@ -97,4 +107,3 @@ const OUTBOUND: Column<ReferenceRow, string>[] = [
   shallowColumn(({ row }) => row),
   retainedColumn(({ row }) => row),
 ];
-

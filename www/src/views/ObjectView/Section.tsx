@@ -23,7 +23,10 @@ export interface SectionProps {
 
 /** A titled part of a page that can be collapsed. What is collapsed asks the engine nothing. */
 export function Section(props: SectionProps) {
-  const [state, setState] = useRemembered(props.memory, { open: props.collapsed !== true, seen: 0 });
+  const [state, setState] = useRemembered(props.memory, {
+    open: props.collapsed !== true,
+    seen: 0,
+  });
   const forced = props.opened !== undefined && props.opened > state.seen;
   const open = state.open || forced;
   const id = useId();
@@ -43,7 +46,9 @@ export function Section(props: SectionProps) {
               <path d="M3.2 1.5 7 5 3.2 8.5" />
             </svg>
             {props.title}
-            {props.count !== undefined && props.count !== null && <span class="section-count">{formatCount(props.count)}</span>}
+            {props.count !== undefined && props.count !== null && (
+              <span class="section-count">{formatCount(props.count)}</span>
+            )}
           </button>
         </h2>
         {open && props.actions}

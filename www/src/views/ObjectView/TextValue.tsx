@@ -20,6 +20,7 @@ export function TextValue({ text, length }: { text: string; length: number | nul
   const total = length ?? text.length;
   return (
     <div class="text-value">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the keyboard */}
       <pre tabIndex={0} role="group" aria-label="Text">
         {text === "" ? <span class="muted">empty</span> : visibleLines(shown)}
       </pre>
@@ -33,7 +34,11 @@ export function TextValue({ text, length }: { text: string; length: number | nul
             Show {formatCount(text.length)}
           </button>
         )}
-        <button type="button" class="link" onClick={() => void copyAndTell(text, copyNote(text.length, total))}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => void copyAndTell(text, copyNote(text.length, total))}
+        >
           Copy
         </button>
       </p>
@@ -42,5 +47,7 @@ export function TextValue({ text, length }: { text: string; length: number | nul
 }
 
 function copyNote(copied: number, total: number): string {
-  return copied < total ? `The first ${formatCount(copied)} of ${formatCount(total)} characters copied` : "Text copied";
+  return copied < total
+    ? `The first ${formatCount(copied)} of ${formatCount(total)} characters copied`
+    : "Text copied";
 }

@@ -5,7 +5,10 @@ describe("elements of primitive arrays", () => {
   it("are cut into lines that know their index", () => {
     const values = Array.from({ length: 20 }, (_, i) => String(i));
     const lines = valueLines({ start: 32, total: 100, objects: null, primitives: values }, 16);
-    expect(lines.map((line) => [line.index, line.values.length])).toEqual([[32, 16], [48, 4]]);
+    expect(lines.map((line) => [line.index, line.values.length])).toEqual([
+      [32, 16],
+      [48, 4],
+    ]);
     expect(lines.flatMap((line) => line.values)).toEqual(values);
   });
 

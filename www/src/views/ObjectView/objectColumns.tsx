@@ -1,6 +1,6 @@
 import { BarCell } from "../../components/BarCell";
-import type { Column } from "../../components/DataTableColumns";
 import type { RowSource } from "../../components/DataTable";
+import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import type { ObjectRow, Window } from "../../engine/protocol";
@@ -99,7 +99,8 @@ export function lengthColumn<R>(of: ObjectOf<R>): Column<R, "length"> {
     hint: definition("length"),
     numeric: true,
     width: 84,
-    cell: (row) => figure(of(row), (object) => (object.length === null ? null : <Count of={object.length} />)),
+    cell: (row) =>
+      figure(of(row), (object) => (object.length === null ? null : <Count of={object.length} />)),
     text: (row) => String(of(row)?.length ?? ""),
   };
 }
@@ -116,13 +117,21 @@ export function openObject(row: ObjectRow): void {
 }
 
 /** Rows that are all there, as the source of a table. */
-export function listSource<R, K extends string>(key: string, rows: readonly R[]): RowSource<R, K, Window<R>> {
+export function listSource<R, K extends string>(
+  key: string,
+  rows: readonly R[],
+): RowSource<R, K, Window<R>> {
   return {
     key,
     fetch: (_query, start, count) =>
       Promise.resolve({
         ok: true,
-        value: { rows: rows.slice(start, start + count), start, matching: rows.length, total: rows.length },
+        value: {
+          rows: rows.slice(start, start + count),
+          start,
+          matching: rows.length,
+          total: rows.length,
+        },
       }),
   };
 }

@@ -3,8 +3,19 @@ import type { ObjectRow, Path } from "../../engine/protocol";
 import { markdownCode, pathAsMarkdown, pathAsText, viaLabel } from "./pathText";
 
 const row = (name: string, more: Partial<ObjectRow> = {}): ObjectRow => ({
-  object: 1, address: "0x10", kind: "instance", class: { class: 1, name }, name, value: null, length: null, shallow: 16, retained: 2048,
-  dominated: 0, roots: [], unreachable: false, ...more,
+  object: 1,
+  address: "0x10",
+  kind: "instance",
+  class: { class: 1, name },
+  name,
+  value: null,
+  length: null,
+  shallow: 16,
+  retained: 2048,
+  dominated: 0,
+  roots: [],
+  unreachable: false,
+  ...more,
 });
 
 const path: Path = {
@@ -14,7 +25,7 @@ const path: Path = {
   steps: [
     { via: null, row: row("class com.acme.Cache") },
     { via: "static ENTRIES", row: row("java.util.HashMap", { address: "0x20" }) },
-    { via: "table", row: row("java.lang.String", { address: "0x30", value: "\"a`b\u202ec\"" }) },
+    { via: "table", row: row("java.lang.String", { address: "0x30", value: '"a`b\u202ec"' }) },
   ],
 };
 

@@ -41,7 +41,9 @@ export const omittedText = ({ omitted }: Path): string => `… ${formatCount(omi
 
 /** The chain as indented plain text, root first. */
 export function pathAsText(path: Path): string {
-  const lines = [`GC root: ${path.root ?? "unknown"}${path.weakOnly ? " (only through weak references)" : ""}`];
+  const lines = [
+    `GC root: ${path.root ?? "unknown"}${path.weakOnly ? " (only through weak references)" : ""}`,
+  ];
   const gap = omittedBefore(path);
   for (const [i, step] of path.steps.entries()) {
     const indent = "  ".repeat(Math.min(i, 20));
@@ -64,7 +66,9 @@ export function pathAsMarkdown(path: Path): string {
   for (const [i, { via, row }] of path.steps.entries()) {
     if (i === gap) lines.push(`- ${omittedText(path)}`);
     const edge = via === null ? "" : `${markdownCode(viaLabel(via))} → `;
-    lines.push(`- ${edge}${markdownCode(objectLabel(row))} @ ${row.address}, ${formatBytes(row.retained)} retained`);
+    lines.push(
+      `- ${edge}${markdownCode(objectLabel(row))} @ ${row.address}, ${formatBytes(row.retained)} retained`,
+    );
   }
   return lines.join("\n");
 }

@@ -25,8 +25,12 @@ describe("the suspects", () => {
     await show(new FakeEngine());
     const first = (await screen.findAllByRole("article"))[0];
     if (first === undefined) throw new Error("no suspect");
-    expect(within(first).getByRole("heading", { level: 1 }).textContent).toContain("ExcelExportTaskWebSocket.SESSIONS holds 302\u00a0MiB");
-    const steps = within(first).getAllByRole("listitem").map((step) => step.textContent);
+    expect(within(first).getByRole("heading", { level: 1 }).textContent).toContain(
+      "ExcelExportTaskWebSocket.SESSIONS holds 302\u00a0MiB",
+    );
+    const steps = within(first)
+      .getAllByRole("listitem")
+      .map((step) => step.textContent);
     expect(steps[0]).toContain("GC root · System class");
     expect(steps.at(-1)).toContain(".elementData");
     expect(await within(first).findByRole("grid", { name: "Largest objects" })).toBeTruthy();
@@ -41,7 +45,9 @@ describe("the suspects", () => {
 
   it("bring the one that the address names to the reader", async () => {
     await show(new FakeEngine(), 2);
-    await waitFor(() => expect(document.activeElement?.textContent).toContain("LaunchedURLClassLoader"));
+    await waitFor(() =>
+      expect(document.activeElement?.textContent).toContain("LaunchedURLClassLoader"),
+    );
   });
 
   it("can be copied for a ticket", async () => {
@@ -51,11 +57,15 @@ describe("the suspects", () => {
     const button = (await screen.findAllByRole("button", { name: "Copy as Markdown" }))[0];
     if (button === undefined) throw new Error("no button");
     fireEvent.click(button);
-    await waitFor(() => expect(writeText.mock.lastCall?.[0]).toMatch(/^## Suspect 1: The static list/));
+    await waitFor(() =>
+      expect(writeText.mock.lastCall?.[0]).toMatch(/^## Suspect 1: The static list/),
+    );
   });
 
   it("are calmly said to be absent in a healthy heap", async () => {
     await show(new FakeEngine("healthy"));
-    expect((await screen.findByRole("heading", { level: 1 })).textContent).toContain("Nothing stands out");
+    expect((await screen.findByRole("heading", { level: 1 })).textContent).toContain(
+      "Nothing stands out",
+    );
   });
 });

@@ -12,7 +12,13 @@ import { definition } from "../../lib/glossary";
 import { href, type Route } from "../../state/route";
 import { epoch, facts, ready, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
-import { listSource, objectColumn, openObject, retainedColumn, shallowColumn } from "../ObjectView/objectColumns";
+import {
+  listSource,
+  objectColumn,
+  openObject,
+  retainedColumn,
+  shallowColumn,
+} from "../ObjectView/objectColumns";
 import { PathChain } from "../ObjectView/PathChain";
 import { pathAsMarkdown, pathAsText } from "../ObjectView/pathText";
 import { Section } from "../ObjectView/Section";
@@ -49,8 +55,10 @@ export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
         <SuspectArticle key={suspect.rank} suspect={suspect} />
       ))}
       <p class="soft suspects-rest">
-        <Size bytes={report.remainder} /> (<Share part={report.remainder} whole={facts.value?.usedHeap ?? 0} />) of the used heap
-        is held by none of them. <a href={href({ view: "dominators", expanded: null })}>See the dominator tree</a>
+        <Size bytes={report.remainder} /> (
+        <Share part={report.remainder} whole={facts.value?.usedHeap ?? 0} />) of the used heap is
+        held by none of them.{" "}
+        <a href={href({ view: "dominators", expanded: null })}>See the dominator tree</a>
       </p>
     </div>
   );
@@ -65,9 +73,10 @@ function Calm({ report }: { report: SuspectReport }) {
         <Phrases of={report.headline} />
       </h1>
       <p class="soft">
-        No object, class loader or group of like objects holds an unusually large part of the heap. Where the memory is:{" "}
-        <a href={href({ view: "dominators", expanded: null })}>dominator tree</a>. What it is made of:{" "}
-        <a href="#/histogram">histogram</a>.
+        No object, class loader or group of like objects holds an unusually large part of the heap.
+        Where the memory is:{" "}
+        <a href={href({ view: "dominators", expanded: null })}>dominator tree</a>. What it is made
+        of: <a href="#/histogram">histogram</a>.
       </p>
     </section>
   );
@@ -85,7 +94,9 @@ function SuspectArticle({ suspect }: { suspect: Suspect }) {
           <button
             type="button"
             class="link"
-            onClick={() => void copyAndTell(suspectMarkdown(suspect, facts.value), "Suspect copied as Markdown")}
+            onClick={() =>
+              void copyAndTell(suspectMarkdown(suspect, facts.value), "Suspect copied as Markdown")
+            }
           >
             Copy as Markdown
           </button>
@@ -108,10 +119,18 @@ function SuspectArticle({ suspect }: { suspect: Suspect }) {
           memory={memory("path")}
           actions={
             <>
-              <button type="button" class="link" onClick={() => void copyAndTell(pathAsText(path), "Path copied")}>
+              <button
+                type="button"
+                class="link"
+                onClick={() => void copyAndTell(pathAsText(path), "Path copied")}
+              >
                 Copy as text
               </button>
-              <button type="button" class="link" onClick={() => void copyAndTell(pathAsMarkdown(path), "Path copied as Markdown")}>
+              <button
+                type="button"
+                class="link"
+                onClick={() => void copyAndTell(pathAsMarkdown(path), "Path copied as Markdown")}
+              >
                 Copy as Markdown
               </button>
             </>
@@ -121,7 +140,9 @@ function SuspectArticle({ suspect }: { suspect: Suspect }) {
         </Section>
       )}
       {suspect.biggest.length > 0 && <Biggest suspect={suspect} memory={memory("biggest")} />}
-      {suspect.keywords.length > 0 && <Keywords words={suspect.keywords} memory={memory("keywords")} />}
+      {suspect.keywords.length > 0 && (
+        <Keywords words={suspect.keywords} memory={memory("keywords")} />
+      )}
     </article>
   );
 }
@@ -182,13 +203,22 @@ function Biggest({ suspect, memory }: { suspect: Suspect; memory: string }) {
   const columns: Column<ObjectRow, string>[] = [
     objectColumn(self),
     shallowColumn(self),
-    { ...retainedColumn(self, largest), hint: `${definition("retained")} The bar compares with the largest of the list.` },
+    {
+      ...retainedColumn(self, largest),
+      hint: `${definition("retained")} The bar compares with the largest of the list.`,
+    },
   ];
   return (
     <Section
       title={suspect.kind === "group" ? "Largest members" : "Largest objects in it"}
       memory={memory}
-      actions={tree !== null && <a href={href({ view: "dominators", expanded: tree.address })}>Show in the dominator tree</a>}
+      actions={
+        tree !== null && (
+          <a href={href({ view: "dominators", expanded: tree.address })}>
+            Show in the dominator tree
+          </a>
+        )
+      }
     >
       <DataTable
         label="Largest objects"
@@ -213,7 +243,11 @@ function Keywords({ words, memory }: { words: readonly string[]; memory: string 
       hint="What to type into a search engine or a bug tracker."
       memory={memory}
       actions={
-        <button type="button" class="link" onClick={() => void copyAndTell(text, "Keywords copied")}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => void copyAndTell(text, "Keywords copied")}
+        >
           Copy keywords
         </button>
       }

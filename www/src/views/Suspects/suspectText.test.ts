@@ -13,7 +13,9 @@ async function firstSuspect(): Promise<Suspect> {
 describe("a suspect as Markdown", () => {
   it("holds headline, figures, chain and keywords", async () => {
     const text = suspectMarkdown(await firstSuspect(), null);
-    expect(text).toMatch(/^## Suspect 1: The static list ExcelExportTaskWebSocket\.SESSIONS holds 302 MiB/);
+    expect(text).toMatch(
+      /^## Suspect 1: The static list ExcelExportTaskWebSocket\.SESSIONS holds 302 MiB/,
+    );
     expect(text).toContain("- Accumulation point: `java.lang.Object[6246]` @ 0xca691830");
     expect(text).toContain("4,980 × `org.apache.tomcat.websocket.WsSession`");
     expect(text).toContain("- `.elementData` → `java.lang.Object[6246]`");
@@ -22,7 +24,10 @@ describe("a suspect as Markdown", () => {
 
   it("does not let names of the dump format the text", async () => {
     const suspect = await firstSuspect();
-    const hostile: Suspect = { ...suspect, headline: [{ text: "[x](http://evil) <b>", kind: "plain" }] };
+    const hostile: Suspect = {
+      ...suspect,
+      headline: [{ text: "[x](http://evil) <b>", kind: "plain" }],
+    };
     expect(suspectMarkdown(hostile, null)).toContain("\\[x\\]\\(http://evil\\) \\<b\\>");
     expect(escapeMarkdown("a_b*c")).toBe("a\\_b\\*c");
   });

@@ -46,10 +46,14 @@ export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): stri
           ]),
     ].join("\n"),
   ];
-  if (suspect.path.steps.length > 0) parts.push(`### Path to GC root\n\n${pathAsMarkdown(suspect.path)}`);
+  if (suspect.path.steps.length > 0)
+    parts.push(`### Path to GC root\n\n${pathAsMarkdown(suspect.path)}`);
   if (suspect.keywords.length > 0) {
-    parts.push(`Keywords: ${suspect.keywords.map((word) => markdownCode(visibleText(word, 400))).join(" ")}`);
+    parts.push(
+      `Keywords: ${suspect.keywords.map((word) => markdownCode(visibleText(word, 400))).join(" ")}`,
+    );
   }
-  if (facts !== null) parts.push(`_From ${escapeMarkdown(visibleText(facts.fileName))}, read with Heapglass._`);
+  if (facts !== null)
+    parts.push(`_From ${escapeMarkdown(visibleText(facts.fileName))}, read with Heapglass._`);
   return `${parts.join("\n\n")}\n`;
 }
