@@ -2,7 +2,6 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { chain, fixture, heading, openDump, places, rows } from "./support/app";
 import { dropFile } from "./support/drop";
-import { extraDump } from "./support/dumps";
 import { repeated } from "./support/files";
 import { expect, test } from "./support/fixtures";
 
@@ -64,8 +63,7 @@ test("the page's own thread stays free while a dump is read", async ({
   page,
   pageUrl,
 }, testInfo) => {
-  const path =
-    extraDump("mat/java_pid1884.0001.hprof.gz") ?? repeated(testInfo, "story-session-list", 200);
+  const path = repeated(testInfo, "story-session-list", 200);
   await page.goto(pageUrl);
   const devTools = await page.context().newCDPSession(page);
   await devTools.send("Performance.enable", { timeDomain: "threadTicks" });

@@ -1,16 +1,33 @@
 import type { DumpFacts } from "../../engine/protocol";
-import { formatCount, formatOffset, plural, visibleText } from "../../lib/format";
+import {
+  formatBytes,
+  formatCount,
+  formatOffset,
+  formatShare,
+  plural,
+  visibleText,
+} from "../../lib/format";
 import { reopen } from "../../state/session";
 
 /** What is odd about the file, most important first; nothing when all is well. */
 export function Warnings({ facts }: { facts: DumpFacts }) {
-  if (facts.warnings.length === 0 && !facts.truncated) return null;
+  const garbage = facts.unreachableBytes > facts.usedHeap;
+  if (facts.warnings.length === 0 && !facts.truncated && !garbage) return null;
   return (
     <div class={facts.truncated ? "warnings truncated" : "warnings"}>
       {facts.truncated && (
         <p>
           <b class="strong">The dump is incomplete:</b> the file ends early, by a full disk or a
           killed process. What it holds is shown; sizes are too small and some objects are missing.
+        </p>
+      )}
+      {garbage && (
+        <p>
+          <b class="strong">Most of this dump is unreachable:</b> no GC root
+          {facts.truncated ? " that the file still holds" : ""} leads to{" "}
+          {plural(facts.unreachableObjects, "object")} of {formatBytes(facts.unreachableBytes)} (
+          {formatShare(facts.unreachableBytes / (facts.usedHeap + facts.unreachableBytes))}). What
+          follows is about the other {formatBytes(facts.usedHeap)}.
         </p>
       )}
       {facts.warnings.length > 0 && (
