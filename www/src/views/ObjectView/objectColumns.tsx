@@ -19,7 +19,7 @@ export function objectColumn<R>(of: ObjectOf<R>, title = "Object"): Column<R, "o
     key: "object",
     title,
     hint: "The object with its decoded value, if its class has one.",
-    width: 200,
+    width: 130,
     grow: 3,
     cell: (row) => {
       const object = of(row);
