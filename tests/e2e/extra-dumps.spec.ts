@@ -48,3 +48,13 @@ for (const name of [
     expect(await textOf(card)).not.toBe(first);
   });
 }
+
+test("a dump that is nearly all garbage says so first", async ({ page, pageUrl }) => {
+  const path = extraDump("mat/java_pid1884.0001.hprof.gz");
+  test.skip(path === null, "needs HEAPGLASS_EXTRA_DUMPS");
+  await page.goto(pageUrl);
+  await openDump(page, path ?? "");
+  await expect(page.getByRole("main")).toContainText(
+    /Most of this dump is unreachable.*147 objects of 497 MiB \(99\.9 %\)/,
+  );
+});

@@ -95,3 +95,15 @@ test.describe("a dump dropped onto the page", { tag: "@file" }, () => {
     await expect(rows(statics).filter({ hasText: culprit.staticField })).toContainText("List");
   });
 });
+
+test("on a phone no column of the object page is cut", async ({ page, pageUrl }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await start(page, pageUrl, fixture("story-session-list"));
+  await chain(page).getByRole("link").last().click();
+  for (const name of ["Elements", "Inbound references", "Immediately dominated objects"]) {
+    const table = page.getByRole("grid", { name });
+    await expect(rows(table).first()).toBeVisible();
+    const wider = await table.evaluate((grid) => grid.scrollWidth - grid.clientWidth);
+    expect(wider, name).toBeLessThanOrEqual(0);
+  }
+});

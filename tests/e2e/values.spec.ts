@@ -1,6 +1,6 @@
 /** Values of objects as the page decodes them. What a dump holds is foreign text: shown, never interpreted. */
 import type { Locator, Page } from "@playwright/test";
-import { expected, fixture, heading, pane, rows, start } from "./support/app";
+import { currentRow, expected, fixture, heading, pane, rows, start } from "./support/app";
 import { expect, test } from "./support/fixtures";
 
 interface Known {
@@ -27,25 +27,20 @@ async function openOnly(page: Page, name: string): Promise<void> {
 
 const fields = (page: Page): Locator => page.getByRole("grid", { name: "Fields", exact: true });
 
-/** Screens of a table that are looked through at most, and how long each may take to be drawn. */
-const PAGES = 12;
-const DRAWN_MS = 400;
-
-function appears(line: Locator): Promise<boolean> {
-  const drawn = line.waitFor({ state: "attached", timeout: DRAWN_MS });
-  return drawn.then(
-    () => true,
-    () => false,
-  );
-}
-
-/** The field's line; the table scrolls to it. */
+/** The field's line; the table is paged through until it is drawn. */
 async function field(page: Page, name: string): Promise<Locator> {
-  const line = rows(fields(page)).filter({ has: page.locator(`code:text-is("${name}")`) });
-  await fields(page).focus();
+  const table = fields(page);
+  const line = rows(table).filter({ has: page.locator(`code:text-is("${name}")`) });
+  const current = currentRow(table);
+  await table.focus();
   await page.keyboard.press("Home");
-  for (let pages = 0; pages < PAGES && !(await appears(line)); pages++) {
+  await expect(current).toHaveAttribute("aria-rowindex", "2");
+  const last = await table.getAttribute("aria-rowcount");
+  while ((await line.count()) === 0) {
+    const at = (await current.getAttribute("aria-rowindex")) ?? "";
+    if (at === last) break;
     await page.keyboard.press("PageDown");
+    await expect(current).not.toHaveAttribute("aria-rowindex", at);
   }
   return line;
 }

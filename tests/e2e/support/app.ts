@@ -70,7 +70,7 @@ const UNITS: Record<string, number> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2
 
 /** The bytes in a text like "≥ 25.4 MiB". */
 export function bytes(text: string): number {
-  const found = /(\d[\d,]*(?:\.\d+)?)\s(B|KiB|MiB|GiB)\b/.exec(text);
+  const found = /(\d[\d,]*(?:\.\d+)?)\s(KiB|MiB|GiB|B)/.exec(text);
   if (found === null) throw new Error(`no size in "${text}"`);
   return Number((found[1] ?? "").replaceAll(",", "")) * (UNITS[found[2] ?? ""] ?? Number.NaN);
 }
