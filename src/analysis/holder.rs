@@ -60,11 +60,17 @@ impl Inquiry<'_> {
             if own_code || matches!(holder.kind, HolderKind::Local | HolderKind::ThreadLocal) {
                 return Some(holder);
             }
-            if fallback.is_none() || holder.kind == HolderKind::Static {
-                fallback = Some(holder);
+            // Of the platform's fields, one outside the insides of its collections tells more.
+            let class = self.owner_class(owner);
+            let rank = match holder.kind {
+                HolderKind::Static => 2,
+                _ => u8::from(!class.starts_with("java.util.")),
+            };
+            if fallback.as_ref().is_none_or(|(best, _)| rank > *best) {
+                fallback = Some((rank, holder));
             }
         }
-        fallback
+        fallback.map(|(_, holder)| holder)
     }
 
     /// The class whose code owns an object's fields: the class itself for class objects.

@@ -36,6 +36,13 @@ impl Inquiry<'_> {
         let heap = self.heap();
         let entries: Vec<bool> =
             heap.classes.iter().map(|(_, class)| is_entry(&class.name)).collect();
+        // Classes of one name from many loaders are one class to a person.
+        let mut first_of: HashMap<&str, ClassIndex> = HashMap::new();
+        let same: Vec<ClassIndex> = heap
+            .classes
+            .iter()
+            .map(|(index, class)| *first_of.entry(class.name.as_str()).or_insert(index))
+            .collect();
         let mut sums: HashMap<ClassIndex, (u64, u64)> = HashMap::new();
         let mut pending: Vec<u32> = objects.to_vec();
         let mut visits = 0;
@@ -51,6 +58,7 @@ impl Inquiry<'_> {
                 pending.extend_from_slice(children);
                 continue;
             }
+            let class = same.get(class.index()).copied().unwrap_or(class);
             let sum = sums.entry(class).or_default();
             sum.0 += 1;
             sum.1 += self.retained(object);

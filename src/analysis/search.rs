@@ -1,6 +1,7 @@
 //! Quick search: classes by name, objects by address.
 
 use super::Inquiry;
+use super::story::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::hprof::ObjectId;
@@ -89,7 +90,10 @@ impl Inquiry<'_> {
                 class: Some(class),
                 object: None,
                 text: heap.classes.get(class).name.clone(),
-                detail: format!("{} objects", self.loaded.totals.get(class).instances),
+                detail: match self.loaded.totals.get(class).instances {
+                    1 => "1 object".to_owned(),
+                    objects => format!("{} objects", count(objects)),
+                },
             })
             .collect()
     }

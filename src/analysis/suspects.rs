@@ -120,7 +120,7 @@ impl Inquiry<'_> {
     /// The leak suspects with names and sentences.
     pub fn suspects(&self) -> SuspectReport {
         let mut findings = self.findings();
-        findings.retain(|finding| !self.is_platform_statics(finding));
+        findings.retain(|finding| !self.is_nobodys(finding));
         let held: u64 = findings.iter().map(|f| f.retained).sum();
         let suspects: Vec<Suspect> =
             findings.iter().zip(1..).map(|(f, rank)| self.suspect(f, rank)).collect();
@@ -131,25 +131,27 @@ impl Inquiry<'_> {
         SuspectReport { suspects, remainder, headline }
     }
 
-    /// Whether a finding is what the classes of every JVM hold in their static fields: a group of
-    /// class objects of which the program's own stay below the threshold. Eclipse MAT names it in
-    /// every small heap, and nobody can do anything about it.
-    fn is_platform_statics(&self, finding: &Finding) -> bool {
+    /// Whether a finding accuses nobody: a group without a place where its paths meet, of class
+    /// objects (the static fields of many classes) or of the platform's own small change, such as
+    /// strings. Eclipse MAT names such groups in every small heap. Threads and class loaders are
+    /// worth naming even when each is on its own.
+    fn is_nobodys(&self, finding: &Finding) -> bool {
         let heap = self.heap();
-        if !finding.is_group || Some(finding.class) != heap.known.class {
+        if !finding.is_group {
             return false;
         }
-        let is_platform = |&&node: &&u32| {
-            let class = heap.classes.represented_by(ObjectIndex(node));
-            class.is_some_and(|class| is_platform_class(&heap.classes.get(class).name))
+        if Some(finding.class) == heap.known.class {
+            return true;
+        }
+        let is = |ancestor: Option<ClassIndex>| {
+            ancestor.is_some_and(|a| heap.classes.is_subclass(finding.class, a))
         };
-        let platform: u64 = finding
-            .objects
-            .iter()
-            .filter(is_platform)
-            .map(|&node| self.retained(ObjectIndex(node)))
-            .sum();
-        finding.retained - platform <= self.threshold()
+        let class = heap.classes.get(finding.class);
+        let platform = is_platform_class(&class.name) || !class.name.contains('.');
+        finding.accumulation.is_none()
+            && platform
+            && !is(heap.known.thread)
+            && !is(heap.known.class_loader)
     }
 
     /// Rule L1: bytes that a suspect must exceed.

@@ -62,8 +62,11 @@ impl Inquiry<'_> {
     ) -> Vec<Phrase> {
         let (sentence, held) = match holder {
             _ if finding.is_group => (self.group_subject(finding), finding.retained),
-            Some(holder) => self.holder_subject(finding, holder),
-            None => {
+            Some(holder) if self.held_by(finding, holder, pile).is_some() => {
+                let held = self.held_by(finding, holder, pile).unwrap_or(finding.retained);
+                (self.holder_subject(holder), held)
+            }
+            _ => {
                 let object = ObjectIndex(finding.objects[0]);
                 let article =
                     if self.heap().objects.is_class_object(object) { "The " } else { "One " };
@@ -107,10 +110,17 @@ impl Inquiry<'_> {
             .plain(" together hold ")
     }
 
-    fn holder_subject(&self, finding: &Finding, holder: &Holder) -> (Sentence, u64) {
+    /// The bytes that can be said of the holder: what it refers to retains most of the suspect, or
+    /// leads to most of the pile (which others may refer to as well). `None` when it explains
+    /// neither.
+    fn held_by(&self, finding: &Finding, holder: &Holder, pile: Option<&Pile>) -> Option<u64> {
         let target = self.retained(holder.target);
-        let held =
-            if ratio(target, finding.retained) >= SPEAKS_FOR { target } else { finding.retained };
+        let pile = pile.filter(|p| self.is_the_pile(finding, p)).map_or(0, |p| p.retained);
+        let held = target.max(pile).min(finding.retained);
+        (ratio(held, finding.retained) >= SPEAKS_FOR).then_some(held)
+    }
+
+    fn holder_subject(&self, holder: &Holder) -> Sentence {
         let what = self.container_word(holder.target);
         let sentence = Sentence::default();
         let sentence = match holder.kind {
@@ -125,7 +135,7 @@ impl Inquiry<'_> {
             }
             HolderKind::ThreadLocal => sentence.plain("The ").culprit(holder.name.clone()),
         };
-        (sentence.plain(" holds "), held)
+        sentence.plain(" holds ")
     }
 
     /// What a programmer calls a container of this class.
@@ -204,17 +214,17 @@ impl Inquiry<'_> {
         }
         let sentence = Sentence::default();
         let sentence = if suspect == point {
-            sentence.object(self.short_name(suspect), suspect)
+            sentence.object(self.short_name(suspect), suspect).plain(" itself")
         } else {
             sentence
                 .object(self.short_name(suspect), suspect)
                 .plain(format!(" retains {}; it piles up in ", bytes(finding.retained)))
                 .object(self.short_name(point), point)
-                .plain(", which")
+                .plain(", which alone")
         };
         Some(
             sentence
-                .plain(" alone holds ")
+                .plain(" holds ")
                 .strong(count(children.into()))
                 .plain(if children == 1 { " object." } else { " objects directly." })
                 .end(),
@@ -258,15 +268,25 @@ impl Inquiry<'_> {
         let root = ObjectIndex(*finding.path.first()?);
         let kind = self.heap().roots.of(root).first().map(|r| root_label(r.kind))?;
         let steps = finding.path.len() - 1;
-        let sentence = Sentence::default()
-            .plain("It is kept alive by ")
-            .object(self.short_name(root), root)
-            .plain(format!(", a GC root ({kind})"));
-        Some(match steps {
-            0 => sentence.plain(" itself.").end(),
-            1 => sentence.plain(", through one reference.").end(),
-            _ => sentence.plain(format!(", through {steps} references.")).end(),
-        })
+        let away = match steps {
+            0 => String::new(),
+            1 => ", one reference away".to_owned(),
+            _ => format!(", {steps} references away"),
+        };
+        if finding.objects == [root.0] {
+            let sentence = Sentence::default().object(self.short_name(root), root);
+            let place =
+                if steps == 0 { String::new() } else { format!("; the pile is{}", &away[1..]) };
+            return Some(sentence.plain(format!(" is a GC root itself ({kind}){place}.")).end());
+        }
+        let subject = if finding.is_group { "They are" } else { "It is" };
+        Some(
+            Sentence::default()
+                .plain(format!("{subject} kept alive by "))
+                .object(self.short_name(root), root)
+                .plain(format!(", a GC root ({kind}){away}."))
+                .end(),
+        )
     }
 
     /// Class and loader names for a search engine (rule L7).

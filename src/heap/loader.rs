@@ -10,6 +10,7 @@ use super::model;
 use super::pass::{Pass, PassEnd};
 use super::scan::Scan;
 use super::sizes::SizeModel;
+use super::stand_ins;
 use super::totals::ClassTotals;
 use super::{Heap, ObjectIndex};
 use crate::error::{Error, ErrorKind, Result};
@@ -352,6 +353,9 @@ impl Loader {
         link.pad(heap.objects.len())?;
         link.report(&mut heap.oddities);
         heap.edges = link.builder.finish()?;
+        if stand_ins::are_needed(heap, self.file.truncated) {
+            stand_ins::add(heap)?;
+        }
         Ok(State::Dominators(Box::new(Dominators::new(heap, heap.roots.objects())?)))
     }
 

@@ -19,6 +19,7 @@ pub mod references;
 pub mod roots;
 mod scan;
 pub mod sizes;
+mod stand_ins;
 pub mod threads;
 pub mod totals;
 pub mod values;

@@ -6,7 +6,7 @@ use super::roots::{Root, Roots};
 use super::scan::Scan;
 use super::sizes::{LayoutEvidence, ShallowSizes, SizeModel};
 use super::threads::{Thread, Threads};
-use super::{ClassIndex, Heap, ObjectIndex, ThreadIndex, WellKnown};
+use super::{Heap, ObjectIndex, ThreadIndex, WellKnown};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Adjacency;
 use crate::hprof::{GcRoot, ObjectId, RootKind, ThreadSerial};
@@ -165,9 +165,4 @@ fn add_system_classes(classes: &Classes, roots: &mut Vec<Root>) {
         .filter_map(|(_, c)| c.object)
         .filter(|object| !is_root.contains(object));
     roots.extend(boot.map(|object| Root { object, kind: RootKind::StickyClass, thread: None }));
-}
-
-/// Number of classes that a person would count: described by the dump or used by an object.
-pub fn is_real(classes: &Classes, class: ClassIndex) -> bool {
-    classes.get(class).described && !classes.is_alias(class)
 }
