@@ -144,7 +144,7 @@ fn abandoned_connections_pile_up_in_the_class_of_their_cleanup_thread() {
     let holder = "AbandonedConnectionCleanupThread.connectionFinalizerPhantomRefs";
     assert_eq!(suspect.holder, holder);
     let headline = plain_text(&report.headline);
-    assert!(headline.starts_with(&format!("The static set {holder} holds 1.46 MiB")), "{headline}");
+    assert!(headline.starts_with(&format!("The static set {holder} holds 1.44 MiB")), "{headline}");
     let chain = links(&expected);
     assert_path_follows(&dump, suspect, &chain);
     let references = follow(&dump, point.object, &chain[..5]);

@@ -83,3 +83,19 @@ fn a_file_of_many_gzip_members_is_readable_up_to_any_cut() {
     }
     assert!(before > 8000, "{before}");
 }
+
+/// HotSpot writes the GC roots behind the objects, so this cut loses all of them.
+#[test]
+fn a_dump_cut_before_its_roots_still_names_what_holds_the_memory() {
+    let dump = fixture("story-session-list");
+    let cut = dump.bytes()[..dump.bytes().len() * 6 / 10].to_vec();
+    let loaded = load(&cut, LoadOptions::default(), CHUNK, &mut |_| {}).unwrap();
+    let inquiry = Inquiry::new(&loaded, &cut);
+
+    let facts = inquiry.facts();
+    assert!(facts.warnings.iter().any(|warning| warning.kind == "rootsCutOff"));
+    assert!(facts.used_heap > 100 * facts.unreachable_bytes, "the heap is not garbage");
+    let report = inquiry.suspects();
+    let pile = report.suspects[0].pile.as_ref().unwrap();
+    assert!(pile.class.name.ends_with("WsSession"), "{}", pile.class.name);
+}
