@@ -146,12 +146,13 @@ impl Inquiry<'_> {
         }
     }
 
-    /// The class that all of these share, or nothing.
+    /// The name of the class that all of these share (from whatever loader), or nothing.
     fn common_class(&self, nodes: &[u32]) -> String {
         let heap = self.heap();
-        let mut classes = nodes.iter().map(|&n| heap.objects.class(ObjectIndex(n)));
-        match classes.next() {
-            Some(first) if classes.all(|c| c == first) => heap.classes.get(first).name.clone(),
+        let name = |&node: &u32| &heap.classes.get(heap.objects.class(ObjectIndex(node))).name;
+        let mut names = nodes.iter().map(name);
+        match names.next() {
+            Some(first) if names.all(|name| name == first) => first.clone(),
             _ => String::new(),
         }
     }

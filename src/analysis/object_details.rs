@@ -31,6 +31,17 @@ pub struct FieldValue {
     pub dangling: Option<String>,
 }
 
+/// An element that refers to an object that the dump does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DanglingElement {
+    /// Position in the array.
+    pub index: u32,
+    /// Address that it refers to.
+    pub address: String,
+}
+
 /// A page of array elements.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -42,6 +53,8 @@ pub struct ElementsWindow {
     pub total: u32,
     /// Elements of an object array; nulls and dangling references are `None`.
     pub objects: Option<Vec<Option<ObjectRow>>>,
+    /// Addresses of the elements, by position, that the dump does not hold.
+    pub dangling: Vec<DanglingElement>,
     /// Elements of a primitive array as text.
     pub primitives: Option<Vec<String>>,
 }
@@ -168,10 +181,15 @@ impl Inquiry<'_> {
             let ids = self.values.object_elements(array, start, count)?;
             let rows = ids.iter().map(|&id| self.values.resolve(id).map(|o| self.row(o)));
             let objects = Some(rows.collect());
-            return Ok(ElementsWindow { start, total, objects, primitives: None });
+            let dangling = (start..)
+                .zip(&ids)
+                .filter(|(_, id)| id.0 != 0 && heap.addresses.get(**id).is_none())
+                .map(|(index, &id)| DanglingElement { index, address: address(id) })
+                .collect();
+            return Ok(ElementsWindow { start, total, objects, dangling, primitives: None });
         }
         let values = self.values.primitive_elements(array, start, count)?;
         let primitives = Some(values.into_iter().map(primitive_text).collect());
-        Ok(ElementsWindow { start, total, objects: None, primitives })
+        Ok(ElementsWindow { start, total, objects: None, dangling: Vec::new(), primitives })
     }
 }

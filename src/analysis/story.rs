@@ -166,6 +166,14 @@ pub fn simple_name(class: &str) -> &str {
     class.rsplit('.').next().unwrap_or(class)
 }
 
+/// The innermost name of a class: `org.acme.Foo$Bar` is `Bar`, but `Foo$1` stays as it is, since a
+/// number names nothing.
+pub fn innermost_name(class: &str) -> &str {
+    let simple = simple_name(class);
+    let inner = simple.rsplit('$').next().unwrap_or(simple);
+    if inner.starts_with(|c: char| c.is_alphabetic()) { inner } else { simple }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,5 +195,13 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(1_000_000), "1,000,000");
         assert_eq!(percent(0.9547), "95.5 %");
+    }
+
+    #[test]
+    fn nested_classes_are_called_by_their_own_name() {
+        assert_eq!(innermost_name("org.acme.Foo$Bar"), "Bar");
+        assert_eq!(innermost_name("org.acme.Foo$1"), "Foo$1");
+        assert_eq!(innermost_name("org.acme.Foo"), "Foo");
+        assert_eq!(innermost_name("int[]"), "int[]");
     }
 }

@@ -4,7 +4,7 @@ use super::Inquiry;
 use super::collections;
 use super::holder::{Holder, HolderKind};
 use super::pile::Pile;
-use super::story::{Phrase, Sentence, bytes, count, percent, simple_name};
+use super::story::{Phrase, Sentence, bytes, count, innermost_name, percent, simple_name};
 use super::suspects::{Finding, SuspectKind, ratio};
 use crate::heap::ObjectIndex;
 use crate::heap::roots::root_label;
@@ -80,7 +80,7 @@ impl Inquiry<'_> {
         match pile {
             Some(pile) if pile.count > 1 && self.is_the_pile(finding, pile) => sentence
                 .plain(format!(": {} ", count(pile.count)))
-                .class(simple_name(&pile.class.name), pile.class.class)
+                .class(innermost_name(&pile.class.name), pile.class.class)
                 .plain(format!(" of {} each.", bytes(pile.average)))
                 .end(),
             _ if finding.is_group => {

@@ -245,9 +245,16 @@ export class FakeEngine implements Engine {
           start,
           total,
           objects: rows.map((i) => (i < SESSIONS ? row(FIRST_SESSION + i) : null)),
+          dangling: [],
           primitives: null,
         }
-      : { start, total, objects: null, primitives: rows.map((i) => String((i * 37) % 256)) };
+      : {
+          start,
+          total,
+          objects: null,
+          dangling: [],
+          primitives: rows.map((i) => String((i * 37) % 256)),
+        };
   }
 
   elements(id: number, start: number, count: number) {

@@ -59,7 +59,11 @@ function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
       );
     case "class":
       if (phrase.class === undefined) return <>{text}</>;
-      return <a href={href(classRoute(phrase.text, phrase.class))}>{text}</a>;
+      return (
+        <a href={href(classRoute(phrase.text, phrase.class))}>
+          <Breakable text={text} />
+        </a>
+      );
     case "object": {
       const { object } = phrase;
       if (object === undefined) return <>{text}</>;

@@ -46,6 +46,14 @@ export type ColumnFilterError = {
   message: string;
 };
 
+/** An element that refers to an object that the dump does not hold. */
+export type DanglingElement = {
+  /** Position in the array. */
+  index: number;
+  /** Address that it refers to. */
+  address: string;
+};
+
 /** An instance field as declared. */
 export type DeclaredField = {
   /** Name. */
@@ -120,6 +128,8 @@ export type ElementsWindow = {
   total: number;
   /** Elements of an object array; nulls and dangling references are `null`. */
   objects: Array<ObjectRow | null> | null;
+  /** Addresses of the elements, by position, that the dump does not hold. */
+  dangling: Array<DanglingElement>;
   /** Elements of a primitive array as text. */
   primitives: Array<string> | null;
 };

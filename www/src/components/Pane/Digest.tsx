@@ -82,8 +82,14 @@ function Value({ of }: { of: FieldValue }) {
   );
 }
 
+function Missing({ address }: { address: string | undefined }) {
+  if (address === undefined) return <span class="muted">null</span>;
+  return <span class="hot">{address}, not in the dump</span>;
+}
+
 function Elements({ of }: { of: ElementsWindow }) {
   const shown = (of.objects ?? of.primitives ?? []).slice(0, ELEMENTS);
+  const missing = new Map(of.dangling.map(({ index, address }) => [index, address]));
   return (
     <section>
       <h2>Elements</h2>
@@ -93,7 +99,7 @@ function Elements({ of }: { of: ElementsWindow }) {
             <dt>[{of.start + i}]</dt>
             <dd class="clip">
               {element === null ? (
-                <span class="muted">null</span>
+                <Missing address={missing.get(of.start + i)} />
               ) : typeof element === "string" ? (
                 visibleText(element, 40)
               ) : (

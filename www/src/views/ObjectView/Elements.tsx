@@ -114,7 +114,11 @@ const indexColumn = <R extends { index: number }>(): Column<R, string> => ({
 
 const OBJECT_COLUMNS: Column<ObjectElement, string>[] = [
   indexColumn(),
-  objectColumn((element) => element.object),
+  objectColumn(
+    (element) => element.object,
+    "Object",
+    (element) => element.dangling,
+  ),
   shallowColumn((element) => element.object),
   retainedColumn((element) => element.object),
 ];

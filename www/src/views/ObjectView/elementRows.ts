@@ -6,6 +6,8 @@ import { visibleText } from "../../lib/format";
 export interface ObjectElement {
   index: number;
   object: ObjectRow | null;
+  /** Address of an object that the dump does not hold. */
+  dangling: string | null;
 }
 
 /** A line of a primitive array: `values` from element `index` on. */
@@ -25,7 +27,11 @@ export function elementType(arrayClass: string): string {
 }
 
 export function objectElements(window: ElementsWindow): ObjectElement[] {
-  return (window.objects ?? []).map((object, i) => ({ index: window.start + i, object }));
+  const missing = new Map(window.dangling.map(({ index, address }) => [index, address]));
+  return (window.objects ?? []).map((object, i) => {
+    const index = window.start + i;
+    return { index, object, dangling: missing.get(index) ?? null };
+  });
 }
 
 /** Cuts a window of primitives, which starts at a multiple of `perLine`, into lines. */

@@ -14,7 +14,11 @@ import { Marks } from "./Marks";
 type ObjectOf<R> = (row: R) => ObjectRow | null;
 
 /** The object with its value and badges. */
-export function objectColumn<R>(of: ObjectOf<R>, title = "Object"): Column<R, "object"> {
+export function objectColumn<R>(
+  of: ObjectOf<R>,
+  title = "Object",
+  danglingOf: (row: R) => string | null = () => null,
+): Column<R, "object"> {
   return {
     key: "object",
     title,
@@ -23,9 +27,16 @@ export function objectColumn<R>(of: ObjectOf<R>, title = "Object"): Column<R, "o
     grow: 3,
     cell: (row) => {
       const object = of(row);
-      return object === null ? <span class="muted">null</span> : <NamedObject row={object} />;
+      if (object !== null) return <NamedObject row={object} />;
+      const address = danglingOf(row);
+      if (address === null) return <span class="muted">null</span>;
+      return (
+        <>
+          <code>{address}</code> <span class="badge hot">not in the dump</span>
+        </>
+      );
     },
-    text: (row) => objectText(of(row)),
+    text: (row) => danglingOf(row) ?? objectText(of(row)),
   };
 }
 
