@@ -3,6 +3,7 @@
 use heapglass::analysis::Inquiry;
 use heapglass::error::{Error, Result};
 use heapglass::heap::loader::{LoadOptions, LoadProgress, load};
+use heapglass::heap::sizes::SizeModel;
 use heapglass::report::Report;
 use heapglass::source::gzip::GzipSource;
 use heapglass::source::{BlockCache, ByteSource, FileSource};
@@ -12,13 +13,16 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 const USAGE: &str = "\
-Usage: heapglass DUMP [--json] [--dump N] [--timings]
+Usage: heapglass DUMP [--json] [--dump N] [--sizes MODEL] [--timings]
 
 Prints overview, leak suspects and the largest classes of a Java heap dump
 (.hprof or .hprof.gz).
 
   --json      the same as data
   --dump N    which heap dump of a file that holds several (from 1)
+  --sizes MODEL
+              shallow sizes: calibrated (as in the JVM that wrote the dump, the
+              default) or mat (as Eclipse MAT computes them)
   --timings   seconds per phase and peak memory, on standard error
   -h, --help  this text
 ";
@@ -34,6 +38,7 @@ struct Arguments {
     json: bool,
     timings: bool,
     dump: Option<u32>,
+    sizes: SizeModel,
     help: bool,
 }
 
@@ -46,12 +51,17 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
             Long("json") => arguments.json = true,
             Long("timings") => arguments.timings = true,
             Long("dump") => arguments.dump = Some(parser.value()?.parse()?),
+            Long("sizes") => arguments.sizes = parser.value()?.parse_with(size_model)?,
             Long("help") | Short('h') => arguments.help = true,
             Value(file) if arguments.dump_file.is_none() => arguments.dump_file = Some(file.into()),
             other => return Err(other.unexpected()),
         }
     }
     Ok(arguments)
+}
+
+fn size_model(name: &str) -> core::result::Result<SizeModel, &'static str> {
+    SizeModel::named(name).ok_or("the size models are calibrated and mat")
 }
 
 fn main() -> ExitCode {
@@ -77,7 +87,7 @@ fn main() -> ExitCode {
 
 fn run(file: &Path, arguments: &Arguments) -> Result<()> {
     let source = FileSource::open(file)?;
-    let options = LoadOptions { dump: arguments.dump.unwrap_or(1), ..LoadOptions::default() };
+    let options = LoadOptions { dump: arguments.dump.unwrap_or(1), size_model: arguments.sizes };
     let mut clock = Clock::new(arguments.timings);
     let mut loaded = load(&source, options, CHUNK, &mut |progress| clock.tick(progress))?;
     let contents: Box<dyn ByteSource> = match loaded.gzip.take() {

@@ -59,6 +59,9 @@ pub struct DumpFacts {
     pub alignment: u64,
     /// Size model in use.
     pub size_model: crate::heap::sizes::SizeModel,
+    /// The memory layout that the calibrated size model chose, and how far the dump agrees with it;
+    /// `None` with the `mat` model.
+    pub layout: Option<crate::heap::sizes::Calibration>,
     /// Shallow bytes of all reachable objects (rule S7).
     pub used_heap: u64,
     /// Reachable objects.
@@ -107,6 +110,7 @@ impl Inquiry<'_> {
             reference_bytes: heap.sizes.reference,
             alignment: heap.sizes.alignment,
             size_model: heap.sizes.model,
+            layout: heap.sizes.calibration,
             used_heap: self.used_heap(),
             objects: totals.instances,
             classes,

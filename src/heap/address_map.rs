@@ -351,32 +351,44 @@ impl Bitmap {
         for range in &self.ranges {
             let mut previous: Option<(u32, u64)> = None;
             for (&number, granule) in range.directory.iter().zip(range.first..) {
-                if number == NONE {
-                    previous = None;
-                    continue;
-                }
-                let first_block = number as usize * BLOCKS_PER_GRANULE;
-                for block in first_block..first_block + BLOCKS_PER_GRANULE {
-                    let permuted = self.permuted[block >> 6] >> (block & 63) & 1 == 1;
-                    let mut at = self.bases[block];
-                    for word in block * WORDS_PER_BLOCK..(block + 1) * WORDS_PER_BLOCK {
-                        let mut bits = self.words[word];
-                        while bits != 0 {
-                            let low = (word - first_block * WORDS_PER_BLOCK) as u64 * 64
-                                + u64::from(bits.trailing_zeros());
-                            let slot = (granule << GRANULE_BITS) + low;
-                            let object = if permuted { self.permutation[at as usize] } else { at };
-                            if let Some((before, slot_before)) = previous {
-                                see(ObjectIndex(before), (slot - slot_before) << self.shift);
-                            }
-                            previous = Some((object, slot));
-                            at = at.wrapping_add(1);
-                            bits &= bits - 1;
-                        }
-                    }
-                }
+                previous = match number {
+                    NONE => None,
+                    number => self.gaps_of_granule(number, granule, previous, see),
+                };
             }
         }
+    }
+
+    /// The gaps that end in one granule, which is the step of the walk; its last object and slot.
+    #[inline(never)]
+    fn gaps_of_granule(
+        &self,
+        number: u32,
+        granule: u64,
+        mut previous: Option<(u32, u64)>,
+        see: &mut impl FnMut(ObjectIndex, u64),
+    ) -> Option<(u32, u64)> {
+        let first_block = number as usize * BLOCKS_PER_GRANULE;
+        let mut first_slot = granule << GRANULE_BITS;
+        for block in first_block..first_block + BLOCKS_PER_GRANULE {
+            let permuted = self.permuted[block >> 6] >> (block & 63) & 1 == 1;
+            let mut at = self.bases[block];
+            for &word in &self.words[block * WORDS_PER_BLOCK..][..WORDS_PER_BLOCK] {
+                let mut bits = word;
+                while bits != 0 {
+                    let slot = first_slot + u64::from(bits.trailing_zeros());
+                    let object = if permuted { self.permutation[at as usize] } else { at };
+                    if let Some((before, slot_before)) = previous {
+                        see(ObjectIndex(before), (slot - slot_before) << self.shift);
+                    }
+                    previous = Some((object, slot));
+                    at = at.wrapping_add(1);
+                    bits &= bits - 1;
+                }
+                first_slot += 64;
+            }
+        }
+        previous
     }
 }
 

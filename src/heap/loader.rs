@@ -31,7 +31,7 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { dump: 1, size_model: SizeModel::Mat }
+        Self { dump: 1, size_model: SizeModel::default() }
     }
 }
 

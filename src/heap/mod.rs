@@ -125,7 +125,7 @@ impl Heap {
             ClassKind::Instance => 0,
             _ => self.objects.length(object).unwrap_or(0).into(),
         };
-        self.sizes.of(class, kind, length)
+        self.sizes.of(object, class, kind, length)
     }
 
     /// Whether instances of the class hold their `referent` weakly.

@@ -4,7 +4,7 @@ use super::address_map::AddressMap;
 use super::classes::{Classes, DUPLICATE};
 use super::roots::{Root, Roots};
 use super::scan::Scan;
-use super::sizes::{LayoutEvidence, ShallowSizes, SizeModel};
+use super::sizes::{LayoutEvidence, ShallowSizes, SizeInputs, SizeModel};
 use super::threads::{Thread, Threads};
 use super::{Heap, ObjectIndex, ThreadIndex, WellKnown};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,6 +45,15 @@ pub(crate) fn build(mut scan: Scan, size_model: SizeModel) -> Result<(Heap, Loca
     if let Some(class) = known.class_loader {
         scan.objects.push_system_loader(class)?;
     }
+    let inputs = SizeInputs {
+        classes: &scan.classes,
+        objects: &scan.objects,
+        addresses: &built.map,
+        names: &scan.names,
+        known,
+        evidence,
+    };
+    let sizes = ShallowSizes::new(size_model, &inputs);
     let (roots, threads, locals) = settle_roots(&mut scan, &built.map);
     let mut used = hashbrown::HashSet::new();
     scan.classes.names_used(&mut used);
@@ -56,7 +65,7 @@ pub(crate) fn build(mut scan: Scan, size_model: SizeModel) -> Result<(Heap, Loca
         .map(|(c, _)| known.reference.is_some_and(|r| c != r && scan.classes.is_subclass(c, r)))
         .collect();
     let heap = Heap {
-        sizes: ShallowSizes::new(size_model, &scan.classes, evidence),
+        sizes,
         header,
         names: scan.names,
         classes: scan.classes,

@@ -66,7 +66,7 @@ fn add_batch(
         let shallow = if Some(class) == heap.known.class {
             heap.shallow(object)
         } else {
-            heap.sizes.of(class, heap.classes.get(class).kind, length.into())
+            heap.sizes.of(object, class, heap.classes.get(class).kind, length.into())
         };
         if let Some(total) = list.get_mut(class.index()) {
             if is_reachable(object) {

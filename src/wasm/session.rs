@@ -405,7 +405,7 @@ fn nothing_loaded() -> Error {
     Error::new(ErrorKind::NotFound, "The dump is not loaded yet")
 }
 
-/// The size model that the page names; today every name is the one model that exists.
-fn size_model_named(_name: &str) -> SizeModel {
-    SizeModel::Mat
+/// The size model that the page names; the calibrated one for an unknown name.
+fn size_model_named(name: &str) -> SizeModel {
+    SizeModel::named(name).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use heapglass::analysis::Inquiry;
 use heapglass::error::Result;
 use heapglass::heap::loader::{LoadOptions, Loaded, load};
+use heapglass::heap::sizes::SizeModel;
 use heapglass::heap::{ClassIndex, ObjectIndex};
 use heapglass::hprof::ObjectId;
 use heapglass::source::gzip::{Inflater, is_gzip};
@@ -26,7 +27,7 @@ impl Opened {
 
     /// The `dump`-th heap dump of a file, from 1.
     pub(crate) fn dump_of(file: Vec<u8>, dump: u32) -> Result<Self> {
-        let options = LoadOptions { dump, ..LoadOptions::default() };
+        let options = LoadOptions { dump, size_model: SizeModel::Mat };
         let loaded = load(&file, options, CHUNK, &mut |_| {})?;
         Ok(Self { loaded, file, plain: OnceCell::new() })
     }

@@ -5,6 +5,30 @@
 // biome-ignore-all format: generated
 // biome-ignore-all lint: generated
 
+/** Where the elements of arrays begin. */
+export type ArrayBase = "word" | "element";
+
+/** What the calibration chose, and how far the dump agrees with it. */
+export type Calibration = {
+  /** The layout that explains the distances best. */
+  layout: Layout;
+  /** Whether class objects hold the static fields of their class (JDK 7 on). */
+  staticsInClassObjects: boolean;
+  /** Classes that have an instance with a neighbour behind it. */
+  classes: number;
+  /** Those of them whose size is the smallest distance behind an instance. */
+  agreeingClasses: number;
+  /**
+   * Those whose size is taken from the distance because the layout does not explain it: fields
+   * that the JVM adds without listing them in the dump.
+   */
+  ownEvidenceClasses: number;
+  /** Instances with a neighbour behind them. */
+  neighbours: number;
+  /** Those of them to whose end the neighbour begins. */
+  agreeingNeighbours: number;
+};
+
 /** Everything about one class. */
 export type ClassDetails = {
   /** The class. */
@@ -92,6 +116,11 @@ export type DumpFacts = {
   alignment: number;
   /** Size model in use. */
   sizeModel: SizeModel;
+  /**
+   * The memory layout that the calibrated size model chose, and how far the dump agrees with it;
+   * `null` with the `mat` model.
+   */
+  layout: Calibration | null;
   /** Shallow bytes of all reachable objects (rule S7). */
   usedHeap: number;
   /** Reachable objects. */
@@ -148,6 +177,9 @@ export type ErrorData = {
 
 /** What kind of failure an `Error` is; the stable part of an error, for programs. */
 export type ErrorKind = "notHprof" | "unsupported" | "noHeapDump" | "read" | "compression" | "tooLarge" | "cancelled" | "notFound";
+
+/** How the fields of a class are placed behind those of its super class. */
+export type FieldPacking = "fillsGaps" | "superClassFirst";
 
 /** A field or static with its value. */
 export type FieldValue = {
@@ -259,6 +291,25 @@ export type IcicleCell = {
   count: number;
   /** Whether it lies on the chain of a leak suspect. */
   suspect: boolean;
+};
+
+/** Memory layout of all objects of a heap. */
+export type Layout = {
+  /**
+   * Bytes before the first field of an instance: 8 on 32-bit JVMs and with compact object
+   * headers, 12 with compressed class pointers, 16 without.
+   */
+  headerBytes: number;
+  /** Bytes of a reference in a field or an element: 4 compressed or 32-bit, else 8. */
+  referenceBytes: number;
+  /** Bytes that sizes and addresses of objects are multiples of (`ObjectAlignmentInBytes`). */
+  alignment: number;
+  /** How fields are placed. */
+  fields: FieldPacking;
+  /** How array elements are placed. */
+  arrays: ArrayBase;
+  /** Bytes of a machine word: 4 or 8. */
+  wordBytes: number;
 };
 
 /** Everything about one object. */
@@ -434,7 +485,7 @@ export type SearchHit = {
 };
 
 /** How shallow sizes are computed. */
-export type SizeModel = "mat";
+export type SizeModel = "calibrated" | "mat";
 
 /** Order of a list. */
 export type Sort<K> = {

@@ -45,7 +45,7 @@ export interface OpenOptions {
   /** Which dump of a file that holds several, 1-based. */
   dump: number;
   /** The size model wished for; `DumpFacts.sizeModel` tells which one the engine used. */
-  sizeModel: SizeModel | "calibrated";
+  sizeModel: SizeModel;
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: EngineError };

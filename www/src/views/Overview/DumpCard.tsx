@@ -10,6 +10,7 @@ import {
   visibleText,
 } from "../../lib/format";
 import { definition, type Term } from "../../lib/glossary";
+import { reopen } from "../../state/session";
 
 /** What this dump is, in figures. */
 export function DumpCard({ facts }: { facts: DumpFacts }) {
@@ -38,11 +39,7 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         <Fact label="Threads" term="threads">
           <Count of={facts.threads} />
         </Fact>
-        <Fact
-          label="Sizes"
-          term="sizeModel"
-          more={`Objects are aligned to ${facts.alignment} bytes.`}
-        >
+        <Fact label="Sizes" term="sizeModel" more={layoutNote(facts)}>
           {facts.sizeModel === "mat" ? "as MAT" : "calibrated"}
         </Fact>
         <Fact label="References" term="references">
@@ -73,9 +70,38 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
             <Share part={facts.unreachableBytes} whole={facts.usedHeap + facts.unreachableBytes} />){" "}
             {facts.unreachableObjects === 1 ? "is" : "are"} unreachable and not counted above.
           </span>
-        )}
+        )}{" "}
+        <SizesSwitch facts={facts} />
       </p>
     </section>
+  );
+}
+
+/** The memory layout that sizes are computed with, and how well the dump agrees. */
+export function layoutNote({ alignment, layout }: DumpFacts): string {
+  const aligned = `Objects are aligned to ${alignment} bytes.`;
+  if (layout === null) return aligned;
+  const { headerBytes, fields } = layout.layout;
+  const agreeing = layout.agreeingClasses + layout.ownEvidenceClasses;
+  return [
+    aligned,
+    `Object headers take ${headerBytes} bytes; fields ${fields === "fillsGaps" ? "fill gaps, as since JDK 15" : "follow those of the super class, as before JDK 15"}.`,
+    `${formatCount(agreeing)} of ${plural(layout.classes, "class", "classes")} agree with the distances between neighbouring objects.`,
+  ].join("\n");
+}
+
+/** Reads the file again with the other size model. */
+function SizesSwitch({ facts }: { facts: DumpFacts }) {
+  const other = facts.sizeModel === "mat" ? "calibrated" : "mat";
+  return (
+    <button
+      type="button"
+      class="link"
+      title="Reads the dump again with the other way to compute sizes."
+      onClick={() => void reopen({ dump: facts.dump, sizeModel: other })}
+    >
+      {other === "mat" ? "Show the sizes of Eclipse MAT" : "Show the sizes of the JVM"}
+    </button>
   );
 }
 
