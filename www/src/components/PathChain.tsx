@@ -3,8 +3,8 @@ import type { Path } from "../engine/protocol";
 import { plural, simpleName, visibleText } from "../lib/format";
 import { href, navigate, objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
-import { viaLabel } from "../views/ObjectView/pathText";
 import { describeObject, isPlainClick } from "./ObjectLink";
+import { viaLabel } from "./pathText";
 import "./PathChain.css";
 
 /** More steps than this are folded in the middle. */

@@ -4,16 +4,10 @@ import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
 import { plural } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { useAnswer } from "../../state/session";
-import {
-  OMITTED,
-  omittedBefore,
-  omittedText,
-  pathAsText,
-  viaLabel,
-} from "../../views/ObjectView/pathText";
 import { copyAndTell } from "../Copy";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
+import { OMITTED, omittedBefore, omittedText, pathAsText, viaLabel } from "../pathText";
 
 /** Longer chains are folded in the middle: the ends are what a person reads first. */
 const HEAD = 6;

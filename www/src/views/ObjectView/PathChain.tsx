@@ -2,11 +2,11 @@ import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
+import { OMITTED, omittedBefore, omittedText, viaLabel } from "../../components/pathText";
 import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
 import { formatCount } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { Marks } from "./Marks";
-import { OMITTED, omittedBefore, omittedText, viaLabel } from "./pathText";
 import "./PathChain.css";
 
 /** Steps shown at each end of a long chain, and how many more a click shows. */

@@ -1,11 +1,11 @@
 import { useMemo } from "preact/hooks";
 import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
+import { viaLabel } from "../../components/pathText";
 import type { ObjectIndex, ObjectRow, ReferenceRow, Window } from "../../engine/protocol";
 import { formatCount, visibleText } from "../../lib/format";
 import { engine, select } from "../../state/session";
 import { objectColumn, openObject, retainedColumn, shallowColumn } from "./objectColumns";
-import { viaLabel } from "./pathText";
 
 export interface ReferencesProps {
   of: ObjectIndex;

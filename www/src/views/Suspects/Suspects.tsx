@@ -5,6 +5,7 @@ import type { Column } from "../../components/DataTableColumns";
 import { Count, Share, Size } from "../../components/Figures";
 import { ClassLink, ObjectLink } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
+import { pathAsMarkdown, pathAsText } from "../../components/pathText";
 import { EmptyState, ErrorPanel } from "../../components/States";
 import type { ObjectRow, Suspect, SuspectReport } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
@@ -20,7 +21,6 @@ import {
   shallowColumn,
 } from "../ObjectView/objectColumns";
 import { PathChain } from "../ObjectView/PathChain";
-import { pathAsMarkdown, pathAsText } from "../ObjectView/pathText";
 import { Section } from "../ObjectView/Section";
 import { kindLabel, suspectMarkdown } from "./suspectText";
 import "../ObjectView/ObjectView.css";

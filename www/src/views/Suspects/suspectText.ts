@@ -1,8 +1,8 @@
 /** A suspect as Markdown for a ticket or a chat. Pure. */
 import { phrasesText } from "../../components/Phrases";
+import { markdownCode, objectLabel, pathAsMarkdown } from "../../components/pathText";
 import type { DumpFacts, Suspect } from "../../engine/protocol";
 import { formatBytes, formatCount, formatShare, visibleText } from "../../lib/format";
-import { markdownCode, objectLabel, pathAsMarkdown } from "../ObjectView/pathText";
 
 /** What kind of thing a suspect is, in words. */
 export function kindLabel(suspect: Suspect): string {

@@ -1,6 +1,6 @@
 /** Chains of references as text: for tickets, chats and search engines. Pure. */
-import type { ObjectRow, Path, PathStep } from "../../engine/protocol";
-import { formatBytes, formatCount, visibleText } from "../../lib/format";
+import type { ObjectRow, Path, PathStep } from "../engine/protocol";
+import { formatBytes, formatCount, visibleText } from "../lib/format";
 
 /** How a reference is read between two objects: ".elementData", "[17]", "static SESSIONS", "local variable". */
 export function viaLabel(via: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ObjectRow, Path } from "../../engine/protocol";
+import type { ObjectRow, Path } from "../engine/protocol";
 import { markdownCode, pathAsMarkdown, pathAsText, viaLabel } from "./pathText";
 
 const row = (name: string, more: Partial<ObjectRow> = {}): ObjectRow => ({
