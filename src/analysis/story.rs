@@ -103,8 +103,14 @@ impl Sentence {
         self
     }
 
-    /// The finished sentence.
-    pub fn end(self) -> Vec<Phrase> {
+    /// The finished sentence; one that begins with `class X` or `thread X` gets its capital.
+    pub fn end(mut self) -> Vec<Phrase> {
+        if let Some(first) = self.phrases.first_mut()
+            && (first.text.starts_with("class ") || first.text.starts_with("thread "))
+            && let Some(letter) = first.text.get_mut(..1)
+        {
+            letter.make_ascii_uppercase();
+        }
         self.phrases
     }
 }
