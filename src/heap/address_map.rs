@@ -385,7 +385,8 @@ impl Bitmap {
                     at = at.wrapping_add(1);
                     bits &= bits - 1;
                 }
-                first_slot += 64;
+                // Behind the very last slot of the address space this wraps, and is not used.
+                first_slot = first_slot.wrapping_add(64);
             }
         }
         previous
@@ -449,6 +450,12 @@ mod tests {
         fn arbitrary_ids_map_too(ids in prop::collection::vec(any::<u64>(), 1..300)) {
             check(&ids);
         }
+    }
+
+    /// Found by fuzzing: unaligned ids at the end of the address space.
+    #[test]
+    fn the_last_addresses_there_are() {
+        check(&(0..3000).rev().map(|i| u64::MAX - i).collect::<Vec<_>>());
     }
 
     #[test]
