@@ -13,6 +13,7 @@
 
 mod class_dump;
 mod detect;
+mod header;
 pub mod limits;
 mod modified_utf8;
 mod parser;

@@ -1,13 +1,13 @@
 //! The push parser: fed with chunks of any size, it calls a [`Visitor`].
 
-use super::limits::MAX_VERSION_BYTES;
+use super::header::{self, HeaderRead};
 use super::sub_record::{self, Stop};
 use super::tag::record;
 use super::{
-    ClassSerial, FrameId, Header, HeapRecordKind, IdSize, ObjectId, StackFrame, StackTraceSerial,
-    StringId, ThreadSerial, Version, Visitor, Warning, WarningKind, detect,
+    ClassSerial, FrameId, HeapRecordKind, IdSize, ObjectId, StackFrame, StackTraceSerial, StringId,
+    ThreadSerial, Visitor, Warning, WarningKind,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use byteorder::{BigEndian, ByteOrder};
 
 /// Tag, time, length.
@@ -177,7 +177,7 @@ impl Parser {
         let used = self.run(&carry, visitor)?;
         let rest = &carry[used..];
         if !self.saw_header {
-            return Err(not_hprof(rest));
+            return Err(header::not_hprof(rest));
         }
         let at_rest = matches!(self.state, State::HeapEnd { .. } | State::EmptyHeap)
             || (self.state == State::Heap && self.heap_left > u64::MAX / 2);
@@ -259,48 +259,16 @@ impl Parser {
     }
 
     fn header<V: Visitor>(&mut self, data: &[u8], visitor: &mut V) -> Result<Option<usize>> {
-        let look = &data[..data.len().min(MAX_VERSION_BYTES)];
-        let prefix = b"JAVA PROFILE ";
-        let common = look.iter().zip(prefix).take_while(|(a, b)| a == b).count();
-        if common < look.len().min(prefix.len()) {
-            return self.refuse(data);
-        }
-        let Some(end) = look.iter().position(|&b| b == 0) else {
-            if look.len() == MAX_VERSION_BYTES {
-                return self.refuse(data);
+        match header::read(data)? {
+            HeaderRead::Need(bytes) => Ok(self.needs(bytes)),
+            HeaderRead::Whole(header, len) => {
+                self.ids = header.id_size;
+                self.saw_header = true;
+                self.state = State::Record;
+                visitor.header(&header);
+                Ok(Some(len))
             }
-            return Ok(self.needs(data.len() + 1));
-        };
-        let len = end + 13;
-        if data.len() < len {
-            return Ok(self.needs(len));
         }
-        let version = match &look[..end] {
-            b"JAVA PROFILE 1.0.1" => Version::V1_0_1,
-            b"JAVA PROFILE 1.0.2" => Version::V1_0_2,
-            b"JAVA PROFILE 1.0.3" => Version::V1_0_3,
-            other => return Err(unsupported_version(other)),
-        };
-        let id_size = match BigEndian::read_u32(&data[end + 1..]) {
-            4 => IdSize::Four,
-            8 => IdSize::Eight,
-            other => return Err(unsupported_id_size(other, end as u64 + 1)),
-        };
-        let timestamp_ms = BigEndian::read_u64(&data[end + 5..]);
-        self.ids = id_size;
-        self.saw_header = true;
-        self.state = State::Record;
-        visitor.header(&Header { version, id_size, timestamp_ms, len: len as u64 });
-        Ok(Some(len))
-    }
-
-    /// Waits for as much of the start as tells what the file is, so that the answer does not
-    /// depend on chunks.
-    fn refuse(&mut self, data: &[u8]) -> Result<Option<usize>> {
-        if data.len() < detect::WINDOW {
-            return Ok(self.needs(detect::WINDOW));
-        }
-        Err(not_hprof(data))
     }
 
     fn record<V: Visitor>(&mut self, data: &[u8], visitor: &mut V) -> Option<usize> {
@@ -669,27 +637,4 @@ fn skip_or_record(left: u64) -> State {
 /// At most `left` bytes of `data`.
 fn bounded(left: u64, data: &[u8]) -> usize {
     usize::try_from(left).unwrap_or(usize::MAX).min(data.len())
-}
-
-fn not_hprof(bytes: &[u8]) -> Error {
-    let wrong = detect::describe(bytes);
-    Error::new(ErrorKind::NotHprof, format!("This is not a Java heap dump: {}", wrong.what))
-        .at(0)
-        .advise(wrong.advice)
-}
-
-fn unsupported_version(version: &[u8]) -> Error {
-    let version = String::from_utf8_lossy(version);
-    Error::new(ErrorKind::Unsupported, format!("Unknown HPROF version \"{version}\""))
-        .at(0)
-        .advise("Versions 1.0.1, 1.0.2 and 1.0.3 are read; every JDK since 1.3 and Android write one of them")
-}
-
-fn unsupported_id_size(size: u32, offset: u64) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!("The dump declares identifiers of {size} bytes; only 4 and 8 exist"),
-    )
-    .at(offset)
-    .advise("The header is damaged; take the dump again or copy it again in binary mode")
 }
