@@ -9,8 +9,7 @@ pub struct NumberFilter {
     high: f64,
 }
 
-/// A text filter: a substring, ignoring case, or `/pattern/` with `*` and `?` wildcards... see
-/// [`TextFilter::parse`].
+/// A text filter: a substring, or a regular expression between slashes; both ignore case.
 #[derive(Clone, Debug)]
 pub enum TextFilter {
     /// The text contains this, ignoring ASCII case.
