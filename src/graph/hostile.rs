@@ -189,3 +189,86 @@ fn a_list_of_instances_of_one_hub() {
         assert_eq!(tree.children_count(0), 2);
     }
 }
+
+/// What no root reaches, as a forest: the chosen roots and the dominator tree below them. All
+/// nodes of `graph` are dead; behind them lie as many living ones.
+fn check_dead(graph: &TestGraph) -> (Roots, DominatorTree) {
+    let nodes = graph.nodes();
+    let lists = (0..2 * nodes).map(|node| match node {
+        dead if dead < nodes => graph.adjacency.targets(dead).chain([nodes]).collect(),
+        _ => vec![node - nodes],
+    });
+    let heap = TestGraph::new(lists, &[]);
+    let mut dead = BitSet::new(2 * nodes as usize).unwrap();
+    (0..nodes).for_each(|node| assert!(dead.insert(node)));
+    let mut induced = InducedBuilder::new(dead).unwrap();
+    steps(&heap, |budget| induced.step(&heap, budget));
+    let induced = induced.finish().unwrap();
+    assert_eq!(induced.adjacency().edge_count(), graph.adjacency.edge_count());
+
+    let mut cover = Cover::new(&induced).unwrap();
+    steps(graph, |budget| cover.step(&induced, |_| [0; 2], budget));
+    assert!(cover.peak_bytes() < u64::from(nodes) * 16 + (1 << 20), "bytes per node");
+    let roots = cover.finish();
+    let mut dominators = Dominators::new(&induced, &roots.list).unwrap();
+    steps(graph, |budget| dominators.step(&induced, budget));
+    let mut builder = TreeBuilder::new(dominators.finish()).unwrap();
+    steps(graph, |budget| builder.step(|_| 8, budget));
+    let tree = builder.finish();
+    assert_eq!(tree.reachable_count(), nodes);
+    let top: u64 = tree.top(0, u32::MAX).iter().map(|&root| tree.retained(root, |_| 8)).sum();
+    assert_eq!(top, u64::from(nodes) * 8);
+    (roots, tree)
+}
+
+const DEAD: u32 = 1_000_000;
+
+#[test]
+fn a_dead_list_is_one_tree() {
+    let lists = |forward: bool| {
+        (0..DEAD).map(move |node| {
+            let next = if forward { node + 1 } else { node.wrapping_sub(1) };
+            [next].into_iter().filter(|&next| next < DEAD).collect()
+        })
+    };
+    for (forward, head) in [(true, 0), (false, DEAD - 1)] {
+        let (roots, tree) = check_dead(&TestGraph::new(lists(forward), &[]));
+        assert_eq!((roots.list, roots.without_referrer), (vec![head], 1));
+        assert_eq!(tree.top(0, 9), [head]);
+    }
+}
+
+#[test]
+fn a_dead_double_list_and_a_dead_ring_need_one_root() {
+    let double = (0..DEAD).map(|node| {
+        let ends = [node.wrapping_sub(1), node + 1];
+        ends.into_iter().filter(|&next| next < DEAD).collect()
+    });
+    let ring = (0..DEAD).map(|node| vec![(node * 21 + 1) % DEAD]);
+    for graph in [TestGraph::new(double, &[]), TestGraph::new(ring, &[])] {
+        let (roots, tree) = check_dead(&graph);
+        assert_eq!((roots.list.len(), roots.without_referrer), (1, 0));
+        assert_eq!(tree.top_count(), 1);
+    }
+}
+
+#[test]
+fn dead_pairs_need_a_root_each() {
+    let pairs = 300_000;
+    let (roots, tree) = check_dead(&TestGraph::new((0..2 * pairs).map(|node| vec![node ^ 1]), &[]));
+    assert_eq!((roots.list.len(), roots.without_referrer), (pairs as usize, 0));
+    assert_eq!(tree.top_count(), pairs);
+}
+
+#[test]
+fn a_chain_of_dead_pairs_tried_from_its_end_needs_one_root() {
+    // Every pair leads to the one before, and low numbers are tried first.
+    let lists = (0..DEAD).map(|node| {
+        let mut list = vec![node ^ 1];
+        list.extend((node % 2 == 0 && node >= 2).then(|| node - 2));
+        list
+    });
+    let (roots, tree) = check_dead(&TestGraph::new(lists, &[]));
+    assert_eq!(roots.list.len(), 1);
+    assert_eq!(tree.top_count(), 1);
+}

@@ -17,8 +17,10 @@
 
 pub mod adjacency;
 pub mod bitset;
+pub mod cover;
 pub mod dominators;
 pub mod inbound;
+pub mod induced;
 pub mod reach;
 pub mod shortest;
 mod traversal;
@@ -33,8 +35,10 @@ mod hostile;
 
 pub use adjacency::{Adjacency, AdjacencyBuilder};
 pub use bitset::{BitSet, RankedBitSet};
+pub use cover::{Cover, Roots};
 pub use dominators::{Dominators, Idoms};
 pub use inbound::{Inbound, InboundOfSet};
+pub use induced::{Induced, InducedBuilder};
 pub use reach::Reach;
 pub use shortest::{PathTree, ShortestPaths};
 pub use tree::{DominatorTree, MinRetained, MinRetainedByGroup, TreeBuilder, Visit, Walk};

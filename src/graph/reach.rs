@@ -36,13 +36,29 @@ impl Reach {
         if let Some(excluded) = &excluded {
             marked.union(excluded);
         }
-        let mut work = Worklist::new(nodes)?;
+        let work = Worklist::new(nodes)?;
+        let mut reach = Self { marked, excluded, edges, work, open: None, done: 0 };
         for &root in roots {
-            if marked.insert(root) {
-                work.push(root);
-            }
+            reach.enter(root);
         }
-        Ok(Self { marked, excluded, edges, work, open: None, done: 0 })
+        Ok(reach)
+    }
+
+    /// Adds a root, before the first step or after any, [`Step::Done`] too; whether the search
+    /// had not come to it before.
+    #[inline]
+    pub fn enter(&mut self, root: u32) -> bool {
+        let new = self.marked.insert(root);
+        if new {
+            self.work.push(root);
+        }
+        new
+    }
+
+    /// Whether the search has come to `node`, or the node is excluded.
+    #[inline]
+    pub fn has_met(&self, node: u32) -> bool {
+        self.marked.contains(node)
     }
 
     /// Does about `budget` units of work. `graph` is the one given to [`Self::new`].
@@ -58,19 +74,33 @@ impl Reach {
     ///
     /// # Errors
     /// As [`Self::step`].
-    #[inline(never)]
     pub fn step_along<G: Graph>(
         &mut self,
         graph: &G,
         budget: u64,
-        mut follows: impl FnMut(u32, u32) -> bool,
+        follows: impl FnMut(u32, u32) -> bool,
     ) -> Result<Step> {
-        let mut left = budget.max(1);
-        while left > 0 {
+        if self.search(graph, &mut budget.max(1), follows) {
+            return Ok(Step::Done);
+        }
+        let total = 2 * u64::from(graph.adjacency().node_count()) + graph.adjacency().edge_count();
+        self.done = self.done.saturating_add(budget).min(total);
+        Ok(Step::More { done: self.done, total })
+    }
+
+    /// Searches on and subtracts from `budget` what that was worth. Whether all is met.
+    #[inline(never)]
+    pub(super) fn search<G: Graph>(
+        &mut self,
+        graph: &G,
+        budget: &mut u64,
+        mut follows: impl FnMut(u32, u32) -> bool,
+    ) -> bool {
+        while *budget > 0 {
             if let Some(open) = &mut self.open {
                 let source = open.node;
                 let (marked, work) = (&mut self.marked, &mut self.work);
-                let over = open.follow(graph, &mut left, |target| {
+                let over = open.follow(graph, budget, |target| {
                     if !marked.contains(target) && follows(source, target) {
                         marked.insert(target);
                         work.push(target);
@@ -80,14 +110,12 @@ impl Reach {
                     break;
                 }
             }
-            match self.work.pop() {
-                Some(node) => self.open = Some(Open::new(graph, node, self.edges)),
-                None => return Ok(Step::Done),
+            self.open = self.work.pop().map(|node| Open::new(graph, node, self.edges));
+            if self.open.is_none() {
+                return true;
             }
         }
-        let total = 2 * u64::from(graph.adjacency().node_count()) + graph.adjacency().edge_count();
-        self.done = self.done.saturating_add(budget).min(total);
-        Ok(Step::More { done: self.done, total })
+        false
     }
 
     /// Memory held, in bytes.
