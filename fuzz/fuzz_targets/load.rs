@@ -1,24 +1,24 @@
-//! Any bytes load to suspects, or to an error: no panic, no hang, no allocation of claimed lengths.
+//! Any bytes, compressed or not, load to a heap that answers every question, or to an error: no
+//! panic, no hang, no allocation of claimed lengths.
 #![no_main]
 
-use heapglass::analysis::Inquiry;
-use heapglass::heap::ObjectIndex;
-use heapglass::heap::loader::{LoadOptions, load};
-use heapglass::report::Report;
-use libfuzzer_sys::fuzz_target;
+use heapglass::source::gzip::is_gzip;
+use heapglass_fuzz::questions::{CONSTANT, FACTOR, look_around, opened, with_contents};
+use heapglass_fuzz::{damage, memory};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+
+/// Deflate makes at most 1032 bytes out of one.
+const INFLATION: usize = 1032;
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(mut loaded) = load(&data, LoadOptions::default(), 4096, &mut |_| {}) else { return };
-    // A compressed dump would be read through its index; the plain bytes are what is fuzzed here.
-    if loaded.gzip.take().is_some() {
-        return;
-    }
-    let inquiry = Inquiry::new(&loaded, &data);
-    let _ = Report::new(&inquiry).to_string();
-    for object in loaded.heap.objects.indices().take(64) {
-        let _ = inquiry.object(object);
-        let _ = inquiry.path_to_root(object);
-        let _ = inquiry.outbound(object, 0, 10);
-    }
-    let _ = inquiry.inbound(ObjectIndex(0), 0, 10);
+    let dump_bytes = if is_gzip(data) { data.len() * INFLATION } else { data.len() };
+    memory::bounded(dump_bytes, CONSTANT, FACTOR, || {
+        if let Some(loaded) = opened(data, 1, data.len() % 2 == 0, 4096) {
+            with_contents(data, loaded, look_around);
+        }
+    });
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    damage::mutate(data, size, max_size, seed, fuzzer_mutate)
 });

@@ -200,13 +200,14 @@ pub fn system_properties(values: &Values<'_>, wanted: &[&str]) -> Vec<Option<Str
     if heap.objects.kind(table, &heap.classes) != ObjectKind::ObjectArray {
         return found;
     }
-    /// No JVM has this many system properties, nor buckets for them.
+    /// No JVM has this many system properties, nor buckets for them. Every bucket of a damaged
+    /// table may lead to the same endless list, so that all lists count together.
     const LIMIT: u32 = 1 << 14;
     let buckets = values.object_elements(table, 0, LIMIT).unwrap_or_default();
+    let mut steps = 0;
     for bucket in buckets {
         let mut entry = values.resolve(bucket);
-        let mut steps = 0;
-        while let Some(node) = entry {
+        while let Some(node) = entry.filter(|_| steps < LIMIT) {
             let key = values.string_field(node, "key").or_else(|| values.string_field(node, "k"));
             let position = key.and_then(|key| wanted.iter().position(|w| *w == key));
             if let Some(value) = position.and_then(|p| found.get_mut(p)) {
@@ -215,9 +216,6 @@ pub fn system_properties(values: &Values<'_>, wanted: &[&str]) -> Vec<Option<Str
             }
             entry = values.reference(node, "next");
             steps += 1;
-            if steps > LIMIT {
-                break;
-            }
         }
     }
     found

@@ -53,18 +53,14 @@ impl<'a> Values<'a> {
             .ok_or_else(|| Error::new(ErrorKind::NotFound, "This object has no record in the dump"))
     }
 
-    fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>> {
-        let mut bytes = vec![0; len];
-        let mut filled = 0;
-        while let Some(rest) = bytes.get_mut(filled..).filter(|r| !r.is_empty()) {
-            let read = self.source.read_at(offset + filled as u64, rest)?;
-            if read == 0 {
-                break;
-            }
-            filled += read;
+    /// Up to `len` bytes, less at the end of the file: a length that the file does not have is
+    /// never allocated.
+    fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>> {
+        let left = self.source.len().saturating_sub(offset);
+        if left == 0 {
+            return Ok(Vec::new());
         }
-        bytes.truncate(filled);
-        Ok(bytes)
+        self.source.read_vec_at(offset, len.min(left))
     }
 
     /// The fields of an instance, own class first, in the order of the record (rule G2).
@@ -83,7 +79,7 @@ impl<'a> Values<'a> {
             self.heap.classes.get(c).fields.iter().map(move |&descriptor| (c, descriptor))
         });
         let data_len = self.heap.classes.get(class).data_len.min(MAX_INSTANCE_BYTES);
-        let data = self.read(offset + header, data_len as usize)?;
+        let data = self.read(offset + header, data_len.into())?;
         let mut at = 0usize;
         Ok(wanted
             .map(|(declared_by, descriptor)| {
@@ -156,7 +152,7 @@ impl<'a> Values<'a> {
         let count = count.min(length.saturating_sub(start));
         let header = 9 + 2 * u64::from(ids.bytes());
         let offset = self.offset(array)? + header + u64::from(start) * width as u64;
-        let bytes = self.read(offset, count as usize * width)?;
+        let bytes = self.read(offset, u64::from(count) * width as u64)?;
         Ok(bytes.chunks_exact(width).map(|b| ObjectId(BigEndian::read_uint(b, width))).collect())
     }
 
@@ -174,7 +170,7 @@ impl<'a> Values<'a> {
         let count = count.min(length.saturating_sub(start));
         let header = 10 + u64::from(ids.bytes());
         let offset = self.offset(array)? + header + u64::from(start) * width;
-        self.read(offset, count as usize * usize::from(element.size(ids)))
+        self.read(offset, u64::from(count) * width)
     }
 
     /// Elements of a primitive array as values.

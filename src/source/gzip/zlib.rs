@@ -8,7 +8,7 @@
 
 #![expect(unsafe_code, reason = "zlib's interface is the only one with inflateCopy; see above")]
 
-use std::ffi::{c_char, c_int};
+use std::ffi::c_int;
 use std::fmt;
 
 use libz_rs_sys as zlib;
@@ -96,25 +96,16 @@ impl RawInflate {
         let code = unsafe { zlib::inflate(&raw mut *stream, zlib::Z_NO_FLUSH) };
         let consumed = (offered - stream.avail_in.min(offered)) as usize;
         let written = (room - stream.avail_out.min(room)) as usize;
-        Inflated { consumed, written, stop: self.stop(code) }
+        Inflated { consumed, written, stop: Self::stop(code) }
     }
 
-    fn stop(&self, code: c_int) -> Stop {
+    fn stop(code: c_int) -> Stop {
         match code {
             zlib::Z_STREAM_END => Stop::StreamEnd,
             zlib::Z_OK | zlib::Z_BUF_ERROR => Stop::Hungry,
-            _ => Stop::Corrupt(self.message()),
+            // Not zlib's own message: that depends on how the input was cut into pieces.
+            _ => Stop::Corrupt("invalid deflate data"),
         }
-    }
-
-    fn message(&self) -> &'static str {
-        let message: *mut c_char = self.stream.msg;
-        if message.is_null() {
-            return "invalid deflate data";
-        }
-        // SAFETY: zlib sets `msg` to null or to a NUL-terminated string literal.
-        let message: &'static std::ffi::CStr = unsafe { std::ffi::CStr::from_ptr(message) };
-        message.to_str().unwrap_or("invalid deflate data")
     }
 }
 

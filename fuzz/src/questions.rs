@@ -1,0 +1,164 @@
+//! Every question that the page can ask, about any object, at any window.
+
+use arbitrary::Arbitrary;
+use heapglass::analysis::Inquiry;
+use heapglass::analysis::histogram::{self, HistogramFilter, HistogramKey, HistogramQuery, Sort};
+use heapglass::analysis::instances::ObjectKey;
+use heapglass::analysis::naming::{display_value, full_text};
+use heapglass::heap::loader::{LoadOptions, Loaded, load};
+use heapglass::heap::sizes::SizeModel;
+use heapglass::heap::{ClassIndex, ObjectIndex};
+use heapglass::report::Report;
+use heapglass::source::ByteSource;
+use heapglass::source::gzip::GzipSource;
+use std::hint::black_box;
+
+/// Bytes that a load and its answers may take besides a multiple of the input: the bitmap of
+/// addresses, which may take 2 MiB before it gives way to a sorted list, and as much again for its
+/// directory; rows of the answers.
+pub const CONSTANT: usize = 6 << 20;
+/// Bytes per byte of an uncompressed dump.
+pub const FACTOR: usize = 64;
+
+/// A question. Objects and classes are taken modulo how many there are.
+#[derive(Arbitrary, Debug)]
+pub enum Question {
+    Object(u16),
+    Elements(u16, u32, u32),
+    Text(u16, u32),
+    Outbound(u16, u32, u32),
+    Inbound(u16, u32, u32),
+    Path(u16),
+    DominatorPath(u16),
+    Dominated(Option<u16>, u32, u32),
+    Icicle(Option<u16>, u8, f64),
+    Instances {
+        class: u16,
+        key: u8,
+        descending: bool,
+        start: u32,
+        count: u32,
+    },
+    ClassDetails(u16),
+    Histogram {
+        key: u8,
+        descending: bool,
+        start: u32,
+        count: u32,
+        filter: Box<[Option<String>; 5]>,
+    },
+    Search(String, u32),
+    Resolve(String),
+    Report,
+}
+
+/// Loads a file, compressed or not; `None` where that ends in an error.
+pub fn opened(file: &[u8], dump: u32, mat: bool, chunk: usize) -> Option<Loaded> {
+    let size_model = if mat { SizeModel::Mat } else { SizeModel::default() };
+    load(&file, LoadOptions { dump, size_model }, chunk, &mut |_| {}).ok()
+}
+
+/// Gives the uncompressed bytes of a loaded file to `ask`.
+pub fn with_contents(file: &[u8], mut loaded: Loaded, ask: impl FnOnce(&Inquiry<'_>)) {
+    let plain: Box<dyn ByteSource + '_> = match loaded.gzip.take() {
+        Some(index) => Box::new(GzipSource::new(file, index)),
+        None => Box::new(file),
+    };
+    ask(&Inquiry::new(&loaded, &*plain));
+}
+
+impl Question {
+    /// Asks; the answer matters only in that there is one.
+    pub fn ask(&self, inquiry: &Inquiry<'_>) {
+        let heap = inquiry.heap();
+        let object = |number: u16| {
+            ObjectIndex(u32::from(number) % u32::try_from(heap.objects.len().max(1)).unwrap_or(1))
+        };
+        let class = |number: u16| {
+            ClassIndex(u32::from(number) % u32::try_from(heap.classes.len().max(1)).unwrap_or(1))
+        };
+        match self {
+            Self::Object(o) => drop(black_box(inquiry.object(object(*o)))),
+            &Self::Elements(o, start, count) => {
+                drop(black_box(inquiry.elements(object(o), start, count)));
+            }
+            &Self::Text(o, limit) => {
+                black_box(full_text(&inquiry.values, object(o), limit));
+                black_box(inquiry.values.string(object(o), limit));
+                black_box(display_value(&inquiry.values, object(o)));
+            }
+            &Self::Outbound(o, start, count) => {
+                drop(black_box(inquiry.outbound(object(o), start, count)));
+            }
+            &Self::Inbound(o, start, count) => {
+                drop(black_box(inquiry.inbound(object(o), start, count)));
+            }
+            Self::Path(o) => drop(black_box(inquiry.path_to_root(object(*o)))),
+            Self::DominatorPath(o) => drop(black_box(inquiry.dominator_path(object(*o)))),
+            &Self::Dominated(parent, start, count) => {
+                black_box(inquiry.dominated(parent.map(object), start, count));
+            }
+            &Self::Icicle(root, depth, share) => {
+                let report = inquiry.suspects();
+                let chains = inquiry.suspect_chains(&report);
+                black_box(inquiry.icicle(root.map(object), depth.into(), share, &chains));
+            }
+            &Self::Instances { class: c, key, descending, start, count } => {
+                let keys = [
+                    ObjectKey::Address,
+                    ObjectKey::Shallow,
+                    ObjectKey::Retained,
+                    ObjectKey::Length,
+                ];
+                let sort = Sort { key: keys[usize::from(key) % 4], descending };
+                black_box(inquiry.instances(class(c), sort, start, count));
+            }
+            Self::ClassDetails(c) => drop(black_box(inquiry.class_details(class(*c)))),
+            Self::Histogram { key, descending, start, count, filter } => {
+                histogram(inquiry, *key, *descending, (*start, *count), filter);
+            }
+            Self::Search(text, limit) => drop(black_box(inquiry.search(text, *limit))),
+            Self::Resolve(text) => drop(black_box(inquiry.resolve(text))),
+            Self::Report => drop(black_box(Report::new(inquiry).to_string())),
+        }
+    }
+}
+
+fn histogram(
+    inquiry: &Inquiry<'_>,
+    key: u8,
+    descending: bool,
+    (start, count): (u32, u32),
+    filter: &[Option<String>; 5],
+) {
+    use HistogramKey::{Instances, Loader, Name, Retained, Shallow};
+    let loaded = inquiry.loaded;
+    let rows = histogram::rows(&loaded.heap, &loaded.totals, Some(&loaded.class_retained));
+    let [name, instances, shallow, retained, loader] = filter.clone();
+    let key = [Name, Instances, Shallow, Retained, Loader][usize::from(key) % 5];
+    let query = HistogramQuery {
+        sort: Sort { key, descending },
+        filter: HistogramFilter { name, instances, shallow, retained, loader },
+        start,
+        count,
+    };
+    black_box(histogram::window(rows, &query));
+}
+
+/// What the page asks by itself, and a look at the first objects and classes.
+pub fn look_around(inquiry: &Inquiry<'_>) {
+    Question::Report.ask(inquiry);
+    Question::Icicle(None, 20, 0.001).ask(inquiry);
+    Question::Dominated(None, 0, 50).ask(inquiry);
+    for number in 0..48.min(inquiry.heap().objects.len() as u16) {
+        Question::Object(number).ask(inquiry);
+        Question::Path(number).ask(inquiry);
+        Question::DominatorPath(number).ask(inquiry);
+        Question::Outbound(number, 0, 10).ask(inquiry);
+        Question::Dominated(Some(number), 0, 10).ask(inquiry);
+    }
+    Question::Inbound(0, 0, 10).ask(inquiry);
+    for number in 0..16.min(inquiry.heap().classes.len() as u16) {
+        Question::ClassDetails(number).ask(inquiry);
+    }
+}
