@@ -34,6 +34,34 @@ pub struct WarningFact {
     pub first_offset: Option<u64>,
 }
 
+/// A heap of Android, such as `app`, `zygote` or `image`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SpaceFact {
+    /// Its name.
+    pub name: String,
+    /// Objects in it, unreachable ones included.
+    pub objects: u64,
+    /// Their shallow bytes.
+    pub shallow: u64,
+}
+
+/// A `HEAP_SUMMARY` record of the hprof agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SummaryFact {
+    /// Bytes of live instances.
+    pub live_bytes: u32,
+    /// Live instances.
+    pub live_instances: u32,
+    /// Bytes allocated since the program began.
+    pub allocated_bytes: u64,
+    /// Instances allocated since the program began.
+    pub allocated_instances: u64,
+}
+
 /// What the dump is and what is in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -84,6 +112,12 @@ pub struct DumpFacts {
     pub dump: u32,
     /// Dumps in the file.
     pub dumps: u32,
+    /// When each dump of the file was taken, in milliseconds since 1970.
+    pub dump_times: Vec<u64>,
+    /// Android: the heaps that objects are in; empty for dumps of other JVMs.
+    pub spaces: Vec<SpaceFact>,
+    /// What the hprof agent summed up.
+    pub heap_summary: Option<SummaryFact>,
     /// What is odd in the dump.
     pub warnings: Vec<WarningFact>,
     /// Whether the file ends before the dump does.
@@ -105,7 +139,7 @@ impl Inquiry<'_> {
             format: heap.header.version.as_str(),
             jvm: properties.next().flatten(),
             java_version: properties.next().flatten(),
-            taken_at: heap.header.timestamp_ms,
+            taken_at: self.taken_at(),
             id_bytes: heap.ids().bytes(),
             reference_bytes: heap.sizes.reference,
             alignment: heap.sizes.alignment,
@@ -122,9 +156,44 @@ impl Inquiry<'_> {
             threads: u32::try_from(heap.threads.list.len()).unwrap_or(u32::MAX),
             dump: file.dump,
             dumps: file.dumps,
+            dump_times: file.dump_starts.iter().map(|dump| dump.taken_at_ms).collect(),
+            spaces: self.spaces(),
+            heap_summary: heap.summary.map(|summary| SummaryFact {
+                live_bytes: summary.live_bytes,
+                live_instances: summary.live_instances,
+                allocated_bytes: summary.allocated_bytes,
+                allocated_instances: summary.allocated_instances,
+            }),
             warnings: self.warnings(),
             truncated: file.truncated,
         }
+    }
+
+    /// When the dump began, in milliseconds since 1970 (case 5).
+    fn taken_at(&self) -> u64 {
+        let file = &self.loaded.file;
+        let dump = file.dump.checked_sub(1).and_then(|at| file.dump_starts.get(at as usize));
+        dump.map_or(self.heap().header.timestamp_ms, |dump| dump.taken_at_ms)
+    }
+
+    /// O(objects) for dumps of Android, else nothing.
+    fn spaces(&self) -> Vec<SpaceFact> {
+        let heap = self.heap();
+        let named = heap.spaces.names().iter().cloned();
+        let mut spaces: Vec<SpaceFact> =
+            named.map(|name| SpaceFact { name, objects: 0, shallow: 0 }).collect();
+        if spaces.is_empty() {
+            return spaces;
+        }
+        for object in heap.objects.indices() {
+            let counts = heap.objects.system_loader() != Some(object) && !heap.is_repeat(object);
+            let space = heap.spaces.of(object).filter(|_| counts);
+            if let Some(space) = space.and_then(|at| spaces.get_mut(at)) {
+                space.objects += 1;
+                space.shallow += heap.shallow(object);
+            }
+        }
+        spaces
     }
 
     fn warnings(&self) -> Vec<WarningFact> {
@@ -159,11 +228,11 @@ impl Inquiry<'_> {
     /// Reachable instances of `java.lang.ClassLoader` and its subclasses. O(objects).
     fn loader_objects(&self) -> hashbrown::HashSet<ObjectId> {
         let heap = self.heap();
-        let is_loader: Vec<bool> = heap
-            .classes
-            .iter()
-            .map(|(c, _)| heap.known.class_loader.is_some_and(|l| heap.classes.is_subclass(c, l)))
-            .collect();
+        let Some(class_loader) = heap.known.class_loader else {
+            return hashbrown::HashSet::new();
+        };
+        let mut is_loader = heap.classes.subclasses(class_loader);
+        is_loader[class_loader.index()] = true;
         let mut loaders = hashbrown::HashSet::new();
         heap.objects.for_each(0..heap.objects.len(), |object, class, _| {
             if is_loader.get(class.index()) == Some(&true) && self.is_reachable(object) {

@@ -115,7 +115,7 @@ impl Inquiry<'_> {
         let method = heap.names.text(frame.method);
         Some(match heap.threads.frame_class(frame) {
             Some(class) => format!("{}.{method}", simple_name(&heap.classes.get(class).name)),
-            None => method,
+            None => format!("<UNKNOWN CLASS>.{method}"),
         })
     }
 

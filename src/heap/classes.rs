@@ -1,5 +1,7 @@
 //! The class table: hierarchy, fields, statics, loaders.
 
+mod missing;
+
 use super::names::{Names, java_class_name};
 use super::{ClassIndex, ObjectIndex};
 use crate::hprof::{
@@ -43,6 +45,8 @@ pub struct Class {
     pub statics: Vec<StaticField>,
     /// Bytes of field data that its instance records carry.
     pub data_len: u32,
+    /// The most bytes of field data that one of them carries.
+    pub longest_data: u32,
     /// Whether a class dump described it.
     pub described: bool,
 }
@@ -61,6 +65,7 @@ impl Class {
             fields: Vec::new(),
             statics: Vec::new(),
             data_len: u32::MAX,
+            longest_data: 0,
             described: false,
         }
     }
@@ -188,10 +193,14 @@ impl Classes {
     /// The class of this Java name; a stand-in where the dump has none (case 31).
     pub(crate) fn named_or_made(&mut self, name: &str) -> ClassIndex {
         self.by_name(name).unwrap_or_else(|| {
+            let object = self.by_name("java.lang.Object");
+            let object_id = object.map_or(ObjectId(0), |object| self.get(object).id);
             let index = self.add(ObjectId(0), ClassKind::Instance, true);
             let class = &mut self.list[index.index()];
             class.name = name.to_owned();
             class.data_len = 0;
+            class.super_class = object;
+            class.super_id = object_id;
             index
         })
     }
@@ -204,6 +213,17 @@ impl Classes {
     /// Whether `class` is `ancestor` or a subclass of it.
     pub fn is_subclass(&self, class: ClassIndex, ancestor: ClassIndex) -> bool {
         self.lineage(class).any(|c| c == ancestor)
+    }
+
+    /// Per class, whether it is a true subclass of `ancestor`. O(classes).
+    pub fn subclasses(&self, ancestor: ClassIndex) -> Vec<bool> {
+        let mut below = vec![false; self.list.len()];
+        for class in self.supers_first() {
+            let parent = self.get(class).super_class;
+            below[class.index()] =
+                parent.is_some_and(|p| p == ancestor || below.get(p.index()) == Some(&true));
+        }
+        below
     }
 
     fn add(&mut self, id: ObjectId, kind: ClassKind, known: bool) -> ClassIndex {
@@ -283,11 +303,22 @@ impl Classes {
     /// Notes how many bytes of field data an instance record carries; the first one settles it.
     #[inline]
     pub(crate) fn note_data_len(&mut self, class: ClassIndex, len: u32) -> u32 {
-        let known = &mut self.list[class.index()].data_len;
-        if *known == u32::MAX {
-            *known = len;
+        let class = &mut self.list[class.index()];
+        if class.data_len != len {
+            if class.data_len == u32::MAX {
+                class.data_len = len;
+            }
+            class.longest_data = class.longest_data.max(len);
         }
-        *known
+        class.data_len
+    }
+
+    pub(crate) fn set_loader(&mut self, class: ClassIndex, loader: ObjectId) {
+        self.list[class.index()].loader = loader;
+    }
+
+    pub(crate) fn add_statics(&mut self, class: ClassIndex, statics: Vec<StaticField>) {
+        self.list[class.index()].statics.extend(statics);
     }
 
     pub(crate) fn set_object(&mut self, class: ClassIndex, object: ObjectIndex) {
@@ -296,12 +327,12 @@ impl Classes {
     }
 
     /// After the scan: names, kinds, super classes; primitive array classes find their class dump.
-    /// Returns how many super class chains had to be cut because they formed a cycle.
+    /// Returns the classes whose super class chains had to be cut because they formed a cycle.
     pub(crate) fn resolve(
         &mut self,
         names: &Names,
         name_of: &HashMap<ObjectId, StringId>,
-    ) -> usize {
+    ) -> Vec<ClassIndex> {
         for at in DUPLICATE.index() + 1..self.list.len() {
             let class = &mut self.list[at];
             class.name = match name_of.get(&class.id) {
@@ -310,9 +341,6 @@ impl Classes {
             };
             if !self.kind_known[at] && class.name.ends_with("[]") {
                 class.kind = ClassKind::ObjectArray;
-            }
-            if class.data_len == u32::MAX {
-                class.data_len = 0;
             }
         }
         self.bind_primitive_arrays();
@@ -345,8 +373,8 @@ impl Classes {
         }
     }
 
-    fn cut_cycles(&mut self) -> usize {
-        let mut cuts = 0;
+    fn cut_cycles(&mut self) -> Vec<ClassIndex> {
+        let mut cuts = Vec::new();
         // 0 = not seen, otherwise the walk that saw it.
         let mut seen = vec![0u32; self.list.len()];
         let mut finished = vec![false; self.list.len()];
@@ -359,7 +387,7 @@ impl Classes {
                 let Some(next) = self.list[at].super_class else { break };
                 if seen[next.index()] == walk {
                     self.list[at].super_class = None;
-                    cuts += 1;
+                    cuts.push(ClassIndex(u32::try_from(at).unwrap_or(u32::MAX)));
                     break;
                 }
                 at = next.index();

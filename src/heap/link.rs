@@ -2,15 +2,17 @@
 
 use super::address_map::AddressMap;
 use super::classes::{Classes, DUPLICATE};
+use super::dumps::DumpCounter;
 use super::objects::Objects;
-use super::oddities::Oddities;
-use super::scan::DumpCounter;
+use super::oddities::{
+    DANGLING_REFERENCE, INSTANCE_LENGTH, Oddities, OddityKind, ROOT_WITHOUT_OBJECT,
+};
 use super::{ClassIndex, ObjectIndex, WellKnown};
 use crate::error::{Error, Result};
 use crate::graph::AdjacencyBuilder;
 use crate::hprof::{
-    BasicType, ClassDump, HeapRecordKind, IdSize, InstanceDump, ObjectArrayDump, ObjectId,
-    PrimitiveArrayDump, Value, Visitor,
+    BasicType, ClassDump, GcRoot, Header, HeapRecordKind, IdSize, InstanceDump, ObjectArrayDump,
+    ObjectId, PrimitiveArrayDump, Value, Visitor,
 };
 use byteorder::{BigEndian, ByteOrder};
 use hashbrown::HashMap;
@@ -24,16 +26,20 @@ struct ReferenceMap {
     others: Vec<u32>,
 }
 
-/// Offsets of the reference fields of each class within its instance records.
+/// Offsets of the reference fields of each class within its instance records. Only classes that
+/// have instances get any, and no more than fit into these: O(classes + bytes of the records).
 fn reference_maps(
     classes: &Classes,
     ids: IdSize,
     referent: Option<(ClassIndex, crate::hprof::StringId)>,
 ) -> Vec<ReferenceMap> {
-    let map_of = |(index, _)| {
+    let map_of = |(index, class): (ClassIndex, &super::classes::Class)| {
         let mut map = ReferenceMap::default();
         let mut offset = 0u32;
         for ancestor in classes.lineage(index) {
+            if offset >= class.longest_data {
+                break;
+            }
             for field in &classes.get(ancestor).fields {
                 if field.ty == BasicType::Object {
                     if referent == Some((ancestor, field.name)) {
@@ -75,11 +81,34 @@ pub(crate) struct LinkState {
     system_loader: Option<ObjectIndex>,
     finalizer_static: Option<(ClassIndex, crate::hprof::StringId)>,
     /// References to ids that the dump does not hold (case 38).
-    pub(crate) dangling: u64,
+    dangling: Found,
+    /// GC roots on ids that the dump does not hold (case 39).
+    lost_roots: Found,
     /// Instance records whose data is shorter or longer than their class's fields (case 34).
-    pub(crate) odd_instances: u64,
+    odd_instances: Found,
+    /// `java.lang.Class`, whose instances may be classes (case 37).
+    mirror: Option<ClassIndex>,
     data_len: Vec<u64>,
     failure: Option<Error>,
+}
+
+/// How often something was met, and where first.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    count: u64,
+    first: Option<u64>,
+}
+
+impl Found {
+    #[cold]
+    fn add(&mut self, offset: Option<u64>) {
+        self.count += 1;
+        self.first = self.first.or(offset);
+    }
+
+    fn note(self, kind: OddityKind, oddities: &mut Oddities) {
+        oddities.note_kind(kind, self.count, self.first);
+    }
 }
 
 /// Fields with a meaning of their own for [`LinkState::new`].
@@ -97,20 +126,17 @@ impl LinkState {
         classes: &Classes,
         ids: IdSize,
         weak: &WeakFields,
+        mirror: Option<ClassIndex>,
         locals: HashMap<ObjectIndex, Vec<ObjectIndex>>,
         system_loader: Option<ObjectIndex>,
         builder: AdjacencyBuilder,
     ) -> Self {
-        let data_len = classes
-            .iter()
-            .map(|(index, _)| {
-                classes
-                    .lineage(index)
-                    .flat_map(|c| &classes.get(c).fields)
-                    .map(|f| u64::from(f.ty.size(ids)))
-                    .sum()
-            })
-            .collect();
+        let mut data_len = vec![0u64; classes.len()];
+        for class in classes.supers_first() {
+            let entry = classes.get(class);
+            let above = entry.super_class.and_then(|parent| data_len.get(parent.index()).copied());
+            data_len[class.index()] = above.unwrap_or(0).saturating_add(entry.own_bytes(ids));
+        }
         Self {
             maps: reference_maps(classes, ids, weak.referent),
             builder,
@@ -121,8 +147,10 @@ impl LinkState {
             locals,
             system_loader,
             finalizer_static: weak.unfinalized,
-            dangling: 0,
-            odd_instances: 0,
+            dangling: Found::default(),
+            lost_roots: Found::default(),
+            odd_instances: Found::default(),
+            mirror,
             data_len,
             failure: None,
         }
@@ -134,18 +162,9 @@ impl LinkState {
 
     /// Tells what was odd.
     pub(crate) fn report(&self, oddities: &mut Oddities) {
-        oddities.note(
-            "danglingReference",
-            self.dangling,
-            None,
-            "References to objects that the dump does not hold",
-        );
-        oddities.note(
-            "instanceLength",
-            self.odd_instances,
-            None,
-            "Instances whose data is not as long as the fields of their class",
-        );
+        self.dangling.note(DANGLING_REFERENCE, oddities);
+        self.lost_roots.note(ROOT_WITHOUT_OBJECT, oddities);
+        self.odd_instances.note(INSTANCE_LENGTH, oddities);
     }
 
     fn keep(&mut self, result: Result<()>) {
@@ -203,8 +222,17 @@ impl<'a> Link<'a> {
         }
         match self.addresses.get(ObjectId(id)) {
             Some(target) => self.state.push(target.0),
-            None => self.state.dangling += 1,
+            None => self.dangle(),
         }
+    }
+
+    /// The object at hand refers to one that the dump does not hold.
+    #[cold]
+    fn dangle(&mut self) {
+        let first = self.state.dangling.count == 0;
+        let object = ObjectIndex(self.state.next);
+        let offset = || self.objects.offset(object, self.classes, self.ids);
+        self.state.dangling.add(if first { offset() } else { None });
     }
 
     #[inline]
@@ -242,7 +270,9 @@ impl<'a> Link<'a> {
         let target = match self.addresses.get(ObjectId(id)) {
             Some(target) if id != 0 => target.0,
             _ => {
-                self.state.dangling += u64::from(id != 0);
+                if id != 0 {
+                    self.dangle();
+                }
                 self.state.next
             }
         };
@@ -280,6 +310,19 @@ impl<'a> Link<'a> {
 }
 
 impl Visitor for Link<'_> {
+    fn header(&mut self, _header: &Header) {
+        self.state.dumps.dump_end();
+    }
+
+    fn root_at(&mut self, root: &GcRoot, offset: u64) {
+        if self.state.dumps.is_wanted()
+            && root.object != ObjectId(0)
+            && self.addresses.get(root.object).is_none()
+        {
+            self.state.lost_roots.add(Some(offset));
+        }
+    }
+
     fn heap_dump_start(&mut self, kind: HeapRecordKind, _offset: u64, _length: u64) {
         self.state.kind = kind;
         self.state.dumps.start();
@@ -311,8 +354,13 @@ impl Visitor for Link<'_> {
             return;
         }
         self.state.begin();
-        if !self.is_repeated() {
-            let class = self.objects.class(ObjectIndex(self.state.next));
+        let class = self.objects.class(ObjectIndex(self.state.next));
+        if Some(class) == self.state.mirror
+            && let Some(represented) = self.classes.represented_by(ObjectIndex(self.state.next))
+        {
+            // Case 37: the fields are among the static fields of the class.
+            self.class_targets(represented);
+        } else if class != DUPLICATE {
             if let Some(map) = self.maps.get(class.index()) {
                 if let Some(referent) = map.referent {
                     let id = self.read(instance.data, referent).unwrap_or(0);
@@ -326,7 +374,7 @@ impl Visitor for Link<'_> {
                 }
             }
             if self.state.data_len.get(class.index()) != Some(&u64::from(instance.len)) {
-                self.state.odd_instances += 1;
+                self.state.odd_instances.add(Some(instance.offset));
             }
         }
         self.end();

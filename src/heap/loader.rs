@@ -5,6 +5,7 @@
 //! computation. Between two calls the driver may report progress, answer questions about what is
 //! already known, or drop the loader, which cancels the load.
 
+use super::dumps::DumpStart;
 use super::link::{Link, LinkState, weak_fields};
 use super::model;
 use super::pass::{Pass, PassEnd};
@@ -126,6 +127,8 @@ pub struct FileFacts {
     pub dump: u32,
     /// How many dumps the file holds.
     pub dumps: u32,
+    /// Where each of them begins, and when it was taken.
+    pub dump_starts: Vec<DumpStart>,
 }
 
 /// A heap with everything derived from its references.
@@ -190,6 +193,7 @@ impl Loader {
                 truncated: false,
                 dump: options.dump,
                 dumps: 0,
+                dump_starts: Vec::new(),
             },
             gzip: None,
             heap: None,
@@ -310,11 +314,13 @@ impl Loader {
         oddities.append(core::mem::take(&mut scan.oddities));
         scan.oddities = oddities;
         self.file.dump_bytes = end.dump_bytes;
-        self.file.truncated = end.truncated;
+        // What is missing at the end of the file is missing from its last dump.
+        self.file.truncated = end.truncated && scan.dumps.count() <= self.options.dump;
         self.file.dumps = scan.dumps.count();
+        self.file.dump_starts = core::mem::take(&mut scan.dump_starts);
         self.gzip = end.gzip;
         if scan.dumps.count() == 0 || (scan.objects.is_empty() && self.options.dump == 1) {
-            return Err(no_heap_dump(end.truncated));
+            return Err(no_heap_dump(end.truncated, scan.dumps.count() > 0));
         }
         if self.options.dump > scan.dumps.count() {
             return Err(Error::new(
@@ -326,18 +332,20 @@ impl Loader {
     }
 
     fn index(&mut self, scan: Scan) -> Result<State> {
-        let (heap, locals) = model::build(scan, self.options.size_model)?;
+        let (mut heap, locals) = model::build(scan, self.options.size_model)?;
         let weak = weak_fields(&heap.classes, &heap.names, &heap.known);
         let link = LinkState::new(
             self.options.dump,
             &heap.classes,
             heap.ids(),
             &weak,
+            heap.known.class,
             locals,
             heap.objects.system_loader(),
             AdjacencyBuilder::new(u32::try_from(heap.objects.len()).unwrap_or(u32::MAX))?,
         );
         self.totals = ClassTotals::new(&heap, |_| true);
+        super::class_oddities::note_missing(&mut heap, &self.totals);
         self.heap = Some(Box::new(heap));
         Ok(State::Link(Box::new(Pass::new(self.file.file_bytes)), Box::new(link)))
     }
@@ -442,13 +450,17 @@ impl Loader {
     }
 }
 
-fn no_heap_dump(truncated: bool) -> Error {
+fn no_heap_dump(truncated: bool, empty: bool) -> Error {
     if truncated {
         return Error::new(
             ErrorKind::NoHeapDump,
             "The file ends before the first object of its heap dump",
         )
         .advise("The JVM was probably killed while it wrote the dump; take a new one");
+    }
+    if empty {
+        return Error::new(ErrorKind::NoHeapDump, "The heap dump in the file holds no object")
+            .advise("The JVM was probably killed before it wrote the first one; take a new dump");
     }
     Error::new(ErrorKind::NoHeapDump, "The file is HPROF but holds no heap dump")
         .advise("CPU profiles of the old hprof agent look like this: record with heap=dump instead")

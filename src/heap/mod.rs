@@ -6,8 +6,10 @@
 //! (`analysis`).
 
 pub mod address_map;
+mod class_oddities;
 pub mod classes;
 pub mod column;
+pub mod dumps;
 mod link;
 pub mod loader;
 pub mod model;
@@ -16,16 +18,18 @@ pub mod objects;
 pub mod oddities;
 mod pass;
 pub mod references;
+mod repeats;
 pub mod roots;
 mod scan;
 pub mod sizes;
+pub mod spaces;
 mod stand_ins;
 pub mod threads;
 pub mod totals;
 pub mod values;
 
 use crate::graph::{Adjacency, Graph, NONE};
-use crate::hprof::{BasicType, Header, IdSize};
+use crate::hprof::{BasicType, Header, HeapSummary, IdSize};
 use classes::{ClassKind, Classes};
 use objects::Objects;
 
@@ -101,6 +105,10 @@ pub struct Heap {
     pub oddities: oddities::Oddities,
     /// Classes with a meaning of their own.
     pub known: WellKnown,
+    /// Android: the heaps that objects are in.
+    pub spaces: spaces::Spaces,
+    /// What the hprof agent summed up.
+    pub summary: Option<HeapSummary>,
     /// Per class, whether it is a subclass of `java.lang.ref.Reference`.
     pub(crate) reference_classes: Vec<bool>,
 }
@@ -131,6 +139,11 @@ impl Heap {
     /// Whether instances of the class hold their `referent` weakly.
     pub fn is_reference_class(&self, class: ClassIndex) -> bool {
         self.reference_classes.get(class.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether the object is a record that repeats the id of an earlier one and was left out.
+    pub fn is_repeat(&self, object: ObjectIndex) -> bool {
+        self.objects.class(object) == classes::DUPLICATE
     }
 
     /// Element type of an array class's primitive arrays.

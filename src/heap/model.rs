@@ -1,12 +1,12 @@
 //! From what the first pass saw to the model: hierarchy, address map, roots, threads, sizes.
 
 use super::address_map::AddressMap;
-use super::classes::{Classes, DUPLICATE};
+use super::classes::Classes;
 use super::roots::{Root, Roots};
 use super::scan::Scan;
 use super::sizes::{LayoutEvidence, ShallowSizes, SizeInputs, SizeModel};
 use super::threads::{Thread, Threads};
-use super::{Heap, ObjectIndex, ThreadIndex, WellKnown};
+use super::{Heap, ObjectIndex, ThreadIndex, WellKnown, class_oddities, repeats};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Adjacency;
 use crate::hprof::{GcRoot, ObjectId, RootKind, ThreadSerial};
@@ -20,28 +20,22 @@ pub(crate) fn build(mut scan: Scan, size_model: SizeModel) -> Result<(Heap, Loca
     let Some(header) = scan.header.take() else {
         return Err(Error::new(ErrorKind::NotHprof, "The file has no HPROF header"));
     };
-    let cycles = scan.classes.resolve(&scan.names, &scan.class_names);
-    scan.oddities.note(
-        "superClassCycle",
-        cycles as u64,
-        None,
-        "A class is its own ancestor; the chain was cut",
-    );
+    let ids = header.id_size;
+    let cut = scan.classes.resolve(&scan.names, &scan.class_names);
+    let made = scan.classes.complete(&mut scan.names, &scan.class_names, ids)?;
+    repeats::merge_class_instances(&mut scan, ids)?;
     let evidence = LayoutEvidence {
-        ids: header.id_size,
-        compressed_references: scan.compressed_references && header.id_size.bytes() == 8,
+        ids,
+        compressed_references: scan.compressed_references && ids.bytes() == 8,
         divisor: scan.survey.divisor(),
     };
     let survey = core::mem::take(&mut scan.survey);
     let built = AddressMap::build(scan.objects.ids(), survey)?;
+    repeats::settle(&mut scan, &built, ids)?;
     let known = place_class_objects(&mut scan, &built.duplicates)?;
-    scan.objects.repeat(&built.duplicates, DUPLICATE, &scan.classes, header.id_size)?;
-    scan.oddities.note(
-        "repeatedObjectId",
-        built.duplicates.len() as u64,
-        None,
-        "Objects that repeat the id of an earlier object were left out",
-    );
+    class_oddities::note_descriptions(&mut scan, ids, &cut, &made);
+    class_oddities::note_core(&mut scan, &known);
+    class_oddities::settle_loaders(&mut scan, &built.map, ids);
     if let Some(class) = known.class_loader {
         scan.objects.push_system_loader(class)?;
     }
@@ -58,12 +52,9 @@ pub(crate) fn build(mut scan: Scan, size_model: SizeModel) -> Result<(Heap, Loca
     let mut used = hashbrown::HashSet::new();
     scan.classes.names_used(&mut used);
     threads.names_used(&mut used);
+    scan.spaces.resolve(&scan.names);
     scan.names.retain(&used);
-    let reference_classes = scan
-        .classes
-        .iter()
-        .map(|(c, _)| known.reference.is_some_and(|r| c != r && scan.classes.is_subclass(c, r)))
-        .collect();
+    let reference_classes = known.reference.map(|r| scan.classes.subclasses(r));
     let heap = Heap {
         sizes,
         header,
@@ -76,7 +67,9 @@ pub(crate) fn build(mut scan: Scan, size_model: SizeModel) -> Result<(Heap, Loca
         edges: Adjacency::default(),
         oddities: scan.oddities,
         known,
-        reference_classes,
+        reference_classes: reference_classes.unwrap_or_default(),
+        spaces: scan.spaces,
+        summary: scan.summary,
     };
     Ok((heap, locals))
 }
@@ -99,7 +92,9 @@ fn place_class_objects(scan: &mut Scan, duplicates: &[u32]) -> Result<WellKnown>
     };
     if let Some(class) = known.class {
         for &(object, _) in &scan.class_objects {
-            scan.objects.set_class(ObjectIndex(object), class)?;
+            if duplicates.binary_search(&object).is_err() {
+                scan.objects.set_class(ObjectIndex(object), class)?;
+            }
         }
     }
     Ok(known)
@@ -121,24 +116,15 @@ fn settle_roots(scan: &mut Scan, addresses: &AddressMap) -> (Roots, Threads, Loc
         threads.list.push(Thread { object, serial, trace: root.trace, locals: Vec::new() });
     }
     let mut list = Vec::new();
-    let mut missing = 0;
     for root in &raw {
-        let Some(object) = addresses.get(root.object) else {
-            missing += u64::from(root.object != ObjectId(0));
-            continue;
-        };
+        // The second pass counts the others: it knows where they are in the file.
+        let Some(object) = addresses.get(root.object) else { continue };
         let thread = root.thread.and_then(|serial| by_serial.get(&serial).copied());
         match thread.and_then(|t| threads.list.get_mut(t.0 as usize)) {
             Some(thread) if is_local(root) => thread.locals.push((root.frame, object)),
             _ => list.push(Root { object, kind: root.kind, thread }),
         }
     }
-    scan.oddities.note(
-        "rootWithoutObject",
-        missing,
-        None,
-        "GC roots on objects that the dump does not hold",
-    );
     add_system_classes(&scan.classes, &mut list);
     for (serial, id) in &scan.class_ids {
         if let Some(class) = scan.classes.by_id(*id) {

@@ -11,6 +11,7 @@ pub struct Names {
     bytes: Vec<u8>,
     spans: HashMap<StringId, (u64, u32)>,
     open: Option<(StringId, usize)>,
+    invented: u64,
 }
 
 impl Names {
@@ -21,6 +22,9 @@ impl Names {
 
     /// Appends bytes to the name that was started.
     pub(crate) fn extend(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.open.is_none() {
+            return Ok(());
+        }
         self.bytes.try_reserve(bytes.len()).map_err(|_| out_of_memory(bytes.len()))?;
         self.bytes.extend_from_slice(bytes);
         Ok(())
@@ -32,6 +36,21 @@ impl Names {
             let len = u32::try_from(self.bytes.len() - start).unwrap_or(u32::MAX);
             self.spans.insert(id, (start as u64, len));
         }
+    }
+
+    /// Adds a name that the dump does not have, under an id that the dump does not use.
+    pub(crate) fn invent(&mut self, name: &str) -> Result<StringId> {
+        let id = loop {
+            self.invented += 1;
+            let id = StringId(u64::MAX - self.invented);
+            if !self.spans.contains_key(&id) {
+                break id;
+            }
+        };
+        self.start(id);
+        self.extend(name.as_bytes())?;
+        self.end();
+        Ok(id)
     }
 
     /// The raw bytes of a name.

@@ -187,29 +187,34 @@ impl Objects {
         Ok(())
     }
 
-    /// Gives the objects that repeat an earlier id (sorted) a class of their own. Their records
-    /// keep their length, so the offsets of those after them are pinned first.
-    pub(crate) fn repeat(
+    /// Keeps the offsets of the objects behind `objects`, whose class is about to change while
+    /// their records keep their length.
+    pub(crate) fn pin_after(
         &mut self,
-        repeated: &[u32],
-        class: ClassIndex,
+        objects: impl Iterator<Item = u32>,
         classes: &Classes,
         ids: IdSize,
-    ) -> Result<()> {
-        for &object in repeated {
+    ) {
+        let known = self.jumps.len();
+        for object in objects {
             let next = ObjectIndex(object + 1);
             if next.index() < self.len()
-                && let Some(offset) = self.offset(next, classes, ids)
+                && let Some(offset) = self.offset_among(known, next, classes, ids)
             {
                 self.jumps.push((next.0, offset));
             }
         }
         self.jumps.sort_unstable();
         self.jumps.dedup();
-        for &object in repeated {
-            self.set_class(ObjectIndex(object), class)?;
+    }
+
+    /// Makes objects class objects in place of others: from the class object to what takes its
+    /// place.
+    pub(crate) fn move_class_objects(&mut self, places: &hashbrown::HashMap<u32, u32>) {
+        for object in &mut self.class_objects {
+            *object = places.get(object).copied().unwrap_or(*object);
         }
-        Ok(())
+        self.class_objects.sort_unstable();
     }
 
     /// Number of objects, the synthetic one included.
@@ -325,14 +330,26 @@ impl Objects {
     /// Absolute offset of the object's sub-record tag in the uncompressed dump; `None` for the
     /// synthetic loader. O(64).
     pub fn offset(&self, object: ObjectIndex, classes: &Classes, ids: IdSize) -> Option<u64> {
+        self.offset_among(self.jumps.len(), object, classes, ids)
+    }
+
+    /// As [`offset`](Self::offset), by the first `jumps` jumps, which are sorted.
+    fn offset_among(
+        &self,
+        jumps: usize,
+        object: ObjectIndex,
+        classes: &Classes,
+        ids: IdSize,
+    ) -> Option<u64> {
         if self.system_loader == Some(object.0) {
             return None;
         }
         let target = object.index();
         let mut at = target / SAMPLE * SAMPLE;
         let mut offset = self.samples.get(target / SAMPLE)?;
-        let jump = self.jumps.partition_point(|j| j.0 <= object.0).checked_sub(1);
-        if let Some(&(start, jump_offset)) = jump.and_then(|j| self.jumps.get(j))
+        let jumps = self.jumps.get(..jumps).unwrap_or_default();
+        let jump = jumps.partition_point(|j| j.0 <= object.0).checked_sub(1);
+        if let Some(&(start, jump_offset)) = jump.and_then(|j| jumps.get(j))
             && start as usize > at
         {
             at = start as usize;
@@ -368,6 +385,8 @@ impl Objects {
 /// A count as `u32`, or the error that says that the dump has more objects than can be numbered.
 fn narrow(index: usize) -> Result<u32> {
     u32::try_from(index).ok().filter(|&i| i < crate::graph::MAX_NODES).ok_or_else(|| {
-        Error::new(ErrorKind::TooLarge, "The dump holds more than 4,294,967,293 objects")
+        let most = "The dump holds more than 4,294,967,293 objects, which is as many as can be numbered";
+        Error::new(ErrorKind::TooLarge, most)
+            .advise("Take the dump with live objects only (jcmd GC.heap_dump does unless -all is given)")
     })
 }

@@ -2,59 +2,19 @@
 
 use super::address_map::AddressSurvey;
 use super::classes::Classes;
+use super::dumps::{DumpCounter, DumpStart};
 use super::names::Names;
 use super::objects::Objects;
-use super::oddities::Oddities;
+use super::oddities::{Oddities, REPEATED_LOAD_CLASS, UNKNOWN_UNLOAD};
+use super::spaces::Spaces;
 use super::threads::Threads;
 use crate::error::{Error, Result};
 use crate::hprof::{
-    ClassDump, ClassSerial, GcRoot, Header, HeapRecordKind, IdSize, InstanceDump, ObjectArrayDump,
-    ObjectId, PrimitiveArrayDump, StackFrame, StackTraceSerial, StringId, ThreadSerial, Visitor,
-    Warning,
+    ClassDump, ClassSerial, GcRoot, Header, HeapRecordKind, HeapSummary, IdSize, InstanceDump,
+    ObjectArrayDump, ObjectId, PrimitiveArrayDump, RecordStart, StackFrame, StackTraceSerial,
+    StringId, ThreadSerial, Visitor, Warning,
 };
 use hashbrown::HashMap;
-
-/// Tells which heap dump of the file the parser is in (cases 16 and 17): each `HEAP_DUMP` record,
-/// and each run of segments that a `HEAP_DUMP_END` closes, is one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DumpCounter {
-    current: u32,
-    open: bool,
-    wanted: u32,
-}
-
-impl DumpCounter {
-    pub(crate) fn new(wanted: u32) -> Self {
-        Self { current: 0, open: false, wanted }
-    }
-
-    pub(crate) fn start(&mut self) {
-        if !self.open {
-            self.current += 1;
-            self.open = true;
-        }
-    }
-
-    pub(crate) fn record_end(&mut self, kind: HeapRecordKind) {
-        if kind == HeapRecordKind::Whole {
-            self.open = false;
-        }
-    }
-
-    pub(crate) fn dump_end(&mut self) {
-        self.open = false;
-    }
-
-    #[inline]
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.current == self.wanted
-    }
-
-    /// Heap dumps seen so far.
-    pub(crate) fn count(&self) -> u32 {
-        self.current
-    }
-}
 
 /// What the first pass collects.
 #[derive(Debug)]
@@ -70,11 +30,23 @@ pub(crate) struct Scan {
     pub(crate) class_ids: HashMap<ClassSerial, ObjectId>,
     pub(crate) oddities: Oddities,
     pub(crate) dumps: DumpCounter,
+    pub(crate) dump_starts: Vec<DumpStart>,
+    /// Android: the heaps that objects are in.
+    pub(crate) spaces: Spaces,
+    pub(crate) summary: Option<HeapSummary>,
+    /// Instance records of `java.lang.Class`: id, class and data. HotSpot writes a few, OpenJ9
+    /// one for each class (case 37).
+    pub(crate) class_instances: Vec<(ObjectId, super::ClassIndex, Vec<u8>)>,
     pub(crate) compressed_references: bool,
     /// Class objects with their class, in order.
     pub(crate) class_objects: Vec<(u32, super::ClassIndex)>,
     previous_array: Option<(u64, u64)>,
     kind: HeapRecordKind,
+    record: RecordStart,
+    /// Id of `java.lang.Class`.
+    class_class: ObjectId,
+    /// The wanted dump is in an earlier one of several appended files.
+    closed: bool,
     failure: Option<Error>,
 }
 
@@ -91,11 +63,18 @@ impl Scan {
             class_names: HashMap::new(),
             class_ids: HashMap::new(),
             oddities: Oddities::default(),
-            dumps: DumpCounter::new(wanted),
+            dumps: DumpCounter::new(wanted.max(1)),
+            dump_starts: Vec::new(),
+            spaces: Spaces::default(),
+            summary: None,
+            class_instances: Vec::new(),
             compressed_references: false,
             class_objects: Vec::new(),
             previous_array: None,
             kind: HeapRecordKind::Segment,
+            record: RecordStart::default(),
+            class_class: ObjectId(u64::MAX),
+            closed: false,
             failure: None,
         }
     }
@@ -132,11 +111,33 @@ impl Scan {
 
 impl Visitor for Scan {
     fn header(&mut self, header: &Header) {
+        self.dumps.dump_end();
+        if self.dumps.is_past() {
+            self.closed = true;
+            return;
+        }
+        // An appended file has names, classes and threads of its own.
+        self.names = Names::default();
+        self.class_names.clear();
+        self.class_ids.clear();
+        self.threads = Threads::default();
         self.header = Some(header.clone());
     }
 
+    fn record(&mut self, start: &RecordStart) {
+        self.record = *start;
+    }
+
+    fn heap_summary(&mut self, summary: &HeapSummary) {
+        if !self.closed {
+            self.summary = Some(*summary);
+        }
+    }
+
     fn string_start(&mut self, id: StringId, _length: u32, _offset: u64) {
-        self.names.start(id);
+        if !self.closed && !(self.dumps.is_past() && self.names.raw(id).is_some()) {
+            self.names.start(id);
+        }
     }
 
     fn string_bytes(&mut self, bytes: &[u8]) {
@@ -155,31 +156,70 @@ impl Visitor for Scan {
         _trace: StackTraceSerial,
         name: StringId,
     ) {
-        self.class_names.insert(class, name);
-        self.class_ids.insert(serial, class);
+        if self.closed {
+            return;
+        }
+        if self.dumps.is_past() {
+            self.class_names.entry(class).or_insert(name);
+            self.class_ids.entry(serial).or_insert(class);
+            return;
+        }
+        let known_name = self.class_names.insert(class, name);
+        let known_class = self.class_ids.insert(serial, class);
+        if known_name.is_some_and(|known| known != name)
+            || known_class.is_some_and(|known| known != class)
+        {
+            self.oddities.note_kind(REPEATED_LOAD_CLASS, 1, Some(self.record.offset));
+        }
+        if matches!(self.names.raw(name), Some(b"java/lang/Class" | b"java.lang.Class")) {
+            self.class_class = class;
+        }
     }
 
     fn unload_class(&mut self, serial: ClassSerial) {
-        if let Some(class) = self.class_ids.remove(&serial) {
-            self.class_names.remove(&class);
+        // What was unloaded after the dump was taken is still in it.
+        if self.closed || self.dumps.is_past() {
+            return;
+        }
+        match self.class_ids.remove(&serial) {
+            Some(class) => {
+                self.class_names.remove(&class);
+            }
+            None => self.oddities.note_kind(UNKNOWN_UNLOAD, 1, Some(self.record.offset)),
         }
     }
 
     fn stack_frame(&mut self, frame: &StackFrame) {
-        self.threads.frames.insert(frame.id, frame.clone());
+        if !self.closed {
+            self.threads.add_frame(frame, self.dumps.is_past());
+        }
     }
 
     fn stack_trace_start(&mut self, serial: StackTraceSerial, _thread: ThreadSerial, _frames: u32) {
-        self.threads.open_trace(serial);
+        if !self.closed {
+            self.threads.open_trace(serial, self.dumps.is_past());
+        }
     }
 
     fn stack_trace_frame(&mut self, frame: crate::hprof::FrameId) {
-        self.threads.push_frame(frame);
+        if !self.closed {
+            self.threads.push_frame(frame);
+        }
     }
 
-    fn heap_dump_start(&mut self, kind: HeapRecordKind, _offset: u64, _length: u64) {
+    fn heap_dump_start(&mut self, kind: HeapRecordKind, offset: u64, _length: u64) {
         self.kind = kind;
-        self.dumps.start();
+        if self.dumps.start() {
+            let began = self.header.as_ref().map_or(0, |header| header.timestamp_ms);
+            let taken_at_ms = began.saturating_add(self.record.micros / 1000);
+            self.dump_starts.push(DumpStart { offset, taken_at_ms });
+        }
+    }
+
+    fn heap_info(&mut self, heap: u32, name: StringId) {
+        if self.dumps.is_wanted() {
+            self.spaces.enter(heap, name, self.objects.len());
+        }
     }
 
     fn heap_record_end(&mut self) {
@@ -215,6 +255,9 @@ impl Visitor for Scan {
             return;
         }
         let class = self.classes.of_record(instance.class, false);
+        if instance.class == self.class_class {
+            self.class_instances.push((instance.id, class, instance.data.to_vec()));
+        }
         // The length that the class promises: a record of another length makes the next one a jump.
         let data_len = self.classes.note_data_len(class, instance.len);
         self.survey.add(instance.id.0);
@@ -245,12 +288,15 @@ impl Visitor for Scan {
         let class = Classes::of_primitive_array(array.element);
         self.survey.add(array.id.0);
         let element = u64::from(array.element.size(IdSize::Four));
+        // Without its contents the record is shorter: the next one is a jump.
         let len = 10 + self.id_bytes() + u64::from(array.length) * element;
         let result = self.objects.push(array.id, class, Some(array.length), array.offset, len);
         self.keep(result);
     }
 
     fn warning(&mut self, warning: Warning) {
-        self.oddities.note_parser(&warning);
+        if !self.dumps.is_elsewhere() {
+            self.oddities.note_parser(&warning);
+        }
     }
 }

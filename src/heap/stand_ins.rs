@@ -5,6 +5,8 @@
 //! file no longer tells, stands in: every class object, and every object that no other refers to
 //! (as in rule G10).
 
+use super::classes::DUPLICATE;
+use super::oddities::ROOTS_CUT_OFF;
 use super::roots::{Root, Roots};
 use super::{Heap, ObjectIndex};
 use crate::error::Result;
@@ -32,16 +34,13 @@ pub(crate) fn add(heap: &mut Heap) -> Result<()> {
         } else {
             continue;
         };
-        if !heap.roots.contains(object) && heap.objects.system_loader() != Some(object) {
+        let is_none = heap.objects.system_loader() == Some(object)
+            || heap.objects.class(object) == DUPLICATE;
+        if !heap.roots.contains(object) && !is_none {
             roots.push(Root { object, kind, thread: None });
         }
     }
-    heap.oddities.note(
-        "rootsCutOff",
-        1,
-        None,
-        "The GC roots at the end of the dump are missing: classes, and objects that nothing refers to, stand in for them",
-    );
+    heap.oddities.note_kind(ROOTS_CUT_OFF, 1, None);
     heap.roots = Roots::new(roots);
     Ok(())
 }

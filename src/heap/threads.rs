@@ -46,9 +46,20 @@ impl Threads {
         self.class_by_serial.get(&frame.class).copied()
     }
 
-    pub(crate) fn open_trace(&mut self, serial: StackTraceSerial) {
-        self.traces.insert(serial, Vec::new());
-        self.open = Some(serial);
+    /// Adds a frame; `later` ones, from behind the dump, replace none.
+    pub(crate) fn add_frame(&mut self, frame: &StackFrame, later: bool) {
+        if !later || !self.frames.contains_key(&frame.id) {
+            self.frames.insert(frame.id, frame.clone());
+        }
+    }
+
+    /// Begins a stack trace; `later` ones, from behind the dump, replace none.
+    pub(crate) fn open_trace(&mut self, serial: StackTraceSerial, later: bool) {
+        self.open = None;
+        if !later || !self.traces.contains_key(&serial) {
+            self.traces.insert(serial, Vec::new());
+            self.open = Some(serial);
+        }
     }
 
     pub(crate) fn push_frame(&mut self, frame: FrameId) {

@@ -4,7 +4,7 @@ use super::classes::ClassKind;
 use super::objects::ObjectKind;
 use super::{ClassIndex, Heap, ObjectIndex};
 use crate::error::{Error, ErrorKind, Result};
-use crate::hprof::{BasicType, FieldDescriptor, IdSize, ObjectId, Value};
+use crate::hprof::{BasicType, FieldDescriptor, IdSize, ObjectId, Value, tag};
 use crate::source::ByteSource;
 use byteorder::{BigEndian, ByteOrder};
 
@@ -73,13 +73,14 @@ impl<'a> Values<'a> {
             return Ok(Vec::new());
         }
         let class = self.heap.objects.class(object);
-        let header = 9 + 2 * u64::from(ids.bytes());
+        let header = 9 + 2 * usize::from(ids.bytes());
         let offset = self.offset(object)?;
         let wanted = self.heap.classes.lineage(class).flat_map(|c| {
             self.heap.classes.get(c).fields.iter().map(move |&descriptor| (c, descriptor))
         });
-        let data_len = self.heap.classes.get(class).data_len.min(MAX_INSTANCE_BYTES);
-        let data = self.read(offset + header, data_len.into())?;
+        let most = self.heap.classes.get(class).longest_data.min(MAX_INSTANCE_BYTES);
+        let record = self.read(offset, header as u64 + u64::from(most))?;
+        let data = instance_data(&record, header);
         let mut at = 0usize;
         Ok(wanted
             .map(|(declared_by, descriptor)| {
@@ -165,12 +166,21 @@ impl<'a> Values<'a> {
         let Some(element) = self.heap.primitive_element(self.heap.objects.class(array)) else {
             return Ok(Vec::new());
         };
+        if self.is_without_contents(array)? {
+            return Ok(Vec::new());
+        }
         let width = u64::from(element.size(ids));
         let length = self.heap.objects.length(array).unwrap_or(0);
         let count = count.min(length.saturating_sub(start));
         let header = 10 + u64::from(ids.bytes());
         let offset = self.offset(array)? + header + u64::from(start) * width;
         self.read(offset, u64::from(count) * width)
+    }
+
+    /// Android: whether the dump holds only the length of the array (case 49).
+    fn is_without_contents(&self, array: ObjectIndex) -> Result<bool> {
+        let tag = self.read(self.offset(array)?, 1)?;
+        Ok(tag.first() == Some(&tag::heap::PRIMITIVE_ARRAY_NODATA))
     }
 
     /// Elements of a primitive array as values.
@@ -209,6 +219,9 @@ impl<'a> Values<'a> {
         let Some(Value::Object(id)) = named("value") else { return None };
         let array = self.resolve(id)?;
         let length = self.heap.objects.length(array)?;
+        if length > 0 && self.is_without_contents(array).ok()? {
+            return None;
+        }
         let class = self.heap.objects.class(array);
         match self.heap.primitive_element(class)? {
             BasicType::Byte if named("coder") == Some(Value::Byte(1)) => {
@@ -254,6 +267,14 @@ impl<'a> Values<'a> {
         }
         None
     }
+}
+
+/// The field data of an instance record: as long as the record says, which may be shorter or
+/// longer than the class says (case 34).
+fn instance_data(record: &[u8], header: usize) -> &[u8] {
+    let Some((header, data)) = record.split_at_checked(header) else { return &[] };
+    let len = header.last_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    data.get(..len as usize).unwrap_or(data)
 }
 
 fn utf16(units: impl Iterator<Item = u16>) -> String {

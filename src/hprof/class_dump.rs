@@ -78,6 +78,9 @@ pub(super) enum Measured<'a> {
     Need(usize),
     /// A type number that the format does not know, at this distance from the tag.
     UnknownType(usize),
+    /// As before, of an instance field, which takes no value: the distance, and the length of the
+    /// dump, tag included.
+    UnknownField(usize, usize),
 }
 
 /// Reads the class dump whose tag is at the start of `data`. O(entries).
@@ -113,7 +116,7 @@ pub(super) fn read<const ID: usize>(data: &[u8], ids: IdSize, offset: u64) -> Me
     for field in 0..usize::from(fields) {
         let tag_at = fields_at + field * (ID + 1) + ID;
         if data.get(tag_at).is_none_or(|&t| BasicType::from_tag(t).is_none()) {
-            return Measured::UnknownType(tag_at);
+            return Measured::UnknownField(tag_at, end);
         }
     }
     let id = |n: usize| ObjectId(read_id::<ID>(data, if n == 0 { 1 } else { 5 + n * ID }));

@@ -36,5 +36,6 @@ pub use types::{
     Version,
 };
 pub use visitor::{
-    InstanceDump, ObjectArrayDump, PrimitiveArrayDump, Visitor, Warning, WarningKind,
+    HeapSummary, InstanceDump, ObjectArrayDump, PrimitiveArrayDump, RecordStart, Visitor, Warning,
+    WarningKind,
 };

@@ -5,7 +5,7 @@ use super::limits::{BATCH_BYTES, MAX_CLASS_DUMP_BYTES, MAX_INSTANCE_BYTES};
 use super::tag::heap as tag;
 use super::{
     BasicType, GcRoot, IdSize, InstanceDump, ObjectArrayDump, ObjectId, PrimitiveArrayDump,
-    RootKind, StackTraceSerial, StringId, ThreadSerial, Visitor, WarningKind,
+    RootKind, StackTraceSerial, StringId, ThreadSerial, Visitor, Warning, WarningKind,
 };
 use byteorder::{BigEndian, ByteOrder};
 
@@ -107,8 +107,15 @@ pub(super) fn batch<const ID: usize, V: Visitor>(
                     return (at, Stop::Need(fixed));
                 }
                 let Some(element) = primitive(item[9 + ID]) else {
-                    let why = format!("A primitive array of unknown type {:#04x}", item[9 + ID]);
-                    return (at, Stop::Lost(WarningKind::UnknownType, 0, why));
+                    match past_unknown_array::<ID>(item, left - at as u64) {
+                        Ok(len) => {
+                            let detail = unknown_array(item[9 + ID]);
+                            visitor.warning(Warning { kind: WarningKind::UnknownType, offset, detail });
+                            at += len;
+                            continue;
+                        }
+                        Err(stop) => return (at, stop),
+                    }
                 };
                 let length = BigEndian::read_u32(&item[5 + ID..]);
                 let no_data = item[0] == tag::PRIMITIVE_ARRAY_NODATA;
@@ -142,12 +149,18 @@ pub(super) fn batch<const ID: usize, V: Visitor>(
                     let why = format!("A class dump of at least {need} bytes");
                     return (at, Stop::Lost(WarningKind::OversizedSubRecord, 0, why));
                 }
+                Measured::UnknownField(distance, len) => {
+                    let offset = offset + distance as u64;
+                    let detail = "A class dump with a field of unknown type".to_owned();
+                    visitor.warning(Warning { kind: WarningKind::UnknownType, offset, detail });
+                    at += len;
+                }
                 Measured::UnknownType(distance) => {
-                    let why = "A class dump with a field of unknown type".to_owned();
+                    let why = "A class dump with a static field of unknown type".to_owned();
                     return (at, Stop::Lost(WarningKind::UnknownType, distance, why));
                 }
             },
-            _ => match small::<ID, V>(item, visitor) {
+            _ => match small::<ID, V>(item, offset, visitor) {
                 Ok(len) => at += len,
                 Err(stop) => return (at, stop),
             },
@@ -160,8 +173,63 @@ fn primitive(tag: u8) -> Option<BasicType> {
     BasicType::from_tag(tag).filter(|&t| t != BasicType::Object)
 }
 
+fn unknown_array(ty: u8) -> String {
+    format!("A primitive array of unknown type {ty:#04x}")
+}
+
+/// The length of a primitive array of unknown type, whose elements are as wide as it takes for
+/// another object, or the end of the heap record in `left` bytes, to follow (case 35).
+#[cold]
+fn past_unknown_array<const ID: usize>(item: &[u8], left: u64) -> Result<usize, Stop> {
+    let fixed = 10 + ID;
+    let lost = || Stop::Lost(WarningKind::UnknownType, 0, unknown_array(item[9 + ID]));
+    let length = u64::from(BigEndian::read_u32(&item[5 + ID..]));
+    let longest = (fixed + 5 + ID) as u64 + 8 * length;
+    // How far is looked must not depend on where a chunk ends.
+    if longest > MAX_INSTANCE_BYTES.into() {
+        return Err(lost());
+    }
+    let look = usize::try_from(longest.min(left)).map_err(|_| lost())?;
+    if item.len() < look {
+        return Err(Stop::Need(look));
+    }
+    let mut ends = [1, 2, 4, 8]
+        .into_iter()
+        .map(|width| fixed as u64 + width * length)
+        .filter(|&end| end == left || is_object::<ID>(item, end, left));
+    match (ends.next(), ends.next()) {
+        // Without elements all widths are the same.
+        (Some(end), other) if other.is_none_or(|other| other == end) => {
+            usize::try_from(end).map_err(|_| lost())
+        }
+        _ => Err(lost()),
+    }
+}
+
+/// Whether an object's sub-record seems to begin at `end`: its tag, an id, and no higher number of
+/// a stack trace than any dump has.
+fn is_object<const ID: usize>(item: &[u8], end: u64, left: u64) -> bool {
+    let start = 5 + ID;
+    if end + start as u64 > left {
+        return false;
+    }
+    let next = usize::try_from(end).ok().and_then(|end| item.get(end..)?.get(..start));
+    next.is_some_and(|next| {
+        matches!(next[0], tag::CLASS_DUMP..=tag::PRIMITIVE_ARRAY_DUMP)
+            && read_id::<ID>(next, 1) != 0
+            && BigEndian::read_u32(&next[1 + ID..]) < MOST_TRACES
+    })
+}
+
+/// More stack traces than any dump holds.
+const MOST_TRACES: u32 = 1 << 24;
+
 /// Roots and Android's heap info: sub-records of fixed size.
-fn small<const ID: usize, V: Visitor>(item: &[u8], visitor: &mut V) -> Result<usize, Stop> {
+fn small<const ID: usize, V: Visitor>(
+    item: &[u8],
+    offset: u64,
+    visitor: &mut V,
+) -> Result<usize, Stop> {
     use Extra::{Frame, Global, Info, Monitor, Nothing, Thread, ThreadObject};
     let (kind, extra) = match item[0] {
         tag::ROOT_UNKNOWN => (RootKind::Unknown, Nothing),
@@ -201,14 +269,15 @@ fn small<const ID: usize, V: Visitor>(item: &[u8], visitor: &mut V) -> Result<us
         visitor.heap_info(BigEndian::read_u32(&item[1..]), name);
         return Ok(len);
     }
-    visitor.root(&GcRoot {
+    let root = GcRoot {
         kind,
         object: ObjectId(read_id::<ID>(item, 1)),
         thread: matches!(extra, Frame | Thread | ThreadObject | Monitor)
             .then(|| ThreadSerial(word(0))),
         frame: matches!(extra, Frame | Monitor).then(|| word(1)).filter(|&f| f != u32::MAX),
         trace: (extra == ThreadObject).then(|| StackTraceSerial(word(1))),
-    });
+    };
+    visitor.root_at(&root, offset);
     Ok(len)
 }
 

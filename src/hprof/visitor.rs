@@ -56,6 +56,32 @@ pub struct PrimitiveArrayDump {
     pub no_data: bool,
 }
 
+/// The header of a top-level record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecordStart {
+    /// Its tag.
+    pub tag: u8,
+    /// Absolute offset of the tag.
+    pub offset: u64,
+    /// Microseconds since the time in the header, overflows of the file's 32 bits undone.
+    pub micros: u64,
+    /// Bytes that follow.
+    pub length: u64,
+}
+
+/// A `HEAP_SUMMARY` record of the hprof agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeapSummary {
+    /// Bytes of live instances, as far as 32 bits hold them.
+    pub live_bytes: u32,
+    /// Live instances, as far as 32 bits hold them.
+    pub live_instances: u32,
+    /// Bytes allocated since the program began.
+    pub allocated_bytes: u64,
+    /// Instances allocated since the program began.
+    pub allocated_instances: u64,
+}
+
 /// Kinds of damage and oddity that parsing goes on after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WarningKind {
@@ -79,6 +105,8 @@ pub enum WarningKind {
     UnknownType,
     /// A class dump or instance beyond every limit of the JVM.
     OversizedSubRecord,
+    /// Behind the dump begins another file that cannot be read.
+    UnreadableAppendix,
 }
 
 impl WarningKind {
@@ -95,6 +123,7 @@ impl WarningKind {
             Self::UnknownSubRecord => "unknownSubRecord",
             Self::UnknownType => "unknownType",
             Self::OversizedSubRecord => "oversizedSubRecord",
+            Self::UnreadableAppendix => "unreadableAppendix",
         }
     }
 }
@@ -113,8 +142,13 @@ pub struct Warning {
 /// Receives the contents of a dump in file order. Every method does nothing unless overridden.
 #[expect(unused_variables, reason = "the names document the arguments of the empty defaults")]
 pub trait Visitor {
-    /// The file header.
+    /// The file header; again where another dump file was appended to the first, whose records
+    /// know nothing of those before.
     fn header(&mut self, header: &Header) {}
+    /// A top-level record begins; what it holds follows.
+    fn record(&mut self, start: &RecordStart) {}
+    /// A `HEAP_SUMMARY` record.
+    fn heap_summary(&mut self, summary: &HeapSummary) {}
     /// A `UTF8` record begins; its `length` bytes follow in pieces.
     fn string_start(&mut self, id: StringId, length: u32, offset: u64) {}
     /// Bytes of the string.
@@ -148,6 +182,11 @@ pub trait Visitor {
     fn heap_info(&mut self, heap: u32, name: StringId) {}
     /// A GC root.
     fn root(&mut self, root: &GcRoot) {}
+    /// A GC root and the absolute offset of its tag, for those who want to know.
+    #[inline]
+    fn root_at(&mut self, root: &GcRoot, offset: u64) {
+        self.root(root);
+    }
     /// A class dump.
     fn class_dump(&mut self, class: &ClassDump<'_>) {}
     /// An instance.
