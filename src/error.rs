@@ -26,8 +26,11 @@ pub enum ErrorKind {
     Read,
     /// Compressed data that could not be inflated from its very beginning.
     Compression,
-    /// The dump needs more than this build can address.
+    /// The dump needs more memory than there is, or more than this build can address.
     TooLarge,
+    /// A question about a part of the analysis that memory did not suffice for; others have
+    /// answers.
+    NotComputed,
     /// The person cancelled the work.
     Cancelled,
     /// A question about something that does not exist, such as an unknown object address.
@@ -41,13 +44,36 @@ pub struct Error {
     message: String,
     offset: Option<u64>,
     advice: Option<String>,
+    memory: Option<Shortage>,
+}
+
+/// Memory that did not suffice, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Shortage {
+    /// What was needed, at least.
+    pub needed: u64,
+    /// What would surely have sufficed, where that is known.
+    pub at_most: Option<u64>,
+    /// What was free for it; `None` where nobody counts.
+    pub free: Option<u64>,
+    /// What the engine may use in all; `None` without a limit of its own.
+    pub limit: Option<u64>,
+}
+
+impl Shortage {
+    /// A failed allocation of `needed` bytes.
+    pub fn of(needed: u64) -> Self {
+        Self { needed, at_most: None, free: None, limit: None }
+    }
 }
 
 impl Error {
     /// An error of `kind`; `message` is one sentence for a person.
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), offset: None, advice: None }
+        Self { kind, message: message.into(), offset: None, advice: None, memory: None }
     }
 
     /// Adds the absolute offset (bytes from the start of the uncompressed dump) of the cause.
@@ -64,6 +90,13 @@ impl Error {
         self
     }
 
+    /// Adds what memory was needed and free.
+    #[must_use]
+    pub fn short_of(mut self, memory: Shortage) -> Self {
+        self.memory = Some(memory);
+        self
+    }
+
     /// The kind, for programs.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -77,6 +110,11 @@ impl Error {
     /// Absolute offset in the uncompressed dump, when the cause has one.
     pub fn offset(&self) -> Option<u64> {
         self.offset
+    }
+
+    /// The memory that did not suffice, when that is the cause and it is known.
+    pub fn memory(&self) -> Option<Shortage> {
+        self.memory
     }
 
     /// What to do, when there is something to do.

@@ -1,19 +1,22 @@
 //! The command line: overview, leak suspects and the top of the class histogram of a dump.
 
-use heapglass::analysis::Inquiry;
+use cap::Cap;
 use heapglass::error::{Error, Result};
-use heapglass::heap::loader::{LoadOptions, LoadProgress, load};
+use heapglass::heap::loader::{LoadOptions, LoadProgress, load_within};
+use heapglass::heap::memory::MemoryBudget;
 use heapglass::heap::sizes::SizeModel;
 use heapglass::report::Report;
 use heapglass::source::gzip::GzipSource;
 use heapglass::source::{BlockCache, ByteSource, FileSource};
+use std::alloc::System;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 const USAGE: &str = "\
-Usage: heapglass DUMP [--json] [--dump N] [--sizes MODEL] [--timings]
+Usage: heapglass DUMP [--json] [--dump N] [--sizes MODEL] [--memory BYTES]
+                 [--timings]
 
 Prints overview, leak suspects and the largest classes of a Java heap dump
 (.hprof or .hprof.gz).
@@ -23,6 +26,9 @@ Prints overview, leak suspects and the largest classes of a Java heap dump
   --sizes MODEL
               shallow sizes: calibrated (as in the JVM that wrote the dump, the
               default) or mat (as Eclipse MAT computes them)
+  --memory BYTES
+              use no more than this, as in 512M or 3G: what does not fit is left
+              out, and the exit code is 3
   --timings   seconds per phase and peak memory, on standard error
   -h, --help  this text
 ";
@@ -32,6 +38,10 @@ const CHUNK: usize = 8 << 20;
 /// Memory for blocks of the file that are looked at.
 const CACHE: usize = 32 << 20;
 
+/// Counts what is in use, so that a limit can be kept.
+#[global_allocator]
+static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
+
 #[derive(Debug, Default)]
 struct Arguments {
     dump_file: Option<PathBuf>,
@@ -39,6 +49,7 @@ struct Arguments {
     timings: bool,
     dump: Option<u32>,
     sizes: SizeModel,
+    memory: Option<usize>,
     help: bool,
 }
 
@@ -52,6 +63,7 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
             Long("timings") => arguments.timings = true,
             Long("dump") => arguments.dump = Some(parser.value()?.parse()?),
             Long("sizes") => arguments.sizes = parser.value()?.parse_with(size_model)?,
+            Long("memory") => arguments.memory = Some(parser.value()?.parse_with(bytes)?),
             Long("help") | Short('h') => arguments.help = true,
             Value(file) if arguments.dump_file.is_none() => arguments.dump_file = Some(file.into()),
             other => return Err(other.unexpected()),
@@ -62,6 +74,33 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
 
 fn size_model(name: &str) -> core::result::Result<SizeModel, &'static str> {
     SizeModel::named(name).ok_or("the size models are calibrated and mat")
+}
+
+/// `512M`, `3G`, `800KiB` or plain bytes; each letter is 1024 times the one before.
+fn bytes(text: &str) -> core::result::Result<usize, &'static str> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err("sizes are written as 512M, 3G or plain bytes"),
+    };
+    let number = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    number.ok_or("sizes are written as 512M, 3G or plain bytes")
+}
+
+/// A budget of `limit` bytes, which the allocator enforces; all there is without a limit.
+fn budget(limit: Option<usize>) -> MemoryBudget {
+    let used = || ALLOCATOR.allocated() as u64;
+    match limit {
+        // Only a limit that is used up already is refused; then nothing will fit either.
+        Some(limit) if ALLOCATOR.set_limit(limit).is_ok() => {
+            MemoryBudget::within(limit as u64, used)
+        }
+        Some(_) => MemoryBudget::within(0, used),
+        None => MemoryBudget::UNLIMITED,
+    }
 }
 
 fn main() -> ExitCode {
@@ -77,7 +116,7 @@ fn main() -> ExitCode {
         return ExitCode::from(if arguments.help { 0 } else { 2 });
     };
     match run(file, &arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(complete) => ExitCode::from(if complete { 0 } else { 3 }),
         Err(problem) => {
             eprintln!("heapglass: {}: {problem}", file.display());
             ExitCode::from(2)
@@ -85,19 +124,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(file: &Path, arguments: &Arguments) -> Result<()> {
+/// Prints the report; whether it is complete.
+fn run(file: &Path, arguments: &Arguments) -> Result<bool> {
     let source = FileSource::open(file)?;
     let options = LoadOptions { dump: arguments.dump.unwrap_or(1), size_model: arguments.sizes };
     let mut clock = Clock::new(arguments.timings);
-    let mut loaded = load(&source, options, CHUNK, &mut |progress| clock.tick(progress))?;
-    let contents: Box<dyn ByteSource> = match loaded.gzip.take() {
-        Some(index) => Box::new(BlockCache::new(GzipSource::new(source, index), CACHE)),
-        None => Box::new(BlockCache::new(source, CACHE)),
+    let memory = budget(arguments.memory);
+    let chunk = memory.limit().map_or(CHUNK, |limit| share_of(limit).min(CHUNK));
+    let cache = memory.limit().map_or(CACHE, |limit| share_of(limit).min(CACHE));
+    let mut observe = |progress: &LoadProgress| clock.tick(progress);
+    let mut outcome = load_within(&source, options, memory, chunk, &mut observe)?;
+    let contents: Box<dyn ByteSource> = match outcome.take_gzip() {
+        Some(index) => Box::new(BlockCache::new(GzipSource::new(source, index), cache)),
+        None => Box::new(BlockCache::new(source, cache)),
     };
     clock.phase("suspects");
-    let report = Report::new(&Inquiry::new(&loaded, &*contents));
-    clock.end(loaded.heap.objects.len());
-    print(&report, arguments.json)
+    let report = Report::new(&outcome, &*contents);
+    clock.end(outcome.heap().objects.len());
+    print(&report, arguments.json)?;
+    Ok(report.incomplete.is_none())
 }
 
 fn print(report: &Report, json: bool) -> Result<()> {
@@ -166,6 +211,11 @@ impl Clock {
             }
         }
     }
+}
+
+/// What a buffer may take of a limit.
+fn share_of(limit: u64) -> usize {
+    usize::try_from(limit / 16).unwrap_or(usize::MAX).max(64 << 10)
 }
 
 /// Peak resident memory of this process in bytes, where the system tells.

@@ -5,7 +5,8 @@
 //! answers alone (`tests/bindings.rs`).
 
 use crate::analysis::facts::DumpFacts;
-use crate::error::{Error, ErrorKind};
+use crate::analysis::incomplete::Incomplete;
+use crate::error::{Error, ErrorKind, Shortage};
 use crate::heap::loader::Phase;
 use serde::Serialize;
 
@@ -87,6 +88,8 @@ pub struct SessionFacts {
     pub engine_bytes: u64,
     /// Engine bytes per object.
     pub bytes_per_object: f64,
+    /// What is missing for want of memory; `None` when everything is there.
+    pub incomplete: Option<Incomplete>,
     /// The dump itself.
     #[serde(flatten)]
     pub facts: DumpFacts,
@@ -105,6 +108,10 @@ pub struct ErrorData {
     pub offset: Option<u64>,
     /// What to do, when there is something to do.
     pub advice: Option<String>,
+    /// Memory that did not suffice, when that is the cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub memory: Option<Shortage>,
 }
 
 impl From<&Error> for ErrorData {
@@ -114,6 +121,7 @@ impl From<&Error> for ErrorData {
             message: error.message().to_owned(),
             offset: error.offset(),
             advice: error.advice().map(str::to_owned),
+            memory: error.memory(),
         }
     }
 }

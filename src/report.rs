@@ -1,10 +1,13 @@
 //! The answers as text, for the command line.
 
-use crate::analysis::Inquiry;
 use crate::analysis::facts::DumpFacts;
 use crate::analysis::histogram::{self, HistogramKey, HistogramQuery, HistogramWindow, Sort};
+use crate::analysis::incomplete::Incomplete;
 use crate::analysis::story::{bytes, count, percent, plain_text};
 use crate::analysis::suspects::{Suspect, SuspectReport, ratio};
+use crate::analysis::{HeapInquiry, Inquiry};
+use crate::heap::loader::Outcome;
+use crate::source::ByteSource;
 use serde::Serialize;
 use std::fmt::{self, Write};
 
@@ -17,36 +20,51 @@ const CLASSES: u32 = 20;
 pub struct Report {
     /// Facts of the dump.
     pub facts: DumpFacts,
-    /// The leak suspects.
-    pub suspects: SuspectReport,
-    /// The classes with the largest retained size.
+    /// The leak suspects; `None` where memory did not suffice to look for them.
+    pub suspects: Option<SuspectReport>,
+    /// The classes with the largest retained size, or shallow size where that is not known.
     pub histogram: HistogramWindow,
+    /// What is missing for want of memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<Incomplete>,
 }
 
 impl Report {
     /// Asks everything that the report tells.
-    pub fn new(inquiry: &Inquiry<'_>) -> Self {
-        let loaded = inquiry.loaded;
-        let rows = histogram::rows(&loaded.heap, &loaded.totals, Some(&loaded.class_retained));
+    pub fn new(outcome: &Outcome, source: &dyn ByteSource) -> Self {
+        let inquiry = HeapInquiry::of(outcome, source);
+        let retained = inquiry.class_retained();
+        let rows = histogram::rows(inquiry.heap(), inquiry.totals, retained);
+        let key = if retained.is_some() { HistogramKey::Retained } else { HistogramKey::Shallow };
         let query = HistogramQuery {
-            sort: Sort { key: HistogramKey::Retained, descending: true },
+            sort: Sort { key, descending: true },
             filter: histogram::HistogramFilter::default(),
             start: 0,
             count: CLASSES,
         };
         Self {
             facts: inquiry.facts(),
-            suspects: inquiry.suspects(),
+            suspects: Inquiry::of(outcome, source).ok().map(|inquiry| inquiry.suspects()),
             histogram: histogram::window(rows, &query),
+            incomplete: inquiry.incomplete(),
         }
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}\n", visible(&plain_text(&self.suspects.headline)))?;
+        if let Some(report) = &self.suspects {
+            writeln!(f, "{}\n", visible(&plain_text(&report.headline)))?;
+        }
+        if let Some(incomplete) = &self.incomplete {
+            writeln!(f, "Analysed in part: {}.", incomplete.message)?;
+            if let Some(advice) = &incomplete.advice {
+                writeln!(f, "{advice}.")?;
+            }
+            writeln!(f)?;
+        }
         overview(f, &self.facts)?;
-        for suspect in &self.suspects.suspects {
+        for suspect in self.suspects.iter().flat_map(|report| &report.suspects) {
             one_suspect(f, suspect, self.facts.used_heap)?;
         }
         classes(f, &self.histogram)
@@ -118,14 +136,15 @@ fn one_suspect(f: &mut fmt::Formatter<'_>, suspect: &Suspect, used: u64) -> fmt:
                 if via.starts_with(['[', '<']) || via.starts_with("static ") { "" } else { "." };
             format!("{dot}{via} -> ")
         });
-        let share = percent(ratio(step.row.retained, used));
+        let retained = step.row.retained.unwrap_or(step.row.shallow);
+        let share = percent(ratio(retained, used));
         writeln!(
             f,
             "    {}{} @ {}  {} ({share})",
             visible(&via),
             visible(&step.row.name),
             step.row.address,
-            bytes(step.row.retained)
+            bytes(retained)
         )?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Everything about one class.
 
-use super::Inquiry;
+use super::HeapInquiry;
 use super::histogram::{HistogramRow, loader_label};
 use super::object_details::FieldValue;
 use super::rows::{ClassRef, ObjectRow};
@@ -45,12 +45,12 @@ pub struct ClassDetails {
     pub declared_fields: Vec<DeclaredField>,
 }
 
-impl Inquiry<'_> {
+impl HeapInquiry<'_> {
     /// Everything about one class.
     pub fn class_details(&self, class: ClassIndex) -> ClassDetails {
         let heap = self.heap();
         let entry = heap.classes.get(class);
-        let total = self.loaded.totals.get(class);
+        let total = self.totals.get(class);
         let is_instance = entry.kind == ClassKind::Instance;
         ClassDetails {
             class: self.class_ref(class),
@@ -64,7 +64,7 @@ impl Inquiry<'_> {
                 loader: loader_label(heap, entry.loader),
                 instances: total.instances,
                 shallow: total.shallow,
-                retained: self.loaded.class_retained.get(class.index()).copied(),
+                retained: self.class_retained().and_then(|r| r.get(class.index()).copied()),
                 unreachable: total.unreachable,
                 unreachable_shallow: total.unreachable_shallow,
             },

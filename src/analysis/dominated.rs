@@ -1,10 +1,10 @@
 //! The dominator tree, level by level.
 
 use super::rows::ObjectRow;
-use super::{Inquiry, Window};
+use super::{TreeInquiry, Window};
 use crate::heap::ObjectIndex;
 
-impl Inquiry<'_> {
+impl TreeInquiry<'_> {
     /// Children of `parent` in the dominator tree (`None`: the first level), largest retained size
     /// first. O(count).
     pub fn dominated(
@@ -13,7 +13,7 @@ impl Inquiry<'_> {
         start: u32,
         count: u32,
     ) -> Window<ObjectRow> {
-        let tree = &self.loaded.dominators;
+        let tree = self.tree;
         let (total, children) = match parent {
             Some(parent) => (tree.children_count(parent.0), tree.children(parent.0, start, count)),
             None => (tree.top_count(), tree.top(start, count)),
@@ -27,7 +27,7 @@ impl Inquiry<'_> {
         /// Deeper chains (lists of a million nodes) show their ends only.
         const LIMIT: usize = 200;
         let mut chain = vec![object.0];
-        chain.extend(self.loaded.dominators.ancestors(object.0));
+        chain.extend(self.tree.ancestors(object.0));
         if chain.len() > 2 * LIMIT {
             chain.drain(LIMIT..chain.len() - LIMIT);
         }

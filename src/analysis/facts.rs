@@ -1,6 +1,6 @@
 //! Facts of a dump as a whole.
 
-use super::Inquiry;
+use super::HeapInquiry;
 use crate::heap::objects::ObjectKind;
 use crate::heap::roots::root_label;
 use crate::heap::values::Values;
@@ -124,12 +124,13 @@ pub struct DumpFacts {
     pub truncated: bool,
 }
 
-impl Inquiry<'_> {
-    /// Facts of the dump. O(objects).
+impl HeapInquiry<'_> {
+    /// Facts of the dump. O(objects). Where dominators were not computed, all objects count as
+    /// reachable.
     pub fn facts(&self) -> DumpFacts {
         let heap = self.heap();
-        let file = &self.loaded.file;
-        let totals = self.loaded.totals.sum();
+        let file = self.file;
+        let totals = self.totals.sum();
         let (classes, class_loaders) = self.class_counts();
         let properties = system_properties(&self.values, &["java.vm.name", "java.version"]);
         let mut properties = properties.into_iter();
@@ -145,7 +146,7 @@ impl Inquiry<'_> {
             alignment: heap.sizes.alignment,
             size_model: heap.sizes.model,
             layout: heap.sizes.calibration,
-            used_heap: self.used_heap(),
+            used_heap: self.used_heap_at_most(),
             objects: totals.instances,
             classes,
             class_loaders,
@@ -171,7 +172,7 @@ impl Inquiry<'_> {
 
     /// When the dump began, in milliseconds since 1970 (case 5).
     fn taken_at(&self) -> u64 {
-        let file = &self.loaded.file;
+        let file = &self.file;
         let dump = file.dump.checked_sub(1).and_then(|at| file.dump_starts.get(at as usize));
         dump.map_or(self.heap().header.timestamp_ms, |dump| dump.taken_at_ms)
     }
@@ -215,7 +216,7 @@ impl Inquiry<'_> {
         let mut loaders: hashbrown::HashSet<ObjectId> = self.loader_objects();
         for &object in heap.objects.class_objects() {
             let object = ObjectIndex(object);
-            if self.is_reachable(object)
+            if self.may_be_reachable(object)
                 && let Some(class) = heap.classes.represented_by(object)
             {
                 classes += 1;
@@ -235,7 +236,7 @@ impl Inquiry<'_> {
         is_loader[class_loader.index()] = true;
         let mut loaders = hashbrown::HashSet::new();
         heap.objects.for_each(0..heap.objects.len(), |object, class, _| {
-            if is_loader.get(class.index()) == Some(&true) && self.is_reachable(object) {
+            if is_loader.get(class.index()) == Some(&true) && self.may_be_reachable(object) {
                 loaders.insert(heap.objects.id(object));
             }
         });

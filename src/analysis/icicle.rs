@@ -1,6 +1,6 @@
 //! A cut of the dominator tree that fits on a screen.
 
-use super::Inquiry;
+use super::TreeInquiry;
 use super::story::{count, simple_name};
 use super::suspects::SuspectReport;
 use crate::graph::{NONE, ROOT};
@@ -36,7 +36,7 @@ const MAX_CELLS: usize = 3000;
 /// Siblings looked at per node; smaller ones are in the group.
 const MAX_CHILDREN: u32 = 400;
 
-impl Inquiry<'_> {
+impl TreeInquiry<'_> {
     /// The nodes below `root` (`None`: the whole heap) whose retained size is at least `min_share`
     /// of the root's, `max_depth` levels deep, the largest first; what is smaller is one group per
     /// parent.
@@ -61,7 +61,7 @@ impl Inquiry<'_> {
                 label: "reachable heap".to_owned(),
                 class_name: String::new(),
                 retained: whole,
-                count: self.loaded.dominators.reachable_count(),
+                count: self.tree.reachable_count(),
                 suspect: false,
             },
         }];
@@ -93,7 +93,7 @@ impl Inquiry<'_> {
                 if at == object.object {
                     break;
                 }
-                match self.loaded.dominators.parent(at.0) {
+                match self.tree.parent(at.0) {
                     ROOT | NONE => break,
                     parent => at = ObjectIndex(parent),
                 }
@@ -111,7 +111,7 @@ impl Inquiry<'_> {
         suspects: &HashSet<ObjectIndex>,
         cells: &mut Vec<IcicleCell>,
     ) {
-        let tree = &self.loaded.dominators;
+        let tree = self.tree;
         let (total, children) = match parent {
             Some(p) => (tree.children_count(p.0), tree.children(p.0, 0, MAX_CHILDREN)),
             None => (tree.top_count(), tree.top(0, MAX_CHILDREN)),

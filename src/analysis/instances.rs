@@ -2,7 +2,7 @@
 
 use super::histogram::Sort;
 use super::rows::ObjectRow;
-use super::{Inquiry, Window};
+use super::{HeapInquiry, Window};
 use crate::heap::{ClassIndex, ObjectIndex};
 use serde::Deserialize;
 use std::collections::BinaryHeap;
@@ -22,7 +22,7 @@ pub enum ObjectKey {
     Length,
 }
 
-impl Inquiry<'_> {
+impl HeapInquiry<'_> {
     /// Instances of a class (not of its subclasses), reachable or not. O(objects) time; memory for
     /// the rows up to the end of the window only, however many instances there are.
     pub fn instances(
@@ -33,6 +33,7 @@ impl Inquiry<'_> {
         count: u32,
     ) -> Window<ObjectRow> {
         let heap = self.heap();
+        let tree = self.tree_if_known();
         let mut first = First::new(start.saturating_add(count) as usize);
         let mut ids = heap.objects.ids().iter_from(0);
         heap.objects.for_each(0..heap.objects.len(), |object, of, length| {
@@ -41,7 +42,10 @@ impl Inquiry<'_> {
                 let key = match sort.key {
                     ObjectKey::Address => id,
                     ObjectKey::Shallow => heap.shallow(object),
-                    ObjectKey::Retained => self.retained(object),
+                    // Unknown retained sizes are at least the shallow ones.
+                    ObjectKey::Retained => {
+                        tree.map_or_else(|| heap.shallow(object), |t| t.retained(object))
+                    }
                     ObjectKey::Length => length.into(),
                 };
                 first.offer(if sort.descending { u64::MAX - key } else { key }, object);

@@ -2,6 +2,9 @@
 //!
 //! An [`Inquiry`] is the loaded dump together with the file behind it; every answer is a struct
 //! that serialises to what the page and the command line's `--json` show. No layout, no state.
+//!
+//! Where memory did not suffice for the whole analysis, a [`TreeInquiry`] or a [`HeapInquiry`] still
+//! has answers: what a question needs is the type that it is a method of.
 
 pub mod class_details;
 pub mod collections;
@@ -11,6 +14,7 @@ pub mod filter;
 pub mod histogram;
 pub mod holder;
 pub mod icicle;
+pub mod incomplete;
 pub mod instances;
 pub mod naming;
 pub mod object_details;
@@ -23,47 +27,184 @@ pub mod story;
 pub mod suspects;
 mod telling;
 
-use crate::heap::loader::Loaded;
+use crate::error::{ErrorKind, Result};
+use crate::graph::DominatorTree;
+use crate::heap::loader::{FileFacts, Loaded, Outcome};
+use crate::heap::memory::Stop;
+use crate::heap::totals::ClassTotals;
 use crate::heap::values::Values;
 use crate::heap::{Heap, ObjectIndex};
 use crate::source::ByteSource;
+use core::ops::Deref;
 use serde::Serialize;
 
-/// A loaded dump and its file: what every question is asked of.
+/// Questions that need no more than objects and classes: all that can be asked of a dump for whose
+/// analysis memory did not suffice. What is not known is `None` in the answers.
+#[derive(Clone, Copy, Debug)]
+pub struct HeapInquiry<'a> {
+    heap: &'a Heap,
+    /// Instances and shallow bytes per class.
+    pub totals: &'a ClassTotals,
+    /// What the file is.
+    pub file: &'a FileFacts,
+    /// Reads field values and array contents.
+    pub values: Values<'a>,
+    known: Parts<'a>,
+}
+
+/// The parts of an analysis that some answers tell when they are there.
+#[derive(Clone, Copy, Debug)]
+struct Parts<'a> {
+    has_references: bool,
+    tree: Option<&'a DominatorTree>,
+    class_retained: Option<&'a [u64]>,
+    stop: Option<&'a Stop>,
+}
+
+/// Questions that need the dominator tree too.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeInquiry<'a> {
+    /// The dominator tree with retained sizes.
+    pub tree: &'a DominatorTree,
+    below: HeapInquiry<'a>,
+}
+
+/// All questions: a loaded dump and its file.
 #[derive(Clone, Copy, Debug)]
 pub struct Inquiry<'a> {
     /// The dump.
     pub loaded: &'a Loaded,
-    /// Reads field values and array contents.
-    pub values: Values<'a>,
+    below: TreeInquiry<'a>,
+}
+
+impl<'a> Deref for TreeInquiry<'a> {
+    type Target = HeapInquiry<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.below
+    }
+}
+
+impl<'a> Deref for Inquiry<'a> {
+    type Target = TreeInquiry<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.below
+    }
 }
 
 impl<'a> Inquiry<'a> {
     /// Questions about `loaded`, whose uncompressed bytes `source` gives.
     pub fn new(loaded: &'a Loaded, source: &'a dyn ByteSource) -> Self {
-        Self { loaded, values: Values::new(&loaded.heap, source) }
+        let tree = &loaded.dominators;
+        let class_retained = Some(loaded.class_retained.as_slice());
+        let known = Parts { has_references: true, tree: Some(tree), class_retained, stop: None };
+        let values = Values::new(&loaded.heap, source);
+        let (heap, totals, file) = (&loaded.heap, &loaded.totals, &loaded.file);
+        let below = TreeInquiry { tree, below: HeapInquiry { heap, totals, file, values, known } };
+        Self { loaded, below }
     }
 
-    /// The model of the dump.
-    pub fn heap(&self) -> &'a Heap {
-        &self.loaded.heap
+    /// All questions, of a dump that was loaded completely.
+    ///
+    /// # Errors
+    /// `NotComputed` when it was not.
+    pub fn of(outcome: &'a Outcome, source: &'a dyn ByteSource) -> Result<Self> {
+        match outcome {
+            Outcome::Complete(loaded) => Ok(Self::new(loaded, source)),
+            Outcome::Partial(partial) => Err(partial.stop.error(ErrorKind::NotComputed)),
+        }
+    }
+}
+
+impl<'a> TreeInquiry<'a> {
+    /// Questions about the dominator tree of what was loaded.
+    ///
+    /// # Errors
+    /// `NotComputed` when it has none.
+    pub fn of(outcome: &'a Outcome, source: &'a dyn ByteSource) -> Result<Self> {
+        let below = HeapInquiry::of(outcome, source);
+        match (below.known.tree, below.known.stop) {
+            (Some(tree), _) => Ok(Self { tree, below }),
+            (None, Some(stop)) => Err(stop.error(ErrorKind::NotComputed)),
+            (None, None) => Err(not_computed()),
+        }
     }
 
     /// Retained size in bytes (rule D2); the shallow size for unreachable objects.
     pub fn retained(&self, object: ObjectIndex) -> u64 {
         let heap = self.heap();
-        self.loaded.dominators.retained(object.0, |node| heap.shallow(ObjectIndex(node)))
+        self.tree.retained(object.0, |node| heap.shallow(ObjectIndex(node)))
     }
 
     /// Whether a GC root reaches the object.
     pub fn is_reachable(&self, object: ObjectIndex) -> bool {
-        self.loaded.dominators.is_reachable(object.0)
+        self.tree.is_reachable(object.0)
     }
 
     /// Used heap in bytes: the shallow sizes of all reachable objects (rule S7).
     pub fn used_heap(&self) -> u64 {
-        self.loaded.dominators.total()
+        self.tree.total()
     }
+}
+
+impl<'a> HeapInquiry<'a> {
+    /// Questions about what was loaded, whose uncompressed bytes `source` gives.
+    pub fn of(outcome: &'a Outcome, source: &'a dyn ByteSource) -> Self {
+        let partial = match outcome {
+            Outcome::Complete(loaded) => return Inquiry::new(loaded, source).below.below,
+            Outcome::Partial(partial) => &**partial,
+        };
+        let known = Parts {
+            has_references: partial.known.has_references(),
+            tree: partial.known.dominators(),
+            class_retained: partial.known.class_retained(),
+            stop: Some(&partial.stop),
+        };
+        let values = Values::new(&partial.heap, source);
+        let (heap, totals, file) = (&partial.heap, &partial.totals, &partial.file);
+        Self { heap, totals, file, values, known }
+    }
+
+    /// The model of the dump.
+    pub fn heap(&self) -> &'a Heap {
+        self.heap
+    }
+
+    /// The dominator tree, for those who have use for it but need it not.
+    fn tree_if_known(&self) -> Option<TreeInquiry<'a>> {
+        self.known.tree.map(|tree| TreeInquiry { tree, below: *self })
+    }
+
+    /// Minimum retained size per class, if known.
+    pub fn class_retained(&self) -> Option<&'a [u64]> {
+        self.known.class_retained
+    }
+
+    /// That references are known.
+    ///
+    /// # Errors
+    /// `NotComputed` when they are not.
+    fn need_references(&self) -> Result<()> {
+        if self.known.has_references {
+            return Ok(());
+        }
+        Err(self.known.stop.map_or_else(not_computed, |s| s.error(ErrorKind::NotComputed)))
+    }
+
+    /// Whether nothing speaks against a GC root reaching the object.
+    fn may_be_reachable(&self, object: ObjectIndex) -> bool {
+        self.known.tree.is_none_or(|tree| tree.is_reachable(object.0))
+    }
+
+    /// Shallow bytes of all objects that may be reachable (rule S7).
+    fn used_heap_at_most(&self) -> u64 {
+        self.known.tree.map_or_else(|| self.totals.sum().shallow, DominatorTree::total)
+    }
+}
+
+fn not_computed() -> crate::error::Error {
+    crate::error::Error::new(ErrorKind::NotComputed, "This part of the dump was not analysed")
 }
 
 /// A window of a sorted, filtered list.

@@ -1,6 +1,6 @@
 //! Everything about one object: fields, statics, elements, text.
 
-use super::Inquiry;
+use super::HeapInquiry;
 use super::naming::{full_text, primitive_text};
 use super::rows::{ClassRef, ObjectRow, address};
 use crate::error::Result;
@@ -91,7 +91,7 @@ const PAGE: u32 = 100;
 /// Characters of text shown at once.
 const TEXT: u32 = 1 << 16;
 
-impl Inquiry<'_> {
+impl HeapInquiry<'_> {
     /// Everything about one object.
     ///
     /// # Errors

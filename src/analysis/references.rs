@@ -1,7 +1,7 @@
 //! Outbound and inbound references of one object.
 
 use super::rows::ObjectRow;
-use super::{Inquiry, Window};
+use super::{HeapInquiry, Window};
 use crate::error::Result;
 use crate::graph::{Inbound, Step};
 use crate::heap::ObjectIndex;
@@ -22,7 +22,7 @@ pub struct ReferenceRow {
 /// Names shown of several references between the same two objects.
 const NAMES: usize = 8;
 
-impl Inquiry<'_> {
+impl HeapInquiry<'_> {
     /// What the object refers to, in the order of rules G2 to G6; each target once per run.
     ///
     /// # Errors
@@ -54,13 +54,14 @@ impl Inquiry<'_> {
     /// What refers to the object, in file order: one scan over all references.
     ///
     /// # Errors
-    /// `TooLarge` when the list does not fit in memory.
+    /// `TooLarge` when the list does not fit in memory, `NotComputed` when references are not known.
     pub fn inbound(
         &self,
         object: ObjectIndex,
         start: u32,
         count: u32,
     ) -> Result<Window<ReferenceRow>> {
+        self.need_references()?;
         let mut search = Inbound::new(object.0, true);
         while search.step(self.heap(), u64::MAX)? != Step::Done {}
         let sources = search.finish();

@@ -1,6 +1,6 @@
 //! One object as a row of any list.
 
-use super::Inquiry;
+use super::HeapInquiry;
 use super::naming;
 use crate::heap::objects::ObjectKind;
 use crate::heap::roots::root_label;
@@ -41,13 +41,13 @@ pub struct ObjectRow {
     pub length: Option<u32>,
     /// Shallow size in bytes.
     pub shallow: u64,
-    /// Retained size in bytes.
-    pub retained: u64,
-    /// Number of objects that it immediately dominates.
-    pub dominated: u32,
+    /// Retained size in bytes; `None` where dominators were not computed.
+    pub retained: Option<u64>,
+    /// Number of objects that it immediately dominates; `None` where dominators were not computed.
+    pub dominated: Option<u32>,
     /// Labels of the GC roots on it.
     pub roots: Vec<&'static str>,
-    /// True when no GC root reaches it.
+    /// True when it is known that no GC root reaches it.
     pub unreachable: bool,
 }
 
@@ -56,7 +56,7 @@ pub fn address(id: ObjectId) -> String {
     format!("{:#x}", id.0)
 }
 
-impl Inquiry<'_> {
+impl HeapInquiry<'_> {
     /// The class as a reference.
     pub fn class_ref(&self, class: ClassIndex) -> ClassRef {
         ClassRef { class, name: self.heap().classes.get(class).name.clone() }
@@ -67,6 +67,7 @@ impl Inquiry<'_> {
         let heap = self.heap();
         let kind = heap.objects.kind(object, &heap.classes);
         let class = heap.objects.class(object);
+        let tree = self.tree_if_known();
         ObjectRow {
             object,
             address: address(heap.objects.id(object)),
@@ -76,10 +77,10 @@ impl Inquiry<'_> {
             value: naming::display_value(&self.values, object),
             length: heap.objects.length(object),
             shallow: heap.shallow(object),
-            retained: self.retained(object),
-            dominated: self.loaded.dominators.children_count(object.0),
+            retained: tree.map(|t| t.retained(object)),
+            dominated: tree.map(|t| t.tree.children_count(object.0)),
             roots: self.root_labels(object),
-            unreachable: !self.is_reachable(object),
+            unreachable: !self.may_be_reachable(object),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Quick search: classes by name, objects by address.
 
-use super::Inquiry;
+use super::HeapInquiry;
 use super::story::count;
 use crate::error::{Error, ErrorKind, Result};
 use crate::heap::{ClassIndex, ObjectIndex};
@@ -25,7 +25,7 @@ pub struct SearchHit {
     pub detail: String,
 }
 
-impl Inquiry<'_> {
+impl HeapInquiry<'_> {
     /// The object with an address as people write it: `0x7f12…`, with or without the prefix.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Inquiry<'_> {
                 } else {
                     return None;
                 };
-                Some((rank, u64::MAX - self.loaded.totals.get(class).shallow, class))
+                Some((rank, u64::MAX - self.totals.get(class).shallow, class))
             })
             .collect();
         found.sort_unstable();
@@ -90,7 +90,7 @@ impl Inquiry<'_> {
                 class: Some(class),
                 object: None,
                 text: heap.classes.get(class).name.clone(),
-                detail: match self.loaded.totals.get(class).instances {
+                detail: match self.totals.get(class).instances {
                     1 => "1 object".to_owned(),
                     objects => format!("{} objects", count(objects)),
                 },

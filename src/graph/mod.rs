@@ -43,7 +43,7 @@ pub use reach::Reach;
 pub use shortest::{PathTree, ShortestPaths};
 pub use tree::{DominatorTree, MinRetained, MinRetainedByGroup, TreeBuilder, Visit, Walk};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Shortage};
 
 /// No node: an absent hub, the dominator of an unreachable node, the parent of an unreached one.
 pub const NONE: u32 = u32::MAX;
@@ -118,6 +118,7 @@ pub(crate) fn clean_roots(roots: &[u32], nodes: u32) -> Result<Vec<u32>> {
 pub(crate) fn too_large(bytes: u64, what: &str) -> Error {
     Error::new(ErrorKind::TooLarge, format!("Not enough memory for {what}: {bytes} bytes needed"))
         .advise("Close other tabs, or open the dump with the native command line")
+        .short_of(Shortage::of(bytes))
 }
 
 /// Reserves room for exactly `additional` more elements.
@@ -156,5 +157,6 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::TooLarge);
         let bytes = (usize::MAX / 8 * 8).to_string();
         assert!(error.message().contains(&bytes), "{error}");
+        assert_eq!(error.memory(), Some(Shortage::of((usize::MAX / 8 * 8) as u64)));
     }
 }

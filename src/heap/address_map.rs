@@ -10,6 +10,7 @@
 
 use super::ObjectIndex;
 use super::column::{DeltaLog, out_of_memory};
+use super::memory::Need;
 use crate::error::Result;
 use crate::hprof::ObjectId;
 
@@ -109,6 +110,14 @@ impl AddressSurvey {
     pub fn divisor(&self) -> u64 {
         self.divisor
     }
+
+    /// Low bits of ids that tell no objects apart.
+    fn shift(&self) -> u32 {
+        match self.divisor {
+            0 => 3,
+            d => d.trailing_zeros().min(12),
+        }
+    }
 }
 
 fn gcd(mut a: u64, mut b: u64) -> u64 {
@@ -124,20 +133,36 @@ impl AddressMap {
     /// # Errors
     /// `TooLarge` when memory ends.
     pub fn build(ids: &DeltaLog, survey: AddressSurvey) -> Result<Built> {
-        let shift = match survey.divisor {
-            0 => 3,
-            d => d.trailing_zeros().min(12),
-        };
+        let shift = survey.shift();
         let remainder = survey.first.unwrap_or(0) & ((1 << shift) - 1);
         let granules = granules_of(&survey, shift);
         drop(survey);
-        let bitmap_bytes = granules.len() as u64 * (BLOCKS_PER_GRANULE as u64) * 36;
-        if bitmap_bytes > ids.len() as u64 * 24 + (1 << 21) {
+        if !is_worth_a_bitmap(granules.len(), ids.len() as u64) {
             return Self::build_sorted(ids);
         }
         let mut bitmap = Bitmap::reserve(shift, remainder, &granules)?;
         let duplicates = bitmap.fill(ids)?;
         Ok(Built { map: Self { form: Form::Bitmap(bitmap) }, duplicates })
+    }
+
+    /// What [`build`](Self::build) takes for `objects` objects whose ids differ.
+    pub(crate) fn need(objects: u64, survey: &AddressSurvey) -> Need {
+        let granules = granules_of(survey, survey.shift());
+        if !is_worth_a_bitmap(granules.len(), objects) {
+            // Pairs of id and index, sorted, then taken apart.
+            let bytes = objects * (16 + 8 + 4);
+            return Need { least: bytes, most: bytes };
+        }
+        let blocks = granules.len() as u64 * BLOCKS_PER_GRANULE as u64;
+        let least = blocks * 36 + blocks.div_ceil(64) * 8;
+        // Directories grow by doubling; in the worst order every object is permuted.
+        let directory = |pair: &[u64]| match pair {
+            [before, after] if after - before < JOIN => after - before,
+            _ => 1,
+        };
+        let directories: u64 = granules.windows(2).map(directory).sum::<u64>() + 1;
+        let most = least + 4 * objects + directories * (8 + 64) + granules.len() as u64 * 16;
+        Need { least, most }
     }
 
     fn build_sorted(ids: &DeltaLog) -> Result<Built> {
@@ -193,6 +218,14 @@ impl AddressMap {
     }
 }
 
+/// Gaps below this many granules are cheaper as directory entries than as another range.
+const JOIN: u64 = 4096;
+
+/// Whether a bitmap of so many granules is not too large for so many objects.
+fn is_worth_a_bitmap(granules: usize, objects: u64) -> bool {
+    granules as u64 * (BLOCKS_PER_GRANULE as u64) * 36 <= objects * 24 + (1 << 21)
+}
+
 /// Granule numbers (sorted, distinct) that the surveyed pages fall into.
 fn granules_of(survey: &AddressSurvey, shift: u32) -> Vec<u64> {
     let granule_shift = shift + GRANULE_BITS;
@@ -209,8 +242,6 @@ fn granules_of(survey: &AddressSurvey, shift: u32) -> Vec<u64> {
 
 impl Bitmap {
     fn reserve(shift: u32, remainder: u64, granules: &[u64]) -> Result<Self> {
-        // Gaps below this many granules are cheaper as directory entries than as another range.
-        const JOIN: u64 = 4096;
         let mut ranges: Vec<Range> = Vec::new();
         for (&granule, number) in granules.iter().zip(0u32..) {
             let joins =

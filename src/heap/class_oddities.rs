@@ -20,7 +20,12 @@ fn note(scan: &mut Scan, ids: IdSize, kind: OddityKind, classes: &[ClassIndex]) 
 }
 
 /// Notes what is odd about descriptions of classes. O(classes + fields).
-pub(super) fn note_descriptions(scan: &mut Scan, ids: IdSize, cut: &[ClassIndex], made: &[ClassIndex]) {
+pub(super) fn note_descriptions(
+    scan: &mut Scan,
+    ids: IdSize,
+    cut: &[ClassIndex],
+    made: &[ClassIndex],
+) {
     note(scan, ids, SUPER_CLASS_CYCLE, cut);
     let described = |of: &dyn Fn(&Class) -> bool| -> Vec<ClassIndex> {
         let classes = scan.classes.iter().filter(|(_, class)| class.described && of(class));
@@ -50,7 +55,8 @@ pub(super) fn note_core(scan: &mut Scan, known: &WellKnown) {
 
 /// Case 33: a loader that the dump does not hold is the boot loader.
 pub(super) fn settle_loaders(scan: &mut Scan, addresses: &AddressMap, ids: IdSize) {
-    let lacks = |class: &Class| class.loader != ObjectId(0) && addresses.get(class.loader).is_none();
+    let lacks =
+        |class: &Class| class.loader != ObjectId(0) && addresses.get(class.loader).is_none();
     let lacking: Vec<ClassIndex> =
         scan.classes.iter().filter(|(_, class)| lacks(class)).map(|(index, _)| index).collect();
     for &class in &lacking {

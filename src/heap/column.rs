@@ -3,7 +3,7 @@
 //! A `Vec` doubles by copying, which on wasm32 leaves holes as large as the column itself. These
 //! columns grow by chunks, so what they occupy is what they hold.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Shortage};
 
 const CHUNK_BITS: u32 = 18;
 const CHUNK_LEN: usize = 1 << CHUNK_BITS;
@@ -17,6 +17,7 @@ pub(crate) fn out_of_memory(bytes: usize) -> Error {
         format!("Out of memory: {bytes} more bytes were needed for the object table"),
     )
     .advise("Close other tabs, or open the dump with the native command line")
+    .short_of(Shortage::of(bytes as u64))
 }
 
 /// A vector of `Copy` values that grows by fixed chunks of 2^18 elements.

@@ -4,9 +4,20 @@
 //! differently. [`Loader::wants`] says what comes next: bytes at an offset, or a step of pure
 //! computation. Between two calls the driver may report progress, answer questions about what is
 //! already known, or drop the loader, which cancels the load.
+//!
+//! Before each phase the loader compares what it needs with the [`MemoryBudget`]. From the end of
+//! the index phase on, a phase that does not fit, or for which an allocation fails, ends the load
+//! with what is there: a [`Partial`].
 
-use super::dumps::DumpStart;
+mod needs;
+mod outcome;
+mod phase;
+
+pub use outcome::{FileFacts, Known, Loaded, Outcome, Partial, load, load_within};
+pub use phase::{LoadProgress, PHASES, Phase};
+
 use super::link::{Link, LinkState, weak_fields};
+use super::memory::{MemoryBudget, Meter, Need, Stop};
 use super::model;
 use super::pass::{Pass, PassEnd};
 use super::scan::Scan;
@@ -36,53 +47,6 @@ impl Default for LoadOptions {
     }
 }
 
-/// The phases of a load, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum Phase {
-    /// First pass over the file: names, classes, objects, roots.
-    Scan,
-    /// Address map, class hierarchy, roots, sizes.
-    Index,
-    /// Second pass over the file: references.
-    Link,
-    /// Immediate dominators.
-    Dominators,
-    /// Retained sizes and the dominator tree.
-    Retained,
-    /// Minimum retained size of each class.
-    Classes,
-    /// Shortest paths from the GC roots.
-    Paths,
-}
-
-impl Phase {
-    /// Name of the phase, for programs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Scan => "scan",
-            Self::Index => "index",
-            Self::Link => "link",
-            Self::Dominators => "dominators",
-            Self::Retained => "retained",
-            Self::Classes => "classes",
-            Self::Paths => "paths",
-        }
-    }
-}
-
-/// All phases in order.
-pub const PHASES: [Phase; 7] = [
-    Phase::Scan,
-    Phase::Index,
-    Phase::Link,
-    Phase::Dominators,
-    Phase::Retained,
-    Phase::Classes,
-    Phase::Paths,
-];
-
 /// What the loader needs next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wants {
@@ -95,59 +59,6 @@ pub enum Wants {
     Compute,
     /// Nothing: [`Loader::finish`].
     Nothing,
-}
-
-/// Where the load stands.
-#[derive(Clone, Copy, Debug)]
-pub struct LoadProgress {
-    /// Phase under way.
-    pub phase: Phase,
-    /// Work done in this phase.
-    pub done: u64,
-    /// Work expected in this phase.
-    pub total: u64,
-    /// File bytes read so far, over both passes.
-    pub bytes_read: u64,
-    /// Objects found so far.
-    pub objects: u64,
-    /// Classes found so far.
-    pub classes: u64,
-}
-
-/// Facts about the file that only the passes know.
-#[derive(Clone, Debug)]
-pub struct FileFacts {
-    /// Bytes of the file as it is.
-    pub file_bytes: u64,
-    /// Bytes of the uncompressed dump.
-    pub dump_bytes: u64,
-    /// Whether the file ends before its dump does.
-    pub truncated: bool,
-    /// Which dump of the file was loaded, from 1.
-    pub dump: u32,
-    /// How many dumps the file holds.
-    pub dumps: u32,
-    /// Where each of them begins, and when it was taken.
-    pub dump_starts: Vec<DumpStart>,
-}
-
-/// A heap with everything derived from its references.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The model of the dump.
-    pub heap: Heap,
-    /// Dominator tree with retained sizes.
-    pub dominators: DominatorTree,
-    /// Shortest paths from the roots without weak references (rules L6, P3).
-    pub paths: PathTree,
-    /// Instances and shallow bytes per class.
-    pub totals: ClassTotals,
-    /// Minimum retained size per class (rule D3), by class index.
-    pub class_retained: Vec<u64>,
-    /// What the file is.
-    pub file: FileFacts,
-    /// Random access into a compressed file.
-    pub gzip: Option<GzipIndex>,
 }
 
 /// Units of work per step of computation: some ten milliseconds.
@@ -163,6 +74,8 @@ enum State {
     Classes(Box<MinRetainedByGroup>),
     Paths(Box<ShortestPaths>),
     Finished,
+    /// Memory did not suffice for the next part.
+    Stopped(Stop),
 }
 
 /// See the module documentation.
@@ -173,12 +86,16 @@ pub struct Loader {
     file: FileFacts,
     gzip: Option<GzipIndex>,
     heap: Option<Box<Heap>>,
+    /// Whether the references of `heap` are there.
+    linked: bool,
     dominators: Option<DominatorTree>,
     paths: Option<PathTree>,
     totals: ClassTotals,
     class_retained: Vec<u64>,
     bytes_read: u64,
     step: (u64, u64),
+    /// Watches the phase under way.
+    meter: Meter,
 }
 
 impl Loader {
@@ -186,6 +103,7 @@ impl Loader {
     pub fn new(options: LoadOptions, file_bytes: u64) -> Self {
         Self {
             options,
+            meter: Meter::new(MemoryBudget::UNLIMITED),
             state: State::Scan(Box::new(Pass::new(file_bytes)), Box::new(Scan::new(options.dump))),
             file: FileFacts {
                 file_bytes,
@@ -197,6 +115,7 @@ impl Loader {
             },
             gzip: None,
             heap: None,
+            linked: false,
             dominators: None,
             paths: None,
             totals: ClassTotals::default(),
@@ -206,15 +125,28 @@ impl Loader {
         }
     }
 
+    /// The same load, with as much memory as `memory` allows.
+    #[must_use]
+    pub fn within(mut self, memory: MemoryBudget) -> Self {
+        self.meter = Meter::new(memory);
+        self
+    }
+
     /// What comes next.
     pub fn wants(&self) -> Wants {
         match &self.state {
             State::Scan(pass, _) | State::Link(pass, _) => {
                 pass.wants().map_or(Wants::Compute, |offset| Wants::Bytes { offset })
             }
-            State::Finished => Wants::Nothing,
+            State::Finished | State::Stopped(_) => Wants::Nothing,
             _ => Wants::Compute,
         }
+    }
+
+    /// The phase under way and the memory that it was estimated to need beyond what was in use when
+    /// it began. Nothing is known of the first.
+    pub fn need(&self) -> (Phase, Need) {
+        self.meter.need()
     }
 
     /// The model, from the end of the index phase on; its references come with the link phase.
@@ -244,6 +176,7 @@ impl Loader {
             State::Classes(_) => (Phase::Classes, self.step.0, self.step.1),
             State::Paths(_) => (Phase::Paths, self.step.0, self.step.1),
             State::Finished => (Phase::Paths, 1, 1),
+            State::Stopped(stop) => (stop.phase, 0, 1),
         };
         let (objects, classes) = match (&self.state, &self.heap) {
             (State::Scan(_, scan) | State::Index(scan), _) => {
@@ -269,9 +202,15 @@ impl Loader {
     /// Takes bytes of the file from the offset that [`wants`](Self::wants) named.
     ///
     /// # Errors
-    /// What makes the file unreadable as a heap dump, or `TooLarge`.
+    /// What makes the file unreadable as a heap dump, or `TooLarge` when memory does not suffice
+    /// for the table of objects.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes_read += bytes.len() as u64;
+        let fed = self.parse(bytes).and_then(|()| self.meter.look());
+        fed.or_else(|error| self.stop(error))
+    }
+
+    fn parse(&mut self, bytes: &[u8]) -> Result<()> {
         match &mut self.state {
             State::Scan(pass, scan) => {
                 pass.feed(bytes, &mut **scan)?;
@@ -292,19 +231,45 @@ impl Loader {
     /// One bounded step of computation.
     ///
     /// # Errors
-    /// `NoHeapDump`, `TooLarge`.
+    /// `NoHeapDump`; `TooLarge` when memory does not suffice for the table of objects.
     pub fn compute(&mut self) -> Result<()> {
-        self.state = match core::mem::replace(&mut self.state, State::Finished) {
-            State::Scan(pass, scan) => self.end_scan(*pass, scan)?,
-            State::Index(scan) => self.index(*scan)?,
-            State::Link(pass, link) => self.end_link(*pass, *link)?,
-            State::Dominators(dominators) => self.dominators(dominators)?,
-            State::Retained(tree) => self.retained(tree)?,
-            State::Classes(groups) => self.classes(groups)?,
-            State::Paths(search) => self.paths(search)?,
-            State::Finished => State::Finished,
-        };
-        Ok(())
+        let state = core::mem::replace(&mut self.state, State::Finished);
+        let next = self.advance(state).and_then(|state| {
+            self.state = state;
+            if matches!(self.state, State::Finished) { Ok(()) } else { self.meter.look() }
+        });
+        next.or_else(|error| self.stop(error))
+    }
+
+    fn advance(&mut self, state: State) -> Result<State> {
+        match state {
+            State::Scan(pass, scan) => self.end_scan(*pass, scan),
+            State::Index(scan) => self.index(*scan),
+            State::Link(pass, link) => self.end_link(*pass, *link),
+            State::Dominators(dominators) => self.dominators(dominators),
+            State::Retained(tree) => self.retained(tree),
+            State::Classes(groups) => self.classes(groups),
+            State::Paths(search) => self.paths(search),
+            State::Finished | State::Stopped(_) => Ok(state),
+        }
+    }
+
+    /// Ends the load with what is there, where `error` is about memory and something is there.
+    fn stop(&mut self, error: Error) -> Result<()> {
+        if error.kind() != ErrorKind::TooLarge {
+            return Err(error);
+        }
+        let stop = self.meter.stop(&error);
+        // What the phase had built goes, which makes room for answers.
+        let state = core::mem::replace(&mut self.state, State::Stopped(stop));
+        if self.heap.is_some() {
+            if let (State::Retained(tree), Some(heap)) = (state, self.heap.as_deref()) {
+                let tree = tree.finish();
+                self.totals = ClassTotals::new(heap, |object| tree.is_reachable(object.0));
+            }
+            return Ok(());
+        }
+        Err(if stop.shortage.limit.is_some() { stop.error(ErrorKind::TooLarge) } else { error })
     }
 
     fn end_scan(&mut self, pass: Pass, mut scan: Box<Scan>) -> Result<State> {
@@ -328,11 +293,18 @@ impl Loader {
                 format!("The file holds {} heap dumps", scan.dumps.count()),
             ));
         }
+        self.meter.begin(Phase::Index, needs::index(&scan))?;
         Ok(State::Index(scan))
     }
 
     fn index(&mut self, scan: Scan) -> Result<State> {
         let (mut heap, locals) = model::build(scan, self.options.size_model)?;
+        self.totals = ClassTotals::new(&heap, |_| true);
+        super::class_oddities::note_missing(&mut heap, &self.totals);
+        let heap = &**self.heap.insert(Box::new(heap));
+        let gzip = self.gzip.as_ref().map_or(0, |index| index.memory() as u64);
+        let need = needs::link(heap, &self.totals, gzip);
+        self.meter.begin(Phase::Link, need)?;
         let weak = weak_fields(&heap.classes, &heap.names, &heap.known);
         let link = LinkState::new(
             self.options.dump,
@@ -344,9 +316,6 @@ impl Loader {
             heap.objects.system_loader(),
             AdjacencyBuilder::new(u32::try_from(heap.objects.len()).unwrap_or(u32::MAX))?,
         );
-        self.totals = ClassTotals::new(&heap, |_| true);
-        super::class_oddities::note_missing(&mut heap, &self.totals);
-        self.heap = Some(Box::new(heap));
         Ok(State::Link(Box::new(Pass::new(self.file.file_bytes)), Box::new(link)))
     }
 
@@ -361,9 +330,11 @@ impl Loader {
         link.pad(heap.objects.len())?;
         link.report(&mut heap.oddities);
         heap.edges = link.builder.finish()?;
+        self.linked = true;
         if stand_ins::are_needed(heap, self.file.truncated) {
             stand_ins::add(heap)?;
         }
+        self.meter.begin(Phase::Dominators, needs::dominators(heap))?;
         Ok(State::Dominators(Box::new(Dominators::new(heap, heap.roots.objects())?)))
     }
 
@@ -374,20 +345,36 @@ impl Loader {
             return Ok(State::Dominators(dominators));
         }
         self.step = (0, 1);
-        Ok(State::Retained(Box::new(TreeBuilder::new(dominators.finish())?)))
+        let idoms = dominators.finish();
+        let need = needs::retained(heap);
+        if let Err(refused) = self.meter.begin(Phase::Retained, need) {
+            let reached = |object: ObjectIndex| idoms.get(object.index()) != Some(&NONE);
+            self.totals = ClassTotals::new(heap, reached);
+            return Err(refused);
+        }
+        Ok(State::Retained(Box::new(TreeBuilder::new(idoms)?)))
     }
 
     fn retained(&mut self, mut tree: Box<TreeBuilder>) -> Result<State> {
         let Some(heap) = self.heap.as_deref() else { return Ok(State::Finished) };
         let weight = |node: u32| heap.shallow(ObjectIndex(node));
-        if let Step::More { done, total } = tree.step(weight, BUDGET)? {
-            self.step = (done, total);
-            return Ok(State::Retained(tree));
+        match tree.step(weight, BUDGET) {
+            Ok(Step::More { done, total }) => {
+                self.step = (done, total);
+                return Ok(State::Retained(tree));
+            }
+            Ok(Step::Done) => {}
+            Err(error) => {
+                // The tree is not whole, but what is reachable is known.
+                self.state = State::Retained(tree);
+                return Err(error);
+            }
         }
         let tree = tree.finish();
         self.totals = ClassTotals::new(heap, |object| tree.is_reachable(object.0));
         self.dominators = Some(tree);
         self.step = (0, 1);
+        self.meter.begin(Phase::Classes, needs::classes(heap))?;
         Ok(State::Classes(Box::new(MinRetainedByGroup::new(heap.classes.len())?)))
     }
 
@@ -413,6 +400,7 @@ impl Loader {
         }
         self.class_retained = groups.finish();
         self.step = (0, 1);
+        self.meter.begin(Phase::Paths, needs::paths(heap))?;
         Ok(State::Paths(Box::new(ShortestPaths::new(
             heap,
             heap.roots.objects(),
@@ -430,23 +418,28 @@ impl Loader {
         Ok(State::Finished)
     }
 
-    /// The loaded heap, once [`wants`](Self::wants) says `Nothing`.
+    /// What was loaded, once [`wants`](Self::wants) says `Nothing`.
     ///
     /// # Errors
     /// `Cancelled` when the load is not finished.
-    pub fn finish(self) -> Result<Loaded> {
-        match (self.heap, self.dominators, self.paths) {
-            (Some(heap), Some(dominators), Some(paths)) => Ok(Loaded {
-                heap: *heap,
-                dominators,
-                paths,
-                totals: self.totals,
-                class_retained: self.class_retained,
-                file: self.file,
-                gzip: self.gzip,
-            }),
-            _ => Err(Error::new(ErrorKind::Cancelled, "The dump was not loaded to its end")),
-        }
+    pub fn finish(self) -> Result<Outcome> {
+        let unfinished = || Error::new(ErrorKind::Cancelled, "The dump was not loaded to its end");
+        let heap = *self.heap.ok_or_else(unfinished)?;
+        let (totals, file, gzip) = (self.totals, self.file, self.gzip);
+        let State::Stopped(stop) = self.state else {
+            let dominators = self.dominators.ok_or_else(unfinished)?;
+            let paths = self.paths.ok_or_else(unfinished)?;
+            let class_retained = self.class_retained;
+            let loaded = Loaded { heap, dominators, paths, totals, class_retained, file, gzip };
+            return Ok(Outcome::Complete(Box::new(loaded)));
+        };
+        let known = match self.dominators {
+            None if !self.linked => Known::Objects,
+            None => Known::References,
+            Some(tree) if self.class_retained.is_empty() => Known::Retained(tree),
+            Some(tree) => Known::Classes(tree, self.class_retained),
+        };
+        Ok(Outcome::Partial(Box::new(Partial { heap, totals, known, file, gzip, stop })))
     }
 }
 
@@ -464,32 +457,4 @@ fn no_heap_dump(truncated: bool, empty: bool) -> Error {
     }
     Error::new(ErrorKind::NoHeapDump, "The file is HPROF but holds no heap dump")
         .advise("CPU profiles of the old hprof agent look like this: record with heap=dump instead")
-}
-
-/// Loads everything from a source in one go: for tests and the command line.
-///
-/// # Errors
-/// As [`Loader::feed`] and [`Loader::compute`].
-pub fn load(
-    source: &dyn crate::source::ByteSource,
-    options: LoadOptions,
-    chunk: usize,
-    observe: &mut dyn FnMut(&LoadProgress),
-) -> Result<Loaded> {
-    let mut loader = Loader::new(options, source.len());
-    let mut buffer = vec![0; chunk.max(1)];
-    loop {
-        match loader.wants() {
-            Wants::Bytes { offset } => {
-                let read = source.read_at(offset, &mut buffer)?;
-                if read == 0 {
-                    return Err(Error::new(ErrorKind::Read, "The file became shorter").at(offset));
-                }
-                loader.feed(buffer.get(..read).unwrap_or_default())?;
-            }
-            Wants::Compute => loader.compute()?,
-            Wants::Nothing => return loader.finish(),
-        }
-        observe(&loader.progress());
-    }
 }

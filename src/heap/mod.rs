@@ -12,6 +12,7 @@ pub mod column;
 pub mod dumps;
 mod link;
 pub mod loader;
+pub mod memory;
 pub mod model;
 pub mod names;
 pub mod objects;

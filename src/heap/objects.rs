@@ -385,8 +385,10 @@ impl Objects {
 /// A count as `u32`, or the error that says that the dump has more objects than can be numbered.
 fn narrow(index: usize) -> Result<u32> {
     u32::try_from(index).ok().filter(|&i| i < crate::graph::MAX_NODES).ok_or_else(|| {
-        let most = "The dump holds more than 4,294,967,293 objects, which is as many as can be numbered";
-        Error::new(ErrorKind::TooLarge, most)
-            .advise("Take the dump with live objects only (jcmd GC.heap_dump does unless -all is given)")
+        let most =
+            "The dump holds more than 4,294,967,293 objects, which is as many as can be numbered";
+        Error::new(ErrorKind::TooLarge, most).advise(
+            "Take the dump with live objects only (jcmd GC.heap_dump does unless -all is given)",
+        )
     })
 }

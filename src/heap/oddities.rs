@@ -126,7 +126,9 @@ pub const ROOTS_CUT_OFF: OddityKind = kind(
 fn meaning(kind: WarningKind) -> &'static str {
     match kind {
         WarningKind::UnknownRecord => "it was skipped, and the rest of the file was read",
-        WarningKind::RecordPastEnd => "the file is cut off, and what it holds of the record was read",
+        WarningKind::RecordPastEnd => {
+            "the file is cut off, and what it holds of the record was read"
+        }
         WarningKind::Truncated => {
             "objects behind this place are missing, and sizes are too small by them"
         }

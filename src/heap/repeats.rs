@@ -8,8 +8,8 @@ use super::oddities::{
 };
 use super::scan::Scan;
 use crate::error::Result;
-use crate::hprof::{IdSize, StaticField};
 use crate::heap::values::value_at;
+use crate::hprof::{IdSize, StaticField};
 use hashbrown::{HashMap, HashSet};
 
 #[derive(Debug, Default)]

@@ -34,8 +34,8 @@ pub(crate) fn add(heap: &mut Heap) -> Result<()> {
         } else {
             continue;
         };
-        let is_none = heap.objects.system_loader() == Some(object)
-            || heap.objects.class(object) == DUPLICATE;
+        let is_none =
+            heap.objects.system_loader() == Some(object) || heap.objects.class(object) == DUPLICATE;
         if !heap.roots.contains(object) && !is_none {
             roots.push(Root { object, kind, thread: None });
         }

@@ -203,7 +203,7 @@ impl Parser {
         }
         let at_rest =
             matches!(self.state, State::HeapEnd { .. } | State::EmptyHeap | State::Ignore)
-            || (self.state == State::Heap && self.heap_left > u64::MAX / 2);
+                || (self.state == State::Heap && self.heap_left > u64::MAX / 2);
         let complete = rest.is_empty() && (self.state == State::Record || at_rest);
         match self.state {
             State::String { .. } => visitor.string_end(),
@@ -287,7 +287,8 @@ impl Parser {
             Ok(HeaderRead::Need(bytes)) => return Ok(self.needs(bytes)),
             Ok(HeaderRead::Whole(header, len)) => (header, len),
             Err(error) if self.saw_header => {
-                let detail = format!("A second file that follows the first cannot be read: {error}");
+                let detail =
+                    format!("A second file that follows the first cannot be read: {error}");
                 self.warn(visitor, WarningKind::UnreadableAppendix, 0, detail);
                 self.state = State::Ignore;
                 return Ok(Some(0));

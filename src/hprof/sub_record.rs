@@ -110,7 +110,11 @@ pub(super) fn batch<const ID: usize, V: Visitor>(
                     match past_unknown_array::<ID>(item, left - at as u64) {
                         Ok(len) => {
                             let detail = unknown_array(item[9 + ID]);
-                            visitor.warning(Warning { kind: WarningKind::UnknownType, offset, detail });
+                            visitor.warning(Warning {
+                                kind: WarningKind::UnknownType,
+                                offset,
+                                detail,
+                            });
                             at += len;
                             continue;
                         }

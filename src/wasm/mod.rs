@@ -2,6 +2,7 @@
 
 mod convert;
 mod file;
+mod memory;
 mod session;
 
 pub use session::Session;

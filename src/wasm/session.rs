@@ -2,11 +2,12 @@
 
 use super::convert::{error, from_js, to_js};
 use super::file::BrowserFile;
-use crate::analysis::Inquiry;
+use super::memory;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::suspects::SuspectReport;
+use crate::analysis::{HeapInquiry, Inquiry, TreeInquiry};
 use crate::error::{Error, ErrorKind, Result};
-use crate::heap::loader::{LoadOptions, LoadProgress, Loaded, Loader, PHASES, Wants};
+use crate::heap::loader::{LoadOptions, LoadProgress, Loader, Outcome, PHASES, Wants};
 use crate::heap::sizes::SizeModel;
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::protocol::{PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
@@ -42,13 +43,28 @@ enum State {
     Loading(Box<Loader>),
     /// Loaded, but nobody looked for suspects yet.
     Unjudged(Box<Ready>),
-    Ready(Box<Ready>, Box<SuspectReport>),
+    /// With the suspects, where memory sufficed to look for them.
+    Ready(Box<Ready>, Option<Box<SuspectReport>>),
     Failed,
 }
 
 struct Ready {
-    loaded: Loaded,
+    outcome: Outcome,
     source: Box<dyn ByteSource>,
+}
+
+impl Ready {
+    fn heap_inquiry(&self) -> HeapInquiry<'_> {
+        HeapInquiry::of(&self.outcome, &*self.source)
+    }
+
+    fn tree_inquiry(&self) -> Result<TreeInquiry<'_>> {
+        TreeInquiry::of(&self.outcome, &*self.source)
+    }
+
+    fn inquiry(&self) -> Result<Inquiry<'_>> {
+        Inquiry::of(&self.outcome, &*self.source)
+    }
 }
 
 impl core::fmt::Debug for State {
@@ -78,7 +94,8 @@ fn engine_bytes() -> u64 {
 
 #[wasm_bindgen]
 impl Session {
-    /// Starts loading a file: dump number `dump` (from 1) of it, sizes by the model of this name.
+    /// Starts loading a file: dump number `dump` (from 1) of it, sizes by the model of this name,
+    /// with at most `bytes` of memory (without a number: all that a wasm memory can have).
     ///
     /// # Errors
     /// An error object when the browser cannot read files in this place.
@@ -87,16 +104,18 @@ impl Session {
         file: web_sys::File,
         dump: u32,
         size_model: &str,
+        bytes: Option<f64>,
     ) -> core::result::Result<Session, JsValue> {
+        let budget = memory::budget(bytes);
         let file = BrowserFile::new(file).map_err(|e| error(&e))?;
         let options = LoadOptions { dump, size_model: size_model_named(size_model) };
         let mut head = [0; 2];
         let head_len = file.read_at(0, &mut head).map_err(|e| error(&e))?;
         let is_gzip = gzip::is_gzip(head.get(..head_len).unwrap_or_default());
         Ok(Self {
-            state: State::Loading(Box::new(Loader::new(options, file.len()))),
+            state: State::Loading(Box::new(Loader::new(options, file.len()).within(budget))),
             file,
-            buffer: vec![0; if is_gzip { GZIP_SLICE } else { SLICE }],
+            buffer: vec![0; memory::share(if is_gzip { GZIP_SLICE } else { SLICE })],
             started: js_sys::Date::now(),
             seconds: 0.0,
         })
@@ -118,9 +137,9 @@ impl Session {
         match core::mem::replace(&mut self.state, State::Failed) {
             State::Loading(loader) => self.load(loader),
             State::Unjudged(ready) => {
-                let report = Inquiry::new(&ready.loaded, &*ready.source).suspects();
+                let report = ready.inquiry().ok().map(|inquiry| Box::new(inquiry.suspects()));
                 self.seconds = (js_sys::Date::now() - self.started) / 1000.0;
-                self.state = State::Ready(ready, Box::new(report));
+                self.state = State::Ready(ready, report);
                 Ok(StepAnswer { done: true, progress: self.last_progress(1) })
             }
             ready @ State::Ready(..) => {
@@ -158,14 +177,15 @@ impl Session {
     }
 
     fn ready(&self, loader: Loader) -> Result<Ready> {
-        let mut loaded = loader.finish()?;
-        let source: Box<dyn ByteSource> = match loaded.gzip.take() {
+        let mut outcome = loader.finish()?;
+        let cache = memory::share(CACHE);
+        let source: Box<dyn ByteSource> = match outcome.take_gzip() {
             Some(index) => {
-                Box::new(BlockCache::new(GzipSource::new(self.file.clone(), index), CACHE))
+                Box::new(BlockCache::new(GzipSource::new(self.file.clone(), index), cache))
             }
-            None => Box::new(BlockCache::new(self.file.clone(), CACHE)),
+            None => Box::new(BlockCache::new(self.file.clone(), cache)),
         };
-        Ok(Ready { loaded, source })
+        Ok(Ready { outcome, source })
     }
 
     fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {
@@ -191,7 +211,7 @@ impl Session {
     fn last_progress(&self, done: u64) -> Progress {
         let (objects, classes) = match &self.state {
             State::Unjudged(ready) | State::Ready(ready, _) => {
-                let heap = &ready.loaded.heap;
+                let heap = ready.outcome.heap();
                 (heap.objects.len() as u64, heap.objects.class_objects().len() as u64)
             }
             _ => (0, 0),
@@ -212,21 +232,42 @@ impl Session {
         }
     }
 
-    fn ask<T: Serialize>(&self, question: impl FnOnce(Inquiry<'_>) -> Result<T>) -> Answer {
+    fn ready_now(&self) -> Result<&Ready> {
         match &self.state {
-            State::Ready(ready, _) => answer(question(Inquiry::new(&ready.loaded, &*ready.source))),
-            _ => Err(error(&nothing_loaded())),
+            State::Ready(ready, _) => Ok(ready),
+            _ => Err(nothing_loaded()),
         }
     }
 
-    fn object_of(inquiry: &Inquiry<'_>, object: u32) -> Result<ObjectIndex> {
+    /// A question that needs the whole analysis.
+    fn ask<T: Serialize>(&self, question: impl FnOnce(Inquiry<'_>) -> Result<T>) -> Answer {
+        answer(self.ready_now().and_then(Ready::inquiry).and_then(question))
+    }
+
+    /// A question that needs the dominator tree.
+    fn ask_tree<T: Serialize>(
+        &self,
+        question: impl FnOnce(TreeInquiry<'_>) -> Result<T>,
+    ) -> Answer {
+        answer(self.ready_now().and_then(Ready::tree_inquiry).and_then(question))
+    }
+
+    /// A question that needs no analysis, or part of one.
+    fn ask_heap<T: Serialize>(
+        &self,
+        question: impl FnOnce(HeapInquiry<'_>) -> Result<T>,
+    ) -> Answer {
+        answer(self.ready_now().map(Ready::heap_inquiry).and_then(question))
+    }
+
+    fn object_of(inquiry: &HeapInquiry<'_>, object: u32) -> Result<ObjectIndex> {
         if (object as usize) < inquiry.heap().objects.len() {
             return Ok(ObjectIndex(object));
         }
         Err(Error::new(ErrorKind::NotFound, "No such object in this dump"))
     }
 
-    fn class_of(inquiry: &Inquiry<'_>, class: u32) -> Result<ClassIndex> {
+    fn class_of(inquiry: &HeapInquiry<'_>, class: u32) -> Result<ClassIndex> {
         if (class as usize) < inquiry.heap().classes.len() {
             return Ok(ClassIndex(class));
         }
@@ -239,7 +280,7 @@ impl Session {
     /// An error object before the load is done.
     pub fn facts(&self) -> Answer {
         let (file_name, seconds) = (self.file.name(), self.seconds);
-        self.ask(|inquiry| {
+        self.ask_heap(|inquiry| {
             let objects = inquiry.heap().objects.len().max(1);
             #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
             let bytes_per_object = engine_bytes() as f64 / objects as f64;
@@ -248,6 +289,7 @@ impl Session {
                 seconds,
                 engine_bytes: engine_bytes(),
                 bytes_per_object,
+                incomplete: inquiry.incomplete(),
                 facts: inquiry.facts(),
             })
         })
@@ -259,7 +301,8 @@ impl Session {
     /// An error object before the load is done.
     pub fn suspects(&self) -> Answer {
         match &self.state {
-            State::Ready(_, report) => to_js(&**report),
+            State::Ready(_, Some(report)) => to_js(&**report),
+            State::Ready(ready, None) => answer(ready.inquiry().map(|_| ())),
             _ => Err(error(&nothing_loaded())),
         }
     }
@@ -270,9 +313,10 @@ impl Session {
     /// An error object when nothing is loaded or the object does not exist.
     pub fn icicle(&self, root: Option<u32>, max_depth: u32, min_share: f64) -> Answer {
         let State::Ready(_, report) = &self.state else { return Err(error(&nothing_loaded())) };
-        self.ask(|inquiry| {
+        self.ask_tree(|inquiry| {
             let root = root.map(|root| Self::object_of(&inquiry, root)).transpose()?;
-            Ok(inquiry.icicle(root, max_depth, min_share, &inquiry.suspect_chains(report)))
+            let chains = report.as_deref().map(|report| inquiry.suspect_chains(report));
+            Ok(inquiry.icicle(root, max_depth, min_share, &chains.unwrap_or_default()))
         })
     }
 
@@ -287,9 +331,8 @@ impl Session {
                 .heap()
                 .map(|heap| histogram::rows(heap, loader.totals(), loader.class_retained())),
             State::Unjudged(ready) | State::Ready(ready, _) => {
-                let loaded = &ready.loaded;
-                let retained = Some(loaded.class_retained.as_slice());
-                Some(histogram::rows(&loaded.heap, &loaded.totals, retained))
+                let inquiry = ready.heap_inquiry();
+                Some(histogram::rows(inquiry.heap(), inquiry.totals, inquiry.class_retained()))
             }
             State::Failed => None,
         };
@@ -303,7 +346,7 @@ impl Session {
     /// An error object when nothing is loaded or the class does not exist.
     #[wasm_bindgen(js_name = classDetails)]
     pub fn class_details(&self, class: u32) -> Answer {
-        self.ask(|inquiry| Ok(inquiry.class_details(Self::class_of(&inquiry, class)?)))
+        self.ask_heap(|inquiry| Ok(inquiry.class_details(Self::class_of(&inquiry, class)?)))
     }
 
     /// A window of a class's instances.
@@ -312,7 +355,7 @@ impl Session {
     /// An error object when nothing is loaded or the class does not exist.
     pub fn instances(&self, class: u32, sort: JsValue, start: u32, count: u32) -> Answer {
         let sort = from_js(sort)?;
-        self.ask(|inquiry| {
+        self.ask_heap(|inquiry| {
             Ok(inquiry.instances(Self::class_of(&inquiry, class)?, sort, start, count))
         })
     }
@@ -322,7 +365,7 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or the object does not exist.
     pub fn dominated(&self, parent: Option<u32>, start: u32, count: u32) -> Answer {
-        self.ask(|inquiry| {
+        self.ask_tree(|inquiry| {
             let parent = parent.map(|parent| Self::object_of(&inquiry, parent)).transpose()?;
             Ok(inquiry.dominated(parent, start, count))
         })
@@ -333,7 +376,7 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or the object does not exist or cannot be read.
     pub fn object(&self, object: u32) -> Answer {
-        self.ask(|inquiry| inquiry.object(Self::object_of(&inquiry, object)?))
+        self.ask_heap(|inquiry| inquiry.object(Self::object_of(&inquiry, object)?))
     }
 
     /// The object with an address.
@@ -341,7 +384,7 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or nothing has the address.
     pub fn resolve(&self, address: &str) -> Answer {
-        self.ask(|inquiry| Ok(inquiry.row(inquiry.resolve(address)?)))
+        self.ask_heap(|inquiry| Ok(inquiry.row(inquiry.resolve(address)?)))
     }
 
     /// A page of array elements.
@@ -349,7 +392,7 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or the object does not exist or cannot be read.
     pub fn elements(&self, object: u32, start: u32, count: u32) -> Answer {
-        self.ask(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
+        self.ask_heap(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
     }
 
     /// The shortest path from a GC root.
@@ -367,7 +410,7 @@ impl Session {
     /// An error object when nothing is loaded or the object does not exist.
     #[wasm_bindgen(js_name = dominatorPath)]
     pub fn dominator_path(&self, object: u32) -> Answer {
-        self.ask(|inquiry| Ok(inquiry.dominator_path(Self::object_of(&inquiry, object)?)))
+        self.ask_tree(|inquiry| Ok(inquiry.dominator_path(Self::object_of(&inquiry, object)?)))
     }
 
     /// What an object refers to.
@@ -375,7 +418,7 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or the object does not exist or cannot be read.
     pub fn outbound(&self, object: u32, start: u32, count: u32) -> Answer {
-        self.ask(|inquiry| inquiry.outbound(Self::object_of(&inquiry, object)?, start, count))
+        self.ask_heap(|inquiry| inquiry.outbound(Self::object_of(&inquiry, object)?, start, count))
     }
 
     /// What refers to an object.
@@ -383,7 +426,7 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or the object does not exist.
     pub fn inbound(&self, object: u32, start: u32, count: u32) -> Answer {
-        self.ask(|inquiry| inquiry.inbound(Self::object_of(&inquiry, object)?, start, count))
+        self.ask_heap(|inquiry| inquiry.inbound(Self::object_of(&inquiry, object)?, start, count))
     }
 
     /// Classes by name and objects by address.
@@ -391,7 +434,21 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded.
     pub fn search(&self, text: &str, limit: u32) -> Answer {
-        self.ask(|inquiry| Ok(inquiry.search(text, limit)))
+        self.ask_heap(|inquiry| Ok(inquiry.search(text, limit)))
+    }
+
+    /// Bytes that the engine uses now. Works after a trap too.
+    #[wasm_bindgen(js_name = memoryUsed)]
+    #[expect(clippy::cast_precision_loss, reason = "below 2^32")]
+    pub fn memory_used() -> f64 {
+        memory::used() as f64
+    }
+
+    /// Bytes that the engine may use. Works after a trap too.
+    #[wasm_bindgen(js_name = memoryLimit)]
+    #[expect(clippy::cast_precision_loss, reason = "below 2^32")]
+    pub fn memory_limit() -> f64 {
+        memory::limit() as f64
     }
 
     /// The example dump: a real one, of the session list that was never cleared.

@@ -129,7 +129,12 @@ impl Parser {
         visitor.warning(Warning { kind: WarningKind::SubRecordPastSegment, offset, detail });
     }
 
-    pub(super) fn elements<V: Visitor>(&mut self, left: u64, data: &[u8], visitor: &mut V) -> Option<usize> {
+    pub(super) fn elements<V: Visitor>(
+        &mut self,
+        left: u64,
+        data: &[u8],
+        visitor: &mut V,
+    ) -> Option<usize> {
         let width = usize::from(self.ids.bytes());
         let used = bounded(left, data) / width * width;
         if used == 0 {
@@ -148,7 +153,12 @@ impl Parser {
         Some(used)
     }
 
-    pub(super) fn heap_skip<V: Visitor>(&mut self, left: u64, data: &[u8], visitor: &mut V) -> usize {
+    pub(super) fn heap_skip<V: Visitor>(
+        &mut self,
+        left: u64,
+        data: &[u8],
+        visitor: &mut V,
+    ) -> usize {
         let used = bounded(left, data);
         let left = left - used as u64;
         if left == 0 {
