@@ -3,7 +3,7 @@
 use super::address_map::AddressMap;
 use super::classes::{Class, PRIMITIVES};
 use super::oddities::{
-    CLASS_WITHOUT_NAME, MISSING_CLASS, MISSING_CORE_CLASS, MISSING_LOADER,
+    CLASS_OF_BOTH_KINDS, CLASS_WITHOUT_NAME, MISSING_CLASS, MISSING_CORE_CLASS, MISSING_LOADER,
     MISSING_PRIMITIVE_ARRAY_CLASS, MISSING_SUPER_CLASS, OBJECT_AS_CLASS, OddityKind,
     SUPER_CLASS_CYCLE, UNRESOLVED_NAME,
 };
@@ -78,10 +78,12 @@ pub(super) fn note_missing(heap: &mut Heap, totals: &ClassTotals) {
             (!class.described).then_some(MISSING_PRIMITIVE_ARRAY_CLASS)
         } else if !heap.classes.is_missing(index) || class.id == ObjectId(0) {
             None
-        } else if heap.addresses.get(class.id).is_some() {
-            Some(OBJECT_AS_CLASS)
         } else {
-            Some(MISSING_CLASS)
+            Some(match heap.addresses.get(class.id) {
+                Some(object) if heap.objects.is_class_object(object) => CLASS_OF_BOTH_KINDS,
+                Some(_) => OBJECT_AS_CLASS,
+                None => MISSING_CLASS,
+            })
         };
         kinds[index.index()] = kind;
     }
@@ -94,7 +96,9 @@ pub(super) fn note_missing(heap: &mut Heap, totals: &ClassTotals) {
             first.get_or_insert(object);
         }
     });
-    for kind in [MISSING_CLASS, OBJECT_AS_CLASS, MISSING_PRIMITIVE_ARRAY_CLASS] {
+    let noted =
+        [MISSING_CLASS, OBJECT_AS_CLASS, CLASS_OF_BOTH_KINDS, MISSING_PRIMITIVE_ARRAY_CLASS];
+    for kind in noted {
         let classes = kinds.iter().zip(&first).filter(|(k, _)| **k == Some(kind));
         let count = classes.clone().count() as u64;
         let object = classes.filter_map(|(_, &object)| object).min();

@@ -289,7 +289,10 @@ impl<'a> Link<'a> {
             let id = if let Some(Value::Object(id)) = value { id.0 } else { 0 };
             self.weak_target(id);
         }
-        self.target(known.super_id.0);
+        // One that is not there is told as a missing class.
+        if let Some(parent) = self.addresses.get(known.super_id).filter(|_| known.super_id.0 != 0) {
+            self.state.push(parent.0);
+        }
         match self.addresses.get(known.loader) {
             Some(loader) if known.loader.0 != 0 => self.state.push(loader.0),
             _ => {

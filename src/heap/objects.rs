@@ -392,3 +392,18 @@ fn narrow(index: usize) -> Result<u32> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_47_more_objects_than_can_be_numbered_are_refused_with_what_to_do() {
+        let most = usize::try_from(crate::graph::MAX_NODES).unwrap();
+        assert_eq!(narrow(most - 1).unwrap(), crate::graph::MAX_NODES - 1);
+        let error = narrow(most).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert!(error.message().contains("4,294,967,293"), "{error}");
+        assert!(error.advice().is_some_and(|advice| advice.contains("live objects only")));
+    }
+}

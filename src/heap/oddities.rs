@@ -86,6 +86,11 @@ pub const OBJECT_AS_CLASS: OddityKind = kind(
     "objectAsClass",
     "Objects name as their class what is an object and no class: the dump is damaged, and their class is shown as unknown",
 );
+/// A class of instances and of arrays.
+pub const CLASS_OF_BOTH_KINDS: OddityKind = kind(
+    "classOfBothKinds",
+    "Instances and arrays name the same class, which no JVM allows: the dump is damaged, and they are counted apart under one name",
+);
 /// Case 33.
 pub const MISSING_LOADER: OddityKind = kind(
     "missingLoader",

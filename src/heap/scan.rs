@@ -43,6 +43,8 @@ pub(crate) struct Scan {
     previous_array: Option<(u64, u64)>,
     kind: HeapRecordKind,
     record: RecordStart,
+    /// The time in the header of the file that is being read.
+    began_ms: u64,
     /// Id of `java.lang.Class`.
     class_class: ObjectId,
     /// The wanted dump is in an earlier one of several appended files.
@@ -73,6 +75,7 @@ impl Scan {
             previous_array: None,
             kind: HeapRecordKind::Segment,
             record: RecordStart::default(),
+            began_ms: 0,
             class_class: ObjectId(u64::MAX),
             closed: false,
             failure: None,
@@ -111,6 +114,7 @@ impl Scan {
 
 impl Visitor for Scan {
     fn header(&mut self, header: &Header) {
+        self.began_ms = header.timestamp_ms;
         self.dumps.dump_end();
         if self.dumps.is_past() {
             self.closed = true;
@@ -210,8 +214,7 @@ impl Visitor for Scan {
     fn heap_dump_start(&mut self, kind: HeapRecordKind, offset: u64, _length: u64) {
         self.kind = kind;
         if self.dumps.start() {
-            let began = self.header.as_ref().map_or(0, |header| header.timestamp_ms);
-            let taken_at_ms = began.saturating_add(self.record.micros / 1000);
+            let taken_at_ms = self.began_ms.saturating_add(self.record.micros / 1000);
             self.dump_starts.push(DumpStart { offset, taken_at_ms });
         }
     }

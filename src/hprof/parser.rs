@@ -365,6 +365,8 @@ impl Parser {
     fn other_record<V: Visitor>(&self, tag: u8, length: u64, visitor: &mut V) -> State {
         match self.fixed_len(tag) {
             Some(fixed) if length >= fixed as u64 => State::Body { tag, len: length },
+            // What the agent counted is not worth a warning.
+            Some(_) if tag == record::HEAP_SUMMARY => skip_or_record(length),
             Some(_) => {
                 let detail = format!("A record of tag {tag:#04x} with only {length} bytes");
                 self.warn(visitor, WarningKind::ShortRecord, 0, detail);

@@ -13,6 +13,8 @@
 
 mod architecture;
 mod chunking;
+#[cfg(feature = "writer")]
+mod edge_cases;
 mod fixtures;
 mod invariants;
 mod mat_equality;

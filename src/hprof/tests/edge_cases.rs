@@ -435,12 +435,34 @@ fn damaged_segment(damage: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn case_35_an_array_of_unknown_type_costs_the_rest_of_its_segment() {
+fn case_35_an_array_of_unknown_type_is_left_out_where_one_width_of_elements_fits() {
     for ty in [0, 1, 2, 3, 12, 0xff] {
+        for (length, elements) in [(2, 2), (2, 4), (3, 12), (1, 8), (0, 0)] {
+            let mut array = vec![heap::PRIMITIVE_ARRAY_DUMP];
+            array.extend([0, 0, 0, 0, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0, length, ty]);
+            array.extend(vec![7; elements]);
+            let dump = damaged_segment(&array);
+            let parsed = parse(&dump).unwrap();
+            assert_eq!(parsed.objects(), ids([8, 16, 24]), "type {ty}, {elements} bytes");
+            assert_eq!(parsed.warnings_at(), [(WarningKind::UnknownType, HEADER + 9 + 25)]);
+            assert!(parsed.ending.complete);
+            for chunk in 1..12 {
+                let feeding = Feeding { chunks: vec![chunk], skip_percent: 0, length_known: false };
+                assert_eq!(parse_as(&dump, &feeding).unwrap(), parsed, "chunks of {chunk}");
+            }
+        }
+    }
+}
+
+#[test]
+fn case_35_an_array_of_unknown_type_costs_the_rest_of_its_segment_if_no_width_fits() {
+    for (length, elements) in [(2, 3), (1 << 30, 2)] {
         let mut array = vec![heap::PRIMITIVE_ARRAY_DUMP];
-        array.extend([0, 0, 0, 0, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0, 2, ty, 1, 2]);
+        array.extend([0, 0, 0, 0, 0, 0, 0, 99, 0, 0, 0, 0]);
+        array.extend(u32::to_be_bytes(length));
+        array.extend([12, 7, 7, 7].iter().take(1 + elements));
         let parsed = parse(&damaged_segment(&array)).unwrap();
-        assert_eq!(parsed.objects(), ids([8, 24]), "type {ty}");
+        assert_eq!(parsed.objects(), ids([8, 24]), "{length} elements");
         assert_eq!(parsed.warnings_at(), [(WarningKind::UnknownType, HEADER + 9 + 25)]);
         assert_eq!(parsed.strings().len(), 1);
         assert!(parsed.ending.complete);
@@ -448,7 +470,7 @@ fn case_35_an_array_of_unknown_type_costs_the_rest_of_its_segment() {
 }
 
 #[test]
-fn case_35_a_class_with_an_unknown_type_costs_the_rest_of_its_segment() {
+fn case_35_a_class_with_a_field_of_unknown_type_is_left_out() {
     let mut class = writer();
     class
         .class_dump(&ClassRecord {
@@ -466,11 +488,15 @@ fn case_35_a_class_with_an_unknown_type_costs_the_rest_of_its_segment() {
     let int_tags: Vec<usize> =
         (65..class.len()).filter(|&at| class[at] == BasicType::Int as u8).collect();
     assert_eq!(int_tags.len(), 2, "the static's and the field's type");
-    for at in int_tags {
+    // The value of the static is as long as its type says; the field has none, so its class can
+    // be left out alone.
+    for (at, objects) in
+        int_tags.into_iter().zip([ids([8, 24]).to_vec(), ids([8, 16, 24]).to_vec()])
+    {
         let mut damaged = class.clone();
         damaged[at] = 0x33;
         let parsed = parse(&damaged_segment(&damaged)).unwrap();
-        assert_eq!(parsed.objects(), ids([8, 24]));
+        assert_eq!(parsed.objects(), objects);
         let offset = HEADER + 9 + 25 + at as u64;
         assert_eq!(parsed.warnings_at(), [(WarningKind::UnknownType, offset)]);
     }
