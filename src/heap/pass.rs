@@ -1,7 +1,7 @@
 //! One sequential pass over the file: plain or gzip, chunk by chunk, into a visitor.
 
 use super::oddities::Oddities;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::hprof::{Parser, Visitor};
 use crate::source::gzip::{self, GzipIndex, Inflater};
 
@@ -78,7 +78,9 @@ impl Pass {
         match &mut self.inflater {
             Some(inflater) => {
                 let parser = &mut self.parser;
-                inflater.feed(chunk, &mut |bytes: &[u8]| parser.feed(bytes, visitor))
+                inflater
+                    .feed(chunk, &mut |bytes: &[u8]| parser.feed(bytes, visitor))
+                    .map_err(inside_gzip)
             }
             None => {
                 self.parser.feed(chunk, visitor)?;
@@ -98,26 +100,36 @@ impl Pass {
         visitor: &mut V,
         oddities: &mut Oddities,
     ) -> Result<PassEnd> {
-        let mut damaged = false;
+        let mut lacks_data = false;
         let mut index = None;
         if let Some(inflater) = self.inflater.take() {
             let (found, ending) = inflater.finish()?;
-            if let Some(damage) = &ending.damage {
-                damaged = true;
-                oddities.note("gzipDamage", 1, Some(damage.output_offset), &damage.message);
+            for warning in ending.warnings() {
+                let offset = Some(warning.output_offset);
+                oddities.note(warning.kind, warning.count, offset, &warning.message);
             }
-            if let Some(bytes) = ending.trailing_garbage {
-                let message = format!("{bytes} bytes after the compressed data are not gzip");
-                oddities.note("gzipTrailer", 1, Some(ending.inflated_len), &message);
-            }
-            damaged |= !ending.complete;
+            lacks_data = ending.lacks_data();
             index = Some(found);
         }
-        let ending = self.parser.finish(visitor)?;
+        let ended = self.parser.finish(visitor);
+        let ending = if index.is_some() { ended.map_err(inside_gzip)? } else { ended? };
         Ok(PassEnd {
             dump_bytes: self.parser.offset(),
-            truncated: damaged || !ending.complete,
+            truncated: lacks_data || !ending.complete,
             gzip: index,
         })
+    }
+}
+
+/// What is wrong is what the file was inflated to, not the file.
+fn inside_gzip(error: Error) -> Error {
+    if error.kind() != ErrorKind::NotHprof {
+        return error;
+    }
+    let inside =
+        Error::new(ErrorKind::NotHprof, format!("Inside the gzip file: {}", error.message()));
+    match error.advice() {
+        Some(advice) => inside.advise(advice),
+        None => inside,
     }
 }

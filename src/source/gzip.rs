@@ -7,10 +7,20 @@
 //! `HPROF BLOCKSIZE=1048576` adds nothing to that) and checkpoints inside long members. With the
 //! index, a [`GzipSource`] is a [`ByteSource`](super::ByteSource) of the inflated bytes.
 //!
+//! # Damage
 //! A damaged or truncated file gives everything before the damage; what is wrong, and where, is
-//! told by the [`GzipEnding`]. A wrong checksum alone does not stop the data.
+//! told by the [`GzipEnding`]. Let `k` be the member that a changed byte lies in:
+//! * the output of all members before `k` is what was compressed;
+//! * the output of `k` is right as far as it comes from bytes before the changed one; wrong bytes
+//!   may follow until the damage is noticed, at the latest at the checksum, and then it is told;
+//! * members after `k` are read on only when the length of `k`'s output is the declared one, or its
+//!   checksum is right: otherwise every later offset would be wrong, and the output ends.
+//!
+//! Random access gives exactly what the first pass gave. There is no search for the next member
+//! behind unreadable data (see `docs/decisions.md`).
 
 mod decoder;
+mod ending;
 mod header;
 mod index;
 mod inflater;
@@ -19,6 +29,7 @@ mod random_access;
 mod tests;
 mod zlib;
 
+pub use ending::{Damage, GzipEnding, GzipWarning, Mismatches, Stop};
 pub use index::GzipIndex;
 pub use inflater::Inflater;
 pub use random_access::GzipSource;
@@ -26,34 +37,4 @@ pub use random_access::GzipSource;
 /// Whether a file that starts with `prefix` (at least 3 bytes) is a gzip file.
 pub fn is_gzip(prefix: &[u8]) -> bool {
     prefix.starts_with(&header::MAGIC)
-}
-
-/// What is wrong with a gzip file, and from where on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// Offset in the compressed file where it was noticed.
-    pub compressed_offset: u64,
-    /// How many inflated bytes came before it was noticed.
-    pub output_offset: u64,
-    /// One sentence for a person, without offsets.
-    pub message: String,
-}
-
-/// How a gzip file ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GzipEnding {
-    /// Whether the file holds everything that was compressed, with right checksums.
-    pub complete: bool,
-    /// The first damage, when it is not complete.
-    pub damage: Option<Damage>,
-    /// Offset of bytes after the last member that are neither zeros nor a member. They were
-    /// ignored, as gzip does; in a file of many members they may be a member whose first bytes
-    /// were destroyed.
-    pub trailing_garbage: Option<u64>,
-    /// Number of members that are complete.
-    pub members: u64,
-    /// Length of the compressed file.
-    pub compressed_len: u64,
-    /// Number of inflated bytes.
-    pub inflated_len: u64,
 }

@@ -88,8 +88,54 @@ pub(crate) fn inflated(file: &[u8]) -> Vec<u8> {
         })
         .unwrap();
     let (_, ending) = inflater.finish().unwrap();
-    assert!(ending.complete, "{:?}", ending.damage);
+    assert!(ending.complete(), "{:?}", ending.damage);
     plain
+}
+
+/// A gzip member that holds `data`.
+pub(crate) fn gzipped(data: &[u8]) -> Vec<u8> {
+    gzip_member(data, &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
+}
+
+/// A gzip member with a header of its own.
+pub(crate) fn gzip_member(data: &[u8], header: &[u8]) -> Vec<u8> {
+    let config = zlib_rs::DeflateConfig { level: 6, window_bits: -15, ..Default::default() };
+    let mut deflate = zlib_rs::Deflate::new_with_config(config);
+    let mut deflated = vec![0; data.len() + data.len() / 8 + 1000];
+    let status = deflate.compress(data, &mut deflated, zlib_rs::DeflateFlush::Finish).unwrap();
+    assert_eq!(status, zlib_rs::Status::StreamEnd);
+    deflated.truncate(usize::try_from(deflate.total_out()).unwrap());
+    let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+    let checksum = zlib_rs::crc32::crc32(0, data).to_le_bytes();
+    [header, &deflated, &checksum, &length].concat()
+}
+
+/// A dump as the JVM compresses it: a member per block, a comment in the first.
+pub(crate) fn jvm_gzipped(data: &[u8], block: usize) -> Vec<u8> {
+    let comment = format!("HPROF BLOCKSIZE={block}\0");
+    let first = [&[0x1f, 0x8b, 8, 16, 0, 0, 0, 0, 2, 0], comment.as_bytes()].concat();
+    let later = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0];
+    let members = data.chunks(block).enumerate();
+    members.flat_map(|(i, data)| gzip_member(data, if i == 0 { &first } else { &later })).collect()
+}
+
+/// A file of this content in the folder for temporary files; the caller removes it.
+pub(crate) fn scratch_file(name: &str, content: &[u8]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("heapglass-{}-{name}", std::process::id()));
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+/// Numbers that look random and are the same in every run.
+pub(crate) fn random_numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |below| {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % below as u64).unwrap()
+    }
 }
 
 /// The dump at a path.

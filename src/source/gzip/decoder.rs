@@ -2,8 +2,8 @@
 
 use super::header::{HeaderParser, Progress};
 use super::index::{Point, PointState};
-use super::zlib::{RawInflate, Stop};
-use super::{Damage, GzipEnding};
+use super::zlib::{RawInflate, Stop as Inflating};
+use super::{Damage, GzipEnding, Mismatches, Stop};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Where a [`Decoder::step`] stopped.
@@ -41,7 +41,7 @@ enum State {
 
 /// Inflates any number of gzip members, step by step.
 ///
-/// Damage ends the output or, where only a checksum is wrong, is noted while the data goes on.
+/// Damage ends the output; where only a checksum is wrong, it is noted and the data goes on.
 #[derive(Debug)]
 pub(super) struct Decoder {
     inflate: RawInflate,
@@ -52,10 +52,13 @@ pub(super) struct Decoder {
     output: u64,
     /// Where the present member starts, in the file.
     member_start: u64,
+    /// Where its output starts.
+    member_output: u64,
     members: u64,
     /// CRC-32 and length modulo 2^32 of the present member; `None` when it was entered inside.
     check: Option<(u32, u32)>,
     damage: Option<Damage>,
+    mismatches: Mismatches,
     trailing_garbage: Option<u64>,
 }
 
@@ -69,9 +72,11 @@ impl Decoder {
             compressed: 0,
             output: 0,
             member_start: 0,
+            member_output: 0,
             members: 0,
             check: Some((0, 0)),
             damage: None,
+            mismatches: Mismatches::default(),
             trailing_garbage: None,
         })
     }
@@ -100,6 +105,7 @@ impl Decoder {
         self.compressed = point.compressed;
         self.output = point.output;
         self.member_start = point.compressed;
+        self.member_output = point.output;
         Ok(())
     }
 
@@ -145,8 +151,9 @@ impl Decoder {
         match progress {
             Progress::Incomplete => {}
             Progress::Complete { intact } => {
+                self.member_output = self.output;
                 if !intact {
-                    self.note(self.member_start, "The checksum of a gzip header is wrong");
+                    self.note_mismatch(self.member_start);
                 }
                 self.inflate.reset();
                 self.check = Some((0, 0));
@@ -174,12 +181,12 @@ impl Decoder {
         self.output += done.written as u64;
         let mut place = Place::Elsewhere;
         match done.stop {
-            Stop::Hungry if done.consumed + done.written > 0 => place = Place::Body,
-            Stop::Hungry if input.is_empty() || output.is_empty() => {}
+            Inflating::Hungry if done.consumed + done.written > 0 => place = Place::Body,
+            Inflating::Hungry if input.is_empty() || output.is_empty() => {}
             // Not known to happen; without this, it would be an endless loop.
-            Stop::Hungry => self.give_up(self.compressed, "The compressed data leads nowhere"),
-            Stop::StreamEnd => self.state = State::Trailer { bytes: [0; 8], seen: 0 },
-            Stop::Corrupt(reason) => {
+            Inflating::Hungry => self.give_up(self.compressed, "The compressed data leads nowhere"),
+            Inflating::StreamEnd => self.state = State::Trailer { bytes: [0; 8], seen: 0 },
+            Inflating::Corrupt(reason) => {
                 let at = self.compressed + done.consumed as u64;
                 self.give_up(at, &format!("The compressed data is damaged ({reason})"));
             }
@@ -198,46 +205,64 @@ impl Decoder {
         if *seen == bytes.len() {
             let [a, b, c, d, e, f, g, h] = *bytes;
             let stored = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
-            if self.check.is_some_and(|found| found != stored) {
-                let at = self.compressed + consumed as u64 - 8;
-                self.note(at, "The checksum of a compressed part is wrong; its data may be, too");
-            }
-            self.members += 1;
-            self.state = State::Between;
+            self.compare(stored, self.compressed + consumed as u64 - 8);
         }
         consumed
     }
 
-    /// Notes damage after which the data goes on; the first damage is the one reported.
+    /// Compares the stored checksum and length with those of what came out. When both are wrong,
+    /// bytes are missing or too many, and nothing that follows would be at its place.
+    fn compare(&mut self, stored: (u32, u32), at: u64) {
+        let found = self.check.unwrap_or(stored);
+        if found.0 != stored.0 && found.1 != stored.1 {
+            return self.give_up(at, "A compressed part does not have its length and checksum");
+        }
+        if found != stored {
+            self.note_mismatch(at);
+        }
+        self.members += 1;
+        self.state = State::Between;
+    }
+
+    /// Notes a wrong checksum of the present member, whose data was read.
     #[cold]
-    fn note(&mut self, compressed_offset: u64, message: &str) {
-        let output_offset = self.output;
-        let message = message.to_owned();
-        self.damage.get_or_insert(Damage { compressed_offset, output_offset, message });
+    fn note_mismatch(&mut self, compressed_offset: u64) {
+        let (output_from, output_to) = (self.member_output, self.output);
+        let Mismatches { count, .. } = self.mismatches;
+        if count == 0 {
+            self.mismatches = Mismatches { count: 1, compressed_offset, output_from, output_to };
+        } else {
+            self.mismatches.count = count + 1;
+        }
     }
 
     #[cold]
     fn give_up(&mut self, compressed_offset: u64, message: &str) {
-        self.note(compressed_offset, message);
+        self.stop(Stop::Damaged, compressed_offset, message);
         self.state = State::Over;
+    }
+
+    fn stop(&mut self, stop: Stop, compressed_offset: u64, message: &str) {
+        let (output_offset, message) = (self.output, message.to_owned());
+        self.damage.get_or_insert(Damage { stop, compressed_offset, output_offset, message });
     }
 
     /// The verdict, when there is no more input.
     pub(super) fn finish(mut self) -> GzipEnding {
         let cut = match &self.state {
             State::Between | State::Over => None,
-            State::Header(_) if self.compressed == 0 => Some("The file is empty"),
+            State::Header(_) if self.compressed == 0 => Some((Stop::Cut, "The file is empty")),
             State::Header(parser) if parser.is_fresh() && self.members > 0 => None,
-            State::Header(_) => Some("The file ends inside a gzip header"),
-            State::Body => Some("The file ends inside compressed data"),
-            State::Trailer { .. } => Some("The file ends inside a checksum"),
+            State::Header(_) => Some((Stop::Cut, "The file ends inside a gzip header")),
+            State::Body => Some((Stop::Cut, "The file ends inside compressed data")),
+            State::Trailer { .. } => Some((Stop::CutInChecksum, "The file ends inside a checksum")),
         };
-        if let Some(message) = cut {
-            self.note(self.compressed, message);
+        if let Some((stop, message)) = cut {
+            self.stop(stop, self.compressed, message);
         }
         GzipEnding {
-            complete: self.damage.is_none(),
             damage: self.damage,
+            mismatches: self.mismatches,
             trailing_garbage: self.trailing_garbage,
             members: self.members,
             compressed_len: self.compressed,

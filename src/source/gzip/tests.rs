@@ -125,7 +125,7 @@ fn every_combination_of_header_fields_is_skipped_byte_by_byte() {
         let file = member_of(&header(flags, "a comment"), b"heap", &deflate(b"heap", 6, 8));
         let (bytes, _, ending) = run(Inflater::new().unwrap(), file.chunks(1)).unwrap();
         assert_eq!(bytes, b"heap", "flags {flags:#x}");
-        assert!(ending.complete && ending.members == 1, "flags {flags:#x}");
+        assert!(ending.complete() && ending.members == 1, "flags {flags:#x}");
     }
 }
 
@@ -136,7 +136,8 @@ fn a_wrong_header_checksum_is_reported_and_the_data_kept() {
     let (bytes, _, ending) =
         inflate(&member_of(&header, b"heap", &deflate(b"heap", 6, 8))).unwrap();
     assert_eq!(bytes, b"heap");
-    assert!(!ending.complete && ending.damage.unwrap().message.contains("header"));
+    assert!(!ending.complete() && !ending.lacks_data());
+    assert!(ending.warnings()[0].message.contains("header"), "{:?}", ending.warnings());
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn padding_and_trailing_garbage_lose_no_data() {
         ([&one[..], &[0; 9], &[0x1f, 0x8b, 9], &one].concat(), &data, Some(one.len() + 9)),
     ] {
         let (bytes, _, ending) = run(Inflater::new().unwrap(), file.chunks(2)).unwrap();
-        assert!(&bytes == expected && ending.complete);
+        assert!(&bytes == expected && ending.complete());
         assert_eq!(ending.trailing_garbage, garbage_at.map(|at| at as u64));
         assert_eq!(ending.compressed_len, file.len() as u64);
     }
@@ -174,11 +175,57 @@ fn a_wrong_checksum_or_length_is_reported_and_the_next_member_still_read() {
         let mut file = [&first[..], &second].concat();
         file[first.len() - back] ^= 0x40;
         let (bytes, _, ending) = inflate(&file).unwrap();
-        let damage = ending.damage.unwrap();
-        assert_eq!((&bytes[..], ending.complete, ending.members), (&b"firstsecond"[..], false, 2));
-        assert_eq!(damage.compressed_offset, first.len() as u64 - 8);
-        assert_eq!(damage.output_offset, 5);
+        assert_eq!((&bytes[..], ending.members), (&b"firstsecond"[..], 2));
+        assert!(!ending.complete() && !ending.lacks_data(), "all data is there");
+        let at = first.len() as u64 - 8;
+        let expected = Mismatches { count: 1, compressed_offset: at, output_from: 0, output_to: 5 };
+        assert_eq!(ending.mismatches, expected);
+        let message = &ending.warnings()[0].message;
+        assert!(message.contains(&format!("at byte {at} of")) && message.contains("0x0 to 0x5"));
     }
+}
+
+/// Of the wrong length, its data would shift everything that follows.
+#[test]
+fn a_member_of_wrong_length_and_checksum_ends_the_output() {
+    let (first, second) = (member(b"first"), member(b"second"));
+    let file = [&member_of(&PLAIN_HEADER, b"first", &deflate(b"firs", 6, 8))[..], &second].concat();
+    let (bytes, _, ending) = inflate(&file).unwrap();
+    assert_eq!((&bytes[..], ending.members, ending.lacks_data()), (&b"firs"[..], 0, true));
+    let damage = ending.damage.unwrap();
+    assert_eq!((damage.stop, damage.output_offset), (Stop::Damaged, 4));
+    assert!(damage.compressed_offset < first.len() as u64);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place_and_amount() {
+    let data = sample(40_000, 23);
+    let file = jvm_dump(&data, 10_000, true);
+    let (start, flipped) = (file.len() / 2, {
+        let mut flipped = file.clone();
+        flipped[file.len() / 2..file.len() / 2 + 64].fill(0xff);
+        flipped
+    });
+    let (bytes, _, ending) = inflate(&flipped).unwrap();
+    assert!(bytes.starts_with(&data[..10_000]) && ending.lacks_data());
+    let [warning] = &ending.warnings()[..] else { panic!("{:?}", ending.warnings()) };
+    let at = ending.damage.as_ref().unwrap().compressed_offset;
+    assert!((start as u64..start as u64 + 6_000).contains(&at));
+    let left = file.len() as u64 - at;
+    for part in [format!("at byte {at} of"), format!("the last {left} of its {} bytes", file.len())]
+    {
+        assert!(warning.message.contains(&part), "{:?} should contain {part:?}", warning.message);
+    }
+    assert_eq!((warning.kind, warning.output_offset), ("gzipDamage", bytes.len() as u64));
+
+    let (_, _, ending) = inflate(&file[..start]).unwrap();
+    assert_eq!(ending.warnings()[0].kind, "gzipCut");
+    assert!(ending.lacks_data());
+    let (bytes, _, ending) = inflate(&file[..file.len() - 3]).unwrap();
+    assert_eq!(ending.warnings()[0].kind, "gzipChecksumMissing");
+    assert!(bytes == data && !ending.lacks_data());
+    let (_, _, ending) = inflate(&[&file[..], b"more"].concat()).unwrap();
+    assert!(ending.warnings()[0].message.contains("4 bytes that are not gzip"));
 }
 
 #[test]
@@ -194,30 +241,62 @@ fn a_file_cut_anywhere_gives_all_that_its_bytes_hold() {
         };
         assert!(data.starts_with(&bytes), "cut {cut}");
         assert!(bytes.len() >= before, "cut {cut}");
-        assert_eq!(ending.complete, cut == first, "cut {cut}: only a whole member looks complete");
+        assert_eq!(
+            ending.complete(),
+            cut == first,
+            "cut {cut}: only a whole member looks complete"
+        );
         before = bytes.len();
     }
     assert_eq!(before, data.len(), "without the last checksum all data is there");
 }
 
+/// What a flipped bit of `file` gives, against what is guaranteed: see the module documentation.
+/// `members` are the lengths of the members and of their data.
+fn check_flip(file: &[u8], members: &[(usize, usize)], data: &[u8], at: usize, bit: u8) {
+    let mut flipped = file.to_vec();
+    flipped[at] ^= 1 << bit;
+    let (mut end, mut sure) = (0, 0);
+    for (compressed, output) in members {
+        end += compressed;
+        if at < end {
+            break;
+        }
+        sure += output;
+    }
+    let Ok((bytes, index, ending)) = inflate(&flipped) else {
+        assert_eq!(sure, 0, "byte {at}, bit {bit}: whole members were there to be shown");
+        return;
+    };
+    let reported = !ending.complete() || ending.trailing_garbage.is_some();
+    assert!(reported || bytes == data, "byte {at}, bit {bit}: wrong without a word");
+    assert!(bytes.starts_with(&data[..sure]), "byte {at}, bit {bit}: members before the damage");
+    if let Ok((before, ..)) = inflate(&file[..at]) {
+        assert!(bytes.starts_with(&before), "byte {at}, bit {bit}: bytes before the damage");
+    }
+    if !ending.lacks_data() && ending.trailing_garbage.is_none() {
+        assert_eq!(bytes.len(), data.len(), "byte {at}, bit {bit}: everything at its place");
+        let behind = data.len().min(sure + members[members.len() - 1].1.max(members[0].1));
+        assert!(bytes[behind..] == data[behind..], "byte {at}, bit {bit}: members behind");
+    }
+    let source = GzipSource::new(flipped, index);
+    let again = source.read_vec_at(0, bytes.len() as u64).unwrap();
+    assert!(again == bytes, "byte {at}, bit {bit}: what was streamed can be read again");
+    let middle = bytes.len() / 2;
+    let again = source.read_vec_at(middle as u64, (bytes.len() - middle) as u64).unwrap();
+    assert!(again == bytes[middle..], "byte {at}, bit {bit}: also from the middle");
+}
+
 #[test]
 fn any_flipped_bit_is_reported_or_harmless() {
     let data = sample(1_500, 11);
-    let file = [
-        member_of(&header(30, "c"), &data[..900], &deflate(&data[..900], 9, 1)),
-        member(&data[900..]),
-    ]
-    .concat();
+    let first = member_of(&header(30, "c"), &data[..900], &deflate(&data[..900], 9, 1));
+    let second = member(&data[900..]);
+    let members = [(first.len(), 900), (second.len(), 600)];
+    let file = [first, second].concat();
     for at in 0..file.len() {
         for bit in 0..8 {
-            let mut flipped = file.clone();
-            flipped[at] ^= 1 << bit;
-            let Ok((bytes, index, ending)) = inflate(&flipped) else { continue };
-            let reported = !ending.complete || ending.trailing_garbage.is_some();
-            assert!(reported || bytes == data, "byte {at}, bit {bit}");
-            let source = GzipSource::new(flipped, index);
-            let again = source.read_vec_at(0, bytes.len() as u64).unwrap();
-            assert!(again == bytes, "byte {at}, bit {bit}: what was streamed can be read again");
+            check_flip(&file, &members, &data, at, bit);
         }
     }
 }
@@ -275,7 +354,7 @@ fn every_layout_has_the_points_it_should() {
     for (name, file, data) in layouts() {
         let (bytes, index, ending) = inflate_densely(&file);
         assert!(if name == "cut" { data.starts_with(&bytes) } else { data == bytes }, "{name}");
-        assert_eq!(ending.complete, name != "cut", "{name}");
+        assert_eq!(ending.complete(), name != "cut", "{name}");
         assert_eq!(index.inflated_len(), bytes.len() as u64, "{name}");
         let least = match name {
             "single member" => 2,
@@ -390,7 +469,7 @@ proptest! {
             .flat_map(|part| member_of(&PLAIN_HEADER, part, &deflate(part, level, mem_level)))
             .collect();
         let (bytes, index, ending) = inflate_densely(&file);
-        prop_assert!(bytes == data && ending.complete);
+        prop_assert!(bytes == data && ending.complete());
         let source = GzipSource::new(file, index);
         for (at, size) in reads {
             let offset = at.index(len);
