@@ -59,6 +59,11 @@ impl DumpCounter {
         self.current > self.wanted || (self.open && !self.is_wanted())
     }
 
+    /// At the end of the file: whether the wanted dump consists of segments and nothing ends it.
+    pub(crate) fn lacks_end(&self) -> bool {
+        self.open && self.is_wanted()
+    }
+
     /// Heap dumps seen so far.
     pub(crate) fn count(&self) -> u32 {
         self.current

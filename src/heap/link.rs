@@ -160,6 +160,11 @@ impl LinkState {
         self.failure.take().map_or(Ok(()), Err)
     }
 
+    /// References to objects that the dump does not hold.
+    pub(crate) fn dangling(&self) -> u64 {
+        self.dangling.count
+    }
+
     /// Tells what was odd.
     pub(crate) fn report(&self, oddities: &mut Oddities) {
         self.dangling.note(DANGLING_REFERENCE, oddities);

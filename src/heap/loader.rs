@@ -16,6 +16,7 @@ mod phase;
 pub use outcome::{FileFacts, Known, Loaded, Outcome, Partial, load, load_within};
 pub use phase::{LoadProgress, PHASES, Phase};
 
+use super::completeness;
 use super::link::{Link, LinkState, weak_fields};
 use super::memory::{MemoryBudget, Meter, Need, Stop};
 use super::model;
@@ -85,6 +86,8 @@ pub struct Loader {
     state: State,
     file: FileFacts,
     gzip: Option<GzipIndex>,
+    /// Whether the record that ends the dump is missing.
+    lacks_end: bool,
     heap: Option<Box<Heap>>,
     /// Whether the references of `heap` are there.
     linked: bool,
@@ -114,6 +117,7 @@ impl Loader {
                 dump_starts: Vec::new(),
             },
             gzip: None,
+            lacks_end: false,
             heap: None,
             linked: false,
             dominators: None,
@@ -283,6 +287,7 @@ impl Loader {
         self.file.truncated = end.truncated && scan.dumps.count() <= self.options.dump;
         self.file.dumps = scan.dumps.count();
         self.file.dump_starts = core::mem::take(&mut scan.dump_starts);
+        self.lacks_end = scan.dumps.lacks_end();
         self.gzip = end.gzip;
         if scan.dumps.count() == 0 || (scan.objects.is_empty() && self.options.dump == 1) {
             return Err(no_heap_dump(end.truncated, scan.dumps.count() > 0));
@@ -329,8 +334,12 @@ impl Loader {
         link.take_failure()?;
         link.pad(heap.objects.len())?;
         link.report(&mut heap.oddities);
+        let dangling = link.dangling();
         heap.edges = link.builder.finish()?;
         self.linked = true;
+        if self.lacks_end && !self.file.truncated {
+            self.file.truncated = completeness::judge(heap, dangling);
+        }
         if stand_ins::are_needed(heap, self.file.truncated) {
             stand_ins::add(heap)?;
         }

@@ -9,6 +9,7 @@ pub mod address_map;
 mod class_oddities;
 pub mod classes;
 pub mod column;
+mod completeness;
 pub mod dumps;
 mod link;
 pub mod loader;

@@ -204,7 +204,12 @@ impl Parser {
         let at_rest =
             matches!(self.state, State::HeapEnd { .. } | State::EmptyHeap | State::Ignore)
                 || (self.state == State::Heap && self.heap_left > u64::MAX / 2);
-        let complete = rest.is_empty() && (self.state == State::Record || at_rest);
+        // A part of the record that ends a dump lacks nothing but the rest of that record.
+        let is_part_of_end = self.state == State::Record
+            && self.saw_heap
+            && rest.first() == Some(&record::HEAP_DUMP_END);
+        let complete =
+            (rest.is_empty() && (self.state == State::Record || at_rest)) || is_part_of_end;
         match self.state {
             State::String { .. } => visitor.string_end(),
             State::Elements { .. } => visitor.object_array_end(),

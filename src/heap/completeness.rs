@@ -1,0 +1,36 @@
+//! Whether a dump that lacks the record which ends it lacks more than that.
+//!
+//! A file that was cut between two heap segments looks well-formed, and so does a whole dump whose
+//! writer died before its last nine bytes. What is in the heap tells them apart: HotSpot writes
+//! roots behind the objects, threads first and system classes last, and the old hprof agent writes
+//! them first, so that after a cut many references lead nowhere.
+
+use super::Heap;
+use crate::hprof::RootKind;
+
+/// One in this many references may lead to an object that a whole dump does not hold: class
+/// mirrors of the shared archive are some in ten thousand.
+const WHOLE_DUMP_REFERENCES_PER_DANGLING: u64 = 100;
+
+/// Whether objects or roots are missing behind the last heap record, and what to say about the
+/// missing end. Needs the references; `dangling` of them lead nowhere.
+pub(crate) fn judge(heap: &mut Heap, dangling: u64) -> bool {
+    let system_classes = heap.roots.all().iter().any(|root| root.kind == RootKind::StickyClass);
+    let referenced = heap.edges.edge_count().saturating_add(dangling);
+    let lacks_more = heap.threads.list.is_empty()
+        || !system_classes
+        || dangling > referenced / WHOLE_DUMP_REFERENCES_PER_DANGLING;
+    let (kind, message) = if lacks_more {
+        (
+            "endCutOff",
+            "The file ends between two parts of its heap dump: what follows them is missing",
+        )
+    } else {
+        (
+            "endRecordMissing",
+            "The record that ends a heap dump is missing; objects and GC roots seem to be all there",
+        )
+    };
+    heap.oddities.note(kind, 1, None, message);
+    lacks_more
+}
