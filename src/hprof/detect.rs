@@ -1,5 +1,7 @@
 //! Names what a file that is not an HPROF dump looks like, so that the error helps.
 
+use std::borrow::Cow;
+
 /// Bytes from the start of a file that are worth looking at: past a `tar` member's header.
 pub(super) const WINDOW: usize = 512;
 
@@ -9,7 +11,7 @@ pub(crate) struct Wrong {
     /// A noun phrase: "This is not an HPROF heap dump but {what}".
     pub(crate) what: String,
     /// What to do: whole sentences.
-    pub(crate) advice: &'static str,
+    pub(crate) advice: Cow<'static, str>,
 }
 
 /// A signature: bytes at an offset, the name of the format, advice.
@@ -17,7 +19,6 @@ type Signature = (usize, &'static [u8], &'static str, &'static str);
 
 const TAKE_A_DUMP: &str =
     "Take a heap dump with: jcmd <pid> GC.heap_dump <file>.hprof, and open that file.";
-const UNPACK: &str = "Unpack it and open the .hprof or .hprof.gz file inside.";
 const CORE: &str =
     "Extract the heap from it with: jhsdb jmap --binaryheap --exe <java> --core <file>.";
 const J9: &str = "Eclipse MAT with IBM's DTFJ feature opens it and can export it as HPROF; a system \
@@ -37,14 +38,24 @@ const SIGNATURES: &[Signature] = &[
     ),
     (0, b"\x28\xb5\x2f\xfd", "data compressed with Zstandard", "Unpack it with: zstd -d <file>."),
     (0, b"\xfd7zXZ\0", "data compressed with xz", "Unpack it with: xz -d <file>."),
+    (0, b"LZIP", "data compressed with lzip", "Unpack it with: lzip -d <file>."),
+    (0, b"\x1f\x9d", "data compressed with compress (.Z)", "Unpack it with: gunzip <file>."),
     (0, b"BZh", "data compressed with bzip2", "Unpack it with: bunzip2 <file>."),
     (0, b"\x04\x22\x4d\x18", "data compressed with LZ4", "Unpack it with: lz4 -d <file>."),
     (0, b"\xff\x06\0\0sNaPpY", "data compressed with Snappy", "Unpack it with: snzip -d <file>."),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
-    (0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
-    (0, b"PK\x03\x04", "a zip or jar archive", UNPACK),
+    (
+        0,
+        b"7z\xbc\xaf\x27\x1c",
+        "a 7z archive",
+        "Unpack it with: 7z x <file>. Then open the .hprof or .hprof.gz file from it.",
+    ),
+    (
+        0,
+        b"Rar!\x1a\x07",
+        "a RAR archive",
+        "Unpack it with: unrar x <file>. Then open the .hprof or .hprof.gz file from it.",
+    ),
     (0, b"PK\x05\x06", "an empty zip archive", TAKE_A_DUMP),
-    (257, b"ustar", "a tar archive", UNPACK),
     (2, b"portable heap dump", "a portable heap dump (PHD) of IBM's or OpenJ9's JVM", J9),
     (
         0,
@@ -52,13 +63,20 @@ const SIGNATURES: &[Signature] = &[
         "a JDK Flight Recorder file (JFR)",
         "Open it with JDK Mission Control. For a heap dump: jcmd <pid> GC.heap_dump <file>.hprof.",
     ),
-    (0, b"\x7fELF", "an ELF file: a core dump or a program", CORE),
     (0, b"\xcf\xfa\xed\xfe", "a Mach-O file: a core dump or a program of macOS", CORE),
     (0, b"\xce\xfa\xed\xfe", "a Mach-O file: a core dump or a program of macOS", CORE),
     (0, b"\xfe\xed\xfa\xcf", "a Mach-O file: a core dump or a program of macOS", CORE),
     (0, b"\xfe\xed\xfa\xce", "a Mach-O file: a core dump or a program of macOS", CORE),
     (0, b"MDMP", "a Windows minidump", CORE),
     (0, b"PAGEDU", "a crash dump of the Windows kernel", TAKE_A_DUMP),
+    (
+        0,
+        b"\xac\xed\0\x05",
+        "serialized Java objects, as Eclipse MAT's index files are",
+        "Open the .hprof file that lies beside it.",
+    ),
+    (0, b"Nettrace", "a trace or heap dump of .NET", TAKE_A_DUMP),
+    (0, b"dex\n", "an Android program (dex)", TAKE_A_DUMP),
     (0, b"MZ", "a Windows program", TAKE_A_DUMP),
     (
         0,
@@ -102,6 +120,11 @@ const PHRASES: &[(&str, &str, &str)] = &[
         "a crash report of the JVM (hs_err)",
         "It names the core dump, if one was written. For a heap dump: jcmd <pid> GC.heap_dump <file>.hprof.",
     ),
+    (
+        "There is insufficient memory for the Java Runtime Environment to continue",
+        "a crash report of the JVM (hs_err): the system had no memory left for it",
+        "It names the core dump, if one was written. For a heap dump: jcmd <pid> GC.heap_dump <file>.hprof.",
+    ),
     ("0SECTION", "a javacore: the thread dump of IBM's or OpenJ9's JVM", J9),
     ("// Version: J2RE", "a heap dump of IBM's JVM in the old text format", J9),
     ("[gc", "a garbage collection log", TAKE_A_DUMP),
@@ -119,6 +142,8 @@ pub(crate) fn describe(bytes: &[u8]) -> Wrong {
     let start = bytes.get(..WINDOW).unwrap_or(bytes);
     empty(start)
         .or_else(|| hprof_of_another_kind(start))
+        .or_else(|| archive(start))
+        .or_else(|| elf(start))
         .or_else(|| signature(start))
         .or_else(|| class_or_universal_binary(start))
         .or_else(|| buried_header(start))
@@ -126,8 +151,53 @@ pub(crate) fn describe(bytes: &[u8]) -> Wrong {
         .unwrap_or_else(|| unknown(start))
 }
 
-fn wrong(what: impl Into<String>, advice: &'static str) -> Wrong {
-    Wrong { what: what.into(), advice }
+fn wrong(what: impl Into<String>, advice: impl Into<Cow<'static, str>>) -> Wrong {
+    Wrong { what: what.into(), advice: advice.into() }
+}
+
+/// Archives whose first entry's name lies near the start: zip (jar, war) and tar.
+fn archive(start: &[u8]) -> Option<Wrong> {
+    let (kind, command, name) = if start.starts_with(b"PK\x03\x04") {
+        let &[low, high] = start.get(26..28)? else { return None };
+        let name = start.get(30..).unwrap_or_default();
+        let len = usize::from(u16::from_le_bytes([low, high]));
+        ("zip or jar", "unzip <file>", name.get(..len).unwrap_or(name))
+    } else if start.get(257..)?.starts_with(b"ustar") {
+        let name = start.get(..100).unwrap_or_default();
+        let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
+        ("tar", "tar xf <file>", name.get(..end).unwrap_or_default())
+    } else {
+        return None;
+    };
+    let name = printable(name.get(..60).unwrap_or(name));
+    if name.starts_with("META-INF") || name.ends_with(".class") {
+        return Some(wrong("a jar archive of Java classes", TAKE_A_DUMP));
+    }
+    let base = name.rsplit('/').next().unwrap_or_default();
+    if base.ends_with(".hprof") || base.ends_with(".hprof.gz") {
+        let kind = kind.trim_end_matches(" or jar");
+        return Some(wrong(
+            format!("a {kind} archive that holds \"{name}\""),
+            format!("Unpack it with: {command}. Then open {base}."),
+        ));
+    }
+    Some(wrong(
+        format!("a {kind} archive, whose first entry is \"{name}\""),
+        format!("Unpack it with: {command}. Then open the .hprof or .hprof.gz file from it."),
+    ))
+}
+
+fn elf(start: &[u8]) -> Option<Wrong> {
+    let rest = start.strip_prefix(b"\x7fELF")?;
+    // The file's type is a 16-bit number in the byte order that the sixth byte names.
+    let (order, kind) = (rest.get(1), rest.get(12..14));
+    Some(match (order, kind) {
+        (Some(1), Some([4, 0])) | (Some(2), Some([0, 4])) => wrong("a core dump (ELF)", CORE),
+        (Some(1), Some([1..=3, 0])) | (Some(2), Some([0, 1..=3])) => {
+            wrong("a program or library of Linux (ELF)", TAKE_A_DUMP)
+        }
+        _ => wrong("an ELF file: a core dump or a program", CORE),
+    })
 }
 
 fn empty(start: &[u8]) -> Option<Wrong> {
@@ -272,7 +342,7 @@ fn first_line(text: &[u8]) -> String {
 }
 
 /// ASCII as it is, `?` for everything that could play tricks on a screen.
-fn printable(bytes: &[u8]) -> String {
+pub(super) fn printable(bytes: &[u8]) -> String {
     bytes
         .iter()
         .map(|&byte| if byte == b' ' || byte.is_ascii_graphic() { char::from(byte) } else { '?' })
@@ -302,6 +372,21 @@ mod tests {
         bytes
     }
 
+    /// A local file header of a zip archive.
+    fn zip(name: &str) -> Vec<u8> {
+        let mut bytes = b"PK\x03\x04".to_vec();
+        bytes.resize(26, 0);
+        bytes.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
+        bytes.extend(name.as_bytes());
+        bytes.extend(b"\x01\x02");
+        bytes
+    }
+
+    /// The start of an ELF file of a byte order and a type.
+    fn elf(order: u8, kind: [u8; 2]) -> Vec<u8> {
+        [&b"\x7fELF\x02"[..], &[order, 1, 0], &[0; 8], &kind, &[0x3e, 0]].concat()
+    }
+
     #[test]
     fn files_without_contents() {
         assert_named(b"", "an empty file");
@@ -316,8 +401,19 @@ mod tests {
         assert_named(b"\xfd7zXZ\0\0\x04", "xz");
         assert_named(b"BZh91AY&SY", "bzip2");
         assert_named(b"7z\xbc\xaf\x27\x1c\0\x04", "7z");
-        assert_named(b"PK\x03\x04\x14\0", "zip or jar");
-        assert_named(&tar(), "tar");
+        assert_named(&zip("heap.hprof"), "a zip archive that holds \"heap.hprof\"");
+        assert!(
+            describe(&zip("a/heap.hprof")).advice.ends_with("unzip <file>. Then open heap.hprof.")
+        );
+        assert_named(&zip("META-INF/MANIFEST.MF"), "a jar archive of Java classes");
+        assert_named(&zip("a\u{202e}b"), "a zip or jar archive, whose first entry is \"a???b\"");
+        assert_named(b"PK\x03\x04\x14\0", "unknown kind");
+        assert_named(&zip("heap.hprof")[..34], "\"heap\"");
+        assert_named(&tar(), "a tar archive, whose first entry is \"dump.bin\"");
+        assert!(describe(&tar()).advice.contains("tar xf <file>"));
+        assert_named(b"LZIP\x01", "lzip");
+        assert_named(b"\x1f\x9d\x90", "compress");
+        assert_named(b"Rar!\x1a\x07\x01\0", "RAR");
         assert_named(b"\x04\x22\x4d\x18", "LZ4");
     }
 
@@ -333,10 +429,16 @@ mod tests {
 
     #[test]
     fn memory_dumps_of_systems() {
-        assert_named(b"\x7fELF\x02\x01\x01", "ELF");
+        assert_named(&elf(1, [4, 0]), "a core dump (ELF)");
+        assert_named(&elf(2, [0, 4]), "a core dump (ELF)");
+        assert_named(&elf(1, [3, 0]), "a program or library");
+        assert_named(b"\x7fELF\x02\x01\x01", "ELF file: a core dump or a program");
         assert_named(b"\xcf\xfa\xed\xfe\x07\0\0\x01", "Mach-O");
         assert_named(b"MDMP\x93\xa7", "minidump");
-        assert!(describe(b"\x7fELF").advice.contains("jhsdb"), "the heap can be extracted");
+        assert!(describe(&elf(1, [4, 0])).advice.contains("jhsdb"), "the heap can be extracted");
+        assert_named(b"\xac\xed\0\x05sr", "index files");
+        assert_named(b"Nettrace\x14\0", ".NET");
+        assert_named(b"dex\n035\0", "Android program");
     }
 
     #[test]
@@ -374,6 +476,10 @@ mod tests {
         assert_named(
             b"#\n# A fatal error has been detected by the Java Runtime Environment:",
             "hs_err",
+        );
+        assert_named(
+            b"#\n# There is insufficient memory for the Java Runtime Environment to continue.\n",
+            "had no memory left",
         );
         assert_named(b"0SECTION       TITLE subcomponent dump routine\n", "javacore");
     }

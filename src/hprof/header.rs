@@ -67,7 +67,7 @@ pub(super) fn not_hprof(bytes: &[u8]) -> Error {
 }
 
 fn unsupported_version(version: &[u8]) -> Error {
-    let version = String::from_utf8_lossy(version);
+    let version = detect::printable(version);
     Error::new(ErrorKind::Unsupported, format!("Unknown HPROF version \"{version}\""))
         .at(0)
         .advise("Versions 1.0.1, 1.0.2 and 1.0.3 are read; every JDK since 1.3 and Android write one of them")
