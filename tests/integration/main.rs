@@ -16,9 +16,13 @@ mod chunking;
 #[cfg(feature = "writer")]
 mod edge_cases;
 mod fixtures;
+mod gzip;
 mod invariants;
 mod mat_equality;
 mod mat_suite;
+mod records;
 mod stories;
 mod support;
 mod truncation;
+mod truncation_everywhere;
+mod wrong_files;
