@@ -109,7 +109,7 @@ impl Session {
         let budget = memory::budget(bytes);
         let file = BrowserFile::new(file).map_err(|e| error(&e))?;
         let options = LoadOptions { dump, size_model: size_model_named(size_model) };
-        let mut head = [0; 2];
+        let mut head = [0; 3];
         let head_len = file.read_at(0, &mut head).map_err(|e| error(&e))?;
         let is_gzip = gzip::is_gzip(head.get(..head_len).unwrap_or_default());
         Ok(Self {
