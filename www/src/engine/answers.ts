@@ -143,6 +143,12 @@ export type DumpFacts = {
   dump: number;
   /** Dumps in the file. */
   dumps: number;
+  /** When each dump of the file was taken, in milliseconds since 1970. */
+  dumpTimes: Array<number>;
+  /** Android: the heaps that objects are in; empty for dumps of other JVMs. */
+  spaces: Array<SpaceFact>;
+  /** What the hprof agent summed up. */
+  heapSummary: SummaryFact | null;
   /** What is odd in the dump. */
   warnings: Array<WarningFact>;
   /** Whether the file ends before the dump does. */
@@ -495,12 +501,34 @@ export type Sort<K> = {
   descending: boolean;
 };
 
+/** A heap of Android, such as `app`, `zygote` or `image`. */
+export type SpaceFact = {
+  /** Its name. */
+  name: string;
+  /** Objects in it, unreachable ones included. */
+  objects: number;
+  /** Their shallow bytes. */
+  shallow: number;
+};
+
 /** What one step of the load answers. */
 export type StepAnswer = {
   /** True when the load is complete. */
   done: boolean;
   /** Where it stands. */
   progress: Progress;
+};
+
+/** A `HEAP_SUMMARY` record of the hprof agent. */
+export type SummaryFact = {
+  /** Bytes of live instances. */
+  liveBytes: number;
+  /** Live instances. */
+  liveInstances: number;
+  /** Bytes allocated since the program began. */
+  allocatedBytes: number;
+  /** Instances allocated since the program began. */
+  allocatedInstances: number;
 };
 
 /** A leak suspect. */
