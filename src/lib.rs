@@ -9,6 +9,8 @@
 
 pub mod analysis;
 pub mod error;
+#[cfg(any(test, feature = "generate"))]
+pub mod generate;
 pub mod graph;
 pub mod heap;
 pub mod hprof;

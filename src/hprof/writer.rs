@@ -33,6 +33,11 @@ pub enum HeapRecords {
     Whole,
 }
 
+/// Bytes from which on a streamed array gets a segment of its own.
+const STREAMED: u64 = 1 << 20;
+/// Bytes of it that are held.
+const STREAMED_PIECE: usize = 64 << 10;
+
 impl Default for HeapRecords {
     /// Segments of 1 MiB, as HotSpot writes them.
     fn default() -> Self {
@@ -267,6 +272,46 @@ impl<W: Write> HprofWriter<W> {
     ) -> Result<()> {
         count(elements.len())?;
         self.sub_record(|heap| heap.object_array(id, trace, class, elements))
+    }
+
+    /// An array of references that come one by one, so that an array of any length takes no memory:
+    /// a long one gets a segment of its own.
+    ///
+    /// # Errors
+    /// Those of the output; `InvalidInput` when there are not exactly `length` elements, or the
+    /// array takes 4 GiB or more.
+    pub fn object_array_streamed(
+        &mut self,
+        id: ObjectId,
+        trace: StackTraceSerial,
+        class: ObjectId,
+        length: u32,
+        elements: impl IntoIterator<Item = ObjectId>,
+    ) -> Result<()> {
+        let ids = self.heap.ids();
+        let mut part = Encoder::new(ids);
+        part.array_header(heap::OBJECT_ARRAY_DUMP, id, trace, length);
+        part.id(class.0);
+        let size = part.len() as u64 + u64::from(length) * u64::from(ids.bytes());
+        let own_segment = size > STREAMED && matches!(self.records, HeapRecords::Segments(_));
+        if own_segment {
+            self.flush_heap()?;
+            let size = usize::try_from(size).unwrap_or(usize::MAX);
+            self.record_header(record::HEAP_DUMP_SEGMENT, count(size)?)?;
+        }
+        let mut given = 0u64;
+        for element in elements {
+            given += 1;
+            part.id(element.0);
+            if own_segment && part.len() >= STREAMED_PIECE {
+                self.put(part.as_bytes())?;
+                part.drop_front(part.len());
+            }
+        }
+        if given != u64::from(length) {
+            return Err(Error::new(ErrorKind::InvalidInput, "not as many elements as declared"));
+        }
+        if own_segment { self.put(part.as_bytes()) } else { self.raw_sub_record(part.as_bytes()) }
     }
 
     /// An array of primitive values, given as big-endian bytes.
