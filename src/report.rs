@@ -3,6 +3,7 @@
 use crate::analysis::facts::DumpFacts;
 use crate::analysis::histogram::{self, HistogramKey, HistogramQuery, HistogramWindow, Sort};
 use crate::analysis::incomplete::Incomplete;
+use crate::analysis::known_leaks::{Certainty, KnownLeak};
 use crate::analysis::story::{bytes, count, percent, plain_text};
 use crate::analysis::suspects::{Suspect, SuspectReport, ratio};
 use crate::analysis::{HeapInquiry, Inquiry};
@@ -22,6 +23,8 @@ pub struct Report {
     pub facts: DumpFacts,
     /// The leak suspects; `None` where memory did not suffice to look for them.
     pub suspects: Option<SuspectReport>,
+    /// Known leaks that the heap shows.
+    pub known_leaks: Vec<KnownLeak>,
     /// The classes with the largest retained size, or shallow size where that is not known.
     pub histogram: HistogramWindow,
     /// What is missing for want of memory.
@@ -42,9 +45,16 @@ impl Report {
             start: 0,
             count: CLASSES,
         };
+        let whole = Inquiry::of(outcome, source).ok();
+        let suspects = whole.as_ref().map(Inquiry::suspects);
+        let known_leaks = match (&whole, &suspects) {
+            (Some(whole), Some(report)) => whole.known_leaks(&report.suspects),
+            _ => Vec::new(),
+        };
         Self {
             facts: inquiry.facts(),
-            suspects: Inquiry::of(outcome, source).ok().map(|inquiry| inquiry.suspects()),
+            known_leaks,
+            suspects,
             histogram: histogram::window(rows, &query),
             incomplete: inquiry.incomplete(),
         }
@@ -67,8 +77,32 @@ impl fmt::Display for Report {
         for suspect in self.suspects.iter().flat_map(|report| &report.suspects) {
             one_suspect(f, suspect, self.facts.used_heap)?;
         }
+        for known in &self.known_leaks {
+            known_leak(f, known)?;
+        }
         classes(f, &self.histogram)
     }
+}
+
+fn known_leak(f: &mut fmt::Formatter<'_>, known: &KnownLeak) -> fmt::Result {
+    let certainty = match known.certainty {
+        Certainty::Certain => "Known leak",
+        Certainty::Likely => "Known leak, likely",
+        Certainty::Possible => "Possible cause",
+    };
+    writeln!(f, "\n{certainty}: {} ({})", known.title, known.id)?;
+    for sentence in &known.evidence {
+        writeln!(f, "  {}", visible(&plain_text(sentence)))?;
+    }
+    if !known.versions.is_empty() {
+        let fixed = match &*known.fixed_in {
+            [] => String::new(),
+            fixed => format!("; fixed in {}", fixed.join(", ")),
+        };
+        writeln!(f, "  {}{fixed}", visible(&known.versions.join(", ")))?;
+    }
+    writeln!(f, "  {}\n  What to do: {}", known.explanation, known.remedy)?;
+    writeln!(f, "  Sources: {}", known.sources.join("; "))
 }
 
 fn overview(f: &mut fmt::Formatter<'_>, facts: &DumpFacts) -> fmt::Result {

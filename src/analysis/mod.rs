@@ -16,6 +16,7 @@ pub mod holder;
 pub mod icicle;
 pub mod incomplete;
 pub mod instances;
+pub mod known_leaks;
 pub mod naming;
 pub mod object_details;
 pub mod paths;

@@ -18,6 +18,8 @@ mod edge_cases;
 mod fixtures;
 mod gzip;
 mod invariants;
+#[cfg(feature = "writer")]
+mod known_leaks;
 mod mat_equality;
 mod mat_suite;
 mod records;

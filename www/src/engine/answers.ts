@@ -96,6 +96,8 @@ export type DumpFacts = {
   engineBytes: number;
   /** Engine bytes per object. */
   bytesPerObject: number;
+  /** What is missing for want of memory; `null` when everything is there. */
+  incomplete: Incomplete | null;
   /** Bytes of the file. */
   fileBytes: number;
   /** Bytes of the uncompressed dump. */
@@ -179,10 +181,12 @@ export type ErrorData = {
   offset: number | null;
   /** What to do, when there is something to do. */
   advice: string | null;
+  /** Memory that did not suffice, when that is the cause. */
+  memory?: Shortage;
 };
 
 /** What kind of failure an `Error` is; the stable part of an error, for programs. */
-export type ErrorKind = "notHprof" | "unsupported" | "noHeapDump" | "read" | "compression" | "tooLarge" | "cancelled" | "notFound";
+export type ErrorKind = "notHprof" | "unsupported" | "noHeapDump" | "read" | "compression" | "tooLarge" | "notComputed" | "cancelled" | "notFound";
 
 /** How the fields of a class are placed behind those of its super class. */
 export type FieldPacking = "fillsGaps" | "superClassFirst";
@@ -299,6 +303,20 @@ export type IcicleCell = {
   suspect: boolean;
 };
 
+/** Parts that are missing, and why. */
+export type Incomplete = {
+  /** The phase of the load that did not fit into memory. */
+  phase: Phase;
+  /** What it needed and what was free. */
+  memory: Shortage;
+  /** What is missing. */
+  missing: Array<Part>;
+  /** The same as a sentence. */
+  message: string;
+  /** What to do. */
+  advice: string | null;
+};
+
 /** Memory layout of all objects of a heap. */
 export type Layout = {
   /**
@@ -369,15 +387,18 @@ export type ObjectRow = {
   length: number | null;
   /** Shallow size in bytes. */
   shallow: number;
-  /** Retained size in bytes. */
-  retained: number;
-  /** Number of objects that it immediately dominates. */
-  dominated: number;
+  /** Retained size in bytes; `null` where dominators were not computed. */
+  retained: number | null;
+  /** Number of objects that it immediately dominates; `null` where dominators were not computed. */
+  dominated: number | null;
   /** Labels of the GC roots on it. */
   roots: Array<string>;
-  /** True when no GC root reaches it. */
+  /** True when it is known that no GC root reaches it. */
   unreachable: boolean;
 };
+
+/** A part of the analysis that questions need. */
+export type Part = "references" | "dominators" | "classRetained" | "paths" | "suspects";
 
 /** A path from a GC root. */
 export type Path = {
@@ -488,6 +509,18 @@ export type SearchHit = {
   text: string;
   /** A word more about it. */
   detail: string;
+};
+
+/** Memory that did not suffice, in bytes. */
+export type Shortage = {
+  /** What was needed, at least. */
+  needed: number;
+  /** What would surely have sufficed, where that is known. */
+  atMost: number | null;
+  /** What was free for it; `null` where nobody counts. */
+  free: number | null;
+  /** What the engine may use in all; `null` without a limit of its own. */
+  limit: number | null;
 };
 
 /** How shallow sizes are computed. */
