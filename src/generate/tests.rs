@@ -135,7 +135,7 @@ fn compressed_dumps_hold_the_same() {
         })
         .unwrap();
     let (_, ending) = inflater.finish().unwrap();
-    assert!(ending.complete);
+    assert!(ending.complete());
     assert_eq!(ending.members, summary.dump_bytes.div_ceil(1 << 20));
     assert!(plain == dump(&options).0);
 }
