@@ -113,11 +113,13 @@ impl Found {
 
 /// Fields with a meaning of their own for [`LinkState::new`].
 #[derive(Debug)]
-pub(crate) struct WeakFields {
+pub(crate) struct SpecialFields {
     /// `java.lang.ref.Reference.referent`.
     pub(crate) referent: Option<(ClassIndex, crate::hprof::StringId)>,
     /// The static `java.lang.ref.Finalizer.unfinalized`.
     pub(crate) unfinalized: Option<(ClassIndex, crate::hprof::StringId)>,
+    /// `java.lang.Class`.
+    pub(crate) mirror: Option<ClassIndex>,
 }
 
 impl LinkState {
@@ -125,8 +127,7 @@ impl LinkState {
         wanted: u32,
         classes: &Classes,
         ids: IdSize,
-        weak: &WeakFields,
-        mirror: Option<ClassIndex>,
+        special: &SpecialFields,
         locals: HashMap<ObjectIndex, Vec<ObjectIndex>>,
         system_loader: Option<ObjectIndex>,
         builder: AdjacencyBuilder,
@@ -138,7 +139,7 @@ impl LinkState {
             data_len[class.index()] = above.unwrap_or(0).saturating_add(entry.own_bytes(ids));
         }
         Self {
-            maps: reference_maps(classes, ids, weak.referent),
+            maps: reference_maps(classes, ids, special.referent),
             builder,
             dumps: DumpCounter::new(wanted),
             kind: HeapRecordKind::Segment,
@@ -146,11 +147,11 @@ impl LinkState {
             in_array: false,
             locals,
             system_loader,
-            finalizer_static: weak.unfinalized,
+            finalizer_static: special.unfinalized,
             dangling: Found::default(),
             lost_roots: Found::default(),
             odd_instances: Found::default(),
-            mirror,
+            mirror: special.mirror,
             data_len,
             failure: None,
         }
@@ -430,12 +431,12 @@ impl Visitor for Link<'_> {
     }
 }
 
-/// Fields that hold weakly (rule L6), found by name.
-pub(crate) fn weak_fields(
+/// Fields that hold weakly (rule L6), found by name, and the class of classes.
+pub(crate) fn special_fields(
     classes: &Classes,
     names: &super::names::Names,
     known: &WellKnown,
-) -> WeakFields {
+) -> SpecialFields {
     let named = |class: Option<ClassIndex>, wanted: &[u8], is_static: bool| {
         let class = class?;
         let entry = classes.get(class);
@@ -446,8 +447,9 @@ pub(crate) fn weak_fields(
         };
         name.map(|name| (class, name))
     };
-    WeakFields {
+    SpecialFields {
         referent: named(known.reference, b"referent", false),
         unfinalized: named(known.finalizer, b"unfinalized", true),
+        mirror: known.class,
     }
 }

@@ -17,7 +17,7 @@ pub use outcome::{FileFacts, Known, Loaded, Outcome, Partial, load, load_within}
 pub use phase::{LoadProgress, PHASES, Phase};
 
 use super::completeness;
-use super::link::{Link, LinkState, weak_fields};
+use super::link::{Link, LinkState, special_fields};
 use super::memory::{MemoryBudget, Meter, Need, Stop};
 use super::model;
 use super::pass::{Pass, PassEnd};
@@ -310,13 +310,12 @@ impl Loader {
         let gzip = self.gzip.as_ref().map_or(0, |index| index.memory() as u64);
         let need = needs::link(heap, &self.totals, gzip);
         self.meter.begin(Phase::Link, need)?;
-        let weak = weak_fields(&heap.classes, &heap.names, &heap.known);
+        let special = special_fields(&heap.classes, &heap.names, &heap.known);
         let link = LinkState::new(
             self.options.dump,
             &heap.classes,
             heap.ids(),
-            &weak,
-            heap.known.class,
+            &special,
             locals,
             heap.objects.system_loader(),
             AdjacencyBuilder::new(u32::try_from(heap.objects.len()).unwrap_or(u32::MAX))?,

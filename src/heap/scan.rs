@@ -139,7 +139,8 @@ impl Visitor for Scan {
     }
 
     fn string_start(&mut self, id: StringId, _length: u32, _offset: u64) {
-        if !self.closed && !(self.dumps.is_past() && self.names.raw(id).is_some()) {
+        let is_later = self.dumps.is_past() && self.names.raw(id).is_some();
+        if !self.closed && !is_later {
             self.names.start(id);
         }
     }
