@@ -35,6 +35,8 @@ Prints overview, leak suspects and the largest classes of a Java heap dump
 
 /// Bytes read at once.
 const CHUNK: usize = 8 << 20;
+/// Memory below which a limit leaves no room to read even a small dump.
+const LEAST_MEMORY: usize = 16 << 20;
 /// Memory for blocks of the file that are looked at.
 const CACHE: usize = 32 << 20;
 
@@ -87,7 +89,8 @@ fn bytes(text: &str) -> core::result::Result<usize, &'static str> {
         _ => return Err("sizes are written as 512M, 3G or plain bytes"),
     };
     let number = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
-    number.ok_or("sizes are written as 512M, 3G or plain bytes")
+    let number = number.ok_or("sizes are written as 512M, 3G or plain bytes")?;
+    if number < LEAST_MEMORY { Err("nothing can be done in less than 16M") } else { Ok(number) }
 }
 
 /// A budget of `limit` bytes, which the allocator enforces; all there is without a limit.

@@ -4,6 +4,8 @@
 //! columns grow by chunks, so what they occupy is what they hold.
 
 use crate::error::{Error, ErrorKind, Result, Shortage};
+use core::hash::Hash;
+use hashbrown::HashMap;
 
 const CHUNK_BITS: u32 = 18;
 const CHUNK_LEN: usize = 1 << CHUNK_BITS;
@@ -18,6 +20,12 @@ pub(crate) fn out_of_memory(bytes: usize) -> Error {
     )
     .advise("Close other tabs, or open the dump with the native command line")
     .short_of(Shortage::of(bytes as u64))
+}
+
+/// Room for one more entry of a table.
+pub(crate) fn room<K: Eq + Hash, V>(table: &mut HashMap<K, V>) -> Result<()> {
+    let grown = 2 * (table.len() + 1) * (size_of::<(K, V)>() + 1);
+    table.try_reserve(1).map_err(|_| out_of_memory(grown))
 }
 
 /// A vector of `Copy` values that grows by fixed chunks of 2^18 elements.

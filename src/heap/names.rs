@@ -1,6 +1,6 @@
 //! The UTF-8 records of the dump: names of classes, fields and methods.
 
-use super::column::out_of_memory;
+use super::column::{out_of_memory, room};
 use crate::error::Result;
 use crate::hprof::{StringId, decode_modified_utf8};
 use hashbrown::HashMap;
@@ -31,11 +31,13 @@ impl Names {
     }
 
     /// Ends the name; a second name with the same id replaces the first.
-    pub(crate) fn end(&mut self) {
+    pub(crate) fn end(&mut self) -> Result<()> {
+        room(&mut self.spans)?;
         if let Some((id, start)) = self.open.take() {
             let len = u32::try_from(self.bytes.len() - start).unwrap_or(u32::MAX);
             self.spans.insert(id, (start as u64, len));
         }
+        Ok(())
     }
 
     /// Adds a name that the dump does not have, under an id that the dump does not use.

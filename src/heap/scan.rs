@@ -2,6 +2,7 @@
 
 use super::address_map::AddressSurvey;
 use super::classes::Classes;
+use super::column::{out_of_memory, room};
 use super::dumps::{DumpCounter, DumpStart};
 use super::names::Names;
 use super::objects::Objects;
@@ -151,7 +152,8 @@ impl Visitor for Scan {
     }
 
     fn string_end(&mut self) {
-        self.names.end();
+        let result = self.names.end();
+        self.keep(result);
     }
 
     fn load_class(
@@ -163,6 +165,10 @@ impl Visitor for Scan {
     ) {
         if self.closed {
             return;
+        }
+        let room = room(&mut self.class_names).and_then(|()| room(&mut self.class_ids));
+        if room.is_err() {
+            return self.keep(room);
         }
         if self.dumps.is_past() {
             self.class_names.entry(class).or_insert(name);
@@ -196,6 +202,10 @@ impl Visitor for Scan {
 
     fn stack_frame(&mut self, frame: &StackFrame) {
         if !self.closed {
+            let room = room(&mut self.threads.frames);
+            if room.is_err() {
+                return self.keep(room);
+            }
             self.threads.add_frame(frame, self.dumps.is_past());
         }
     }
@@ -236,7 +246,12 @@ impl Visitor for Scan {
 
     fn root(&mut self, root: &GcRoot) {
         if self.dumps.is_wanted() {
-            self.roots.push(root.clone());
+            let bytes = 2 * (self.roots.len() + 1) * size_of::<GcRoot>();
+            let result = self.roots.try_reserve(1).map_err(|_| out_of_memory(bytes));
+            if result.is_ok() {
+                self.roots.push(root.clone());
+            }
+            self.keep(result);
         }
     }
 

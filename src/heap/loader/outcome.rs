@@ -2,7 +2,7 @@
 
 use super::{LoadOptions, LoadProgress, Loader, Wants};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{DominatorTree, PathTree};
+use crate::graph::{DominatorTree, PathTree, filled};
 use crate::heap::Heap;
 use crate::heap::dumps::DumpStart;
 use crate::heap::memory::{MemoryBudget, Stop};
@@ -170,7 +170,7 @@ pub fn load_within(
     observe: &mut dyn FnMut(&LoadProgress),
 ) -> Result<Outcome> {
     let mut loader = Loader::new(options, source.len()).within(memory);
-    let mut buffer = vec![0; chunk.max(1)];
+    let mut buffer = filled(chunk.max(1), 0, "reading the file")?;
     loop {
         match loader.wants() {
             Wants::Bytes { offset } => {
