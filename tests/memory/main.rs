@@ -3,7 +3,7 @@
 //! An allocator that counts and refuses stands for the memory of a browser. What it counts is one
 //! for the whole process, so these tests run one after the other.
 //!
-//! `HEAPGLASS_MEASURE=DUMP cargo test --release --test memory -- --nocapture` prints what every phase
+//! `HEAPGLASS_MEASURE=DUMP cargo test --release --features writer --test memory named -- --nocapture` prints what every phase
 //! of a load takes beside what was estimated.
 
 #![allow(
@@ -14,5 +14,6 @@
 )]
 
 mod counting;
+mod made;
 mod partial;
 mod phases;

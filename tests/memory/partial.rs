@@ -1,6 +1,7 @@
 //! What is left of a load in a memory that is too small for all of it.
 
 use crate::counting::{alone, fixture, used, within};
+use crate::made::dumps;
 use heapglass::analysis::histogram::{self, HistogramRow, Sort};
 use heapglass::analysis::incomplete::Part;
 use heapglass::analysis::instances::ObjectKey;
@@ -54,18 +55,22 @@ fn reached(result: &Result<(Outcome, Box<dyn ByteSource>)>) -> usize {
 #[test]
 fn more_memory_brings_a_load_further_and_never_less_far() {
     let _alone = alone();
-    for name in ["healthy", "story-session-list"] {
+    let mut all = BTreeSet::new();
+    for (name, path) in dumps() {
         let mut before = 0;
         let mut ends = BTreeSet::new();
-        every_budget(&fixture(name), |bytes, result| {
+        every_budget(&path, |bytes, result| {
             let far = reached(&result);
             assert!(before <= far, "{name}: less far in {bytes} bytes than in fewer");
             before = far;
             ends.insert(far);
         });
+        println!("{name}: {ends:?}");
         assert!(ends.contains(&0), "{name}: {ends:?}");
-        assert!(ends.len() >= 4, "{name} stops in few places: {ends:?}");
+        all.extend(ends);
     }
+    // Ordering by address takes less than reading did, so that it never is what does not fit.
+    assert!(all.len() >= PHASES.len() - 1, "loads stop in few places: {all:?}");
 }
 
 #[test]
@@ -93,8 +98,9 @@ fn what_does_not_fit_is_said_in_bytes() {
 #[test]
 fn a_part_answers_as_the_whole() {
     let _alone = alone();
-    for name in ["dominators", "collections-and-values"] {
-        let path = fixture(name);
+    let mut all = BTreeSet::new();
+    let real = ["dominators", "collections-and-values"].map(|name| (name, fixture(name)));
+    for (name, path) in real.into_iter().chain(dumps()) {
         let (whole, contents) = load_in(&path, MemoryBudget::UNLIMITED).unwrap();
         let full = Inquiry::of(&whole, &*contents).unwrap();
         let mut seen = BTreeSet::new();
@@ -110,8 +116,10 @@ fn a_part_answers_as_the_whole() {
                 refuses_what_is_missing(&outcome, &*contents, &context);
             }
         });
-        assert!(seen.len() >= 3, "{name} stops in few places: {seen:?}");
+        assert!(seen.len() >= 2, "{name} stops in one place only: {seen:?}");
+        all.extend(seen);
     }
+    assert!(all.len() >= PHASES.len() - 2, "loads stop in few places: {all:?}");
 }
 
 /// Instances, shallow bytes: of all objects, since unreachable ones may not be told apart.

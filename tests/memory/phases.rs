@@ -1,6 +1,7 @@
 //! What each phase takes, beside what was estimated before it began.
 
 use crate::counting::{alone, fixture, look, looks, stop_looking};
+use crate::made::dumps;
 use heapglass::heap::loader::{LoadOptions, Loader, PHASES, Phase, Wants};
 use heapglass::heap::memory::{MemoryBudget, Need};
 use heapglass::source::{ByteSource, FileSource};
@@ -100,6 +101,9 @@ fn estimates_hold_for_every_phase() {
     let _alone = alone();
     for name in ["healthy", "dominators", "story-session-list", "collections-and-values"] {
         check(&fixture(name), false);
+    }
+    for (_, path) in dumps() {
+        check(&path, false);
     }
 }
 

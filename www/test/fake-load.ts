@@ -89,6 +89,7 @@ export function factsOf(
     engineBytes: 16 * MIB,
     bytesPerObject: 23.8,
     truncated,
+    incomplete: null,
     warnings: truncated
       ? [
           {

@@ -45,7 +45,8 @@ function go(event: MouseEvent, to: Route, before: () => void): void {
 /** Name, value and address of an object in one line of plain text. */
 export function describeObject(row: ObjectRow): string {
   const value = row.value === null ? "" : ` ${visibleText(row.value, 120)}`;
-  return `${visibleText(row.name, 400)}${value}\n${row.address} · ${formatCount(row.retained)} bytes retained`;
+  const retained = row.retained === null ? "" : ` · ${formatCount(row.retained)} bytes retained`;
+  return `${visibleText(row.name, 400)}${value}\n${row.address}${retained}`;
 }
 
 /** A link to an object: goes to its page and selects it. */

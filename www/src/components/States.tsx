@@ -1,7 +1,8 @@
 /** What a view shows when it has nothing, or bad news. */
 import type { ComponentChildren } from "preact";
-import type { EngineError } from "../engine/protocol";
-import { formatOffset } from "../lib/format";
+import type { EngineError, Shortage } from "../engine/protocol";
+import { formatBytes, formatOffset } from "../lib/format";
+import { PHASE_LABELS } from "../state/phases";
 import { CopyButton } from "./Copy";
 import "./States.css";
 
@@ -23,6 +24,14 @@ export function ErrorPanel({
   error: EngineError;
   children?: ComponentChildren;
 }) {
+  if (error.kind === "notComputed") {
+    // Nothing went wrong here: the page says above what memory did not suffice for.
+    return (
+      <p class="soft" title={error.advice ?? undefined}>
+        Not computed. {error.message}.
+      </p>
+    );
+  }
   return (
     <div class="error-panel" role="alert">
       <p class="strong">{error.message}</p>
@@ -31,6 +40,10 @@ export function ErrorPanel({
           At offset <code>{formatOffset(error.offset)}</code> of the uncompressed dump.
         </p>
       )}
+      {error.phase !== undefined && (
+        <p class="soft">It happened during: {PHASE_LABELS[error.phase].toLowerCase()}.</p>
+      )}
+      {error.memory !== undefined && <MemoryFacts of={error.memory} />}
       {error.advice !== null && <p>{error.advice}</p>}
       <div class="error-actions">
         {children}
@@ -40,9 +53,28 @@ export function ErrorPanel({
   );
 }
 
+/** What was needed and what was there. */
+function MemoryFacts({ of }: { of: Shortage }) {
+  const free = of.free === null ? "" : `, free: ${formatBytes(of.free)}`;
+  const limit = of.limit === null ? "" : `, allowed in all: ${formatBytes(of.limit)}`;
+  return (
+    <p class="soft">
+      Memory needed: at least {formatBytes(of.needed)}
+      {free}
+      {limit}.
+    </p>
+  );
+}
+
 /** The error as text for a ticket. */
 export function errorText(error: EngineError): string {
   const offset = error.offset === null ? "" : `\nOffset: ${formatOffset(error.offset)}`;
   const advice = error.advice === null ? "" : `\n${error.advice}`;
-  return `Heapglass: ${error.message} [${error.kind}]${offset}${advice}`;
+  const phase = error.phase === undefined ? "" : `\nPhase: ${error.phase}`;
+  const { memory } = error;
+  const bytes =
+    memory === undefined
+      ? ""
+      : `\nMemory needed: ${memory.needed}, free: ${memory.free ?? "unknown"}, limit: ${memory.limit ?? "none"} bytes`;
+  return `Heapglass: ${error.message} [${error.kind}]${offset}${phase}${bytes}${advice}`;
 }

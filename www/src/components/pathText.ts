@@ -55,7 +55,7 @@ export function pathAsText(path: Path): string {
 
 function stepText({ via, row }: PathStep): string {
   const edge = via === null ? "" : `${viaLabel(via)} -> `;
-  return `${edge}${objectLabel(row)} @ ${row.address} (${formatBytes(row.retained)} retained)`;
+  return `${edge}${objectLabel(row)} @ ${row.address} (${retainedText(row)})`;
 }
 
 /** The chain as a Markdown list, root first. */
@@ -66,9 +66,14 @@ export function pathAsMarkdown(path: Path): string {
   for (const [i, { via, row }] of path.steps.entries()) {
     if (i === gap) lines.push(`- ${omittedText(path)}`);
     const edge = via === null ? "" : `${markdownCode(viaLabel(via))} → `;
-    lines.push(
-      `- ${edge}${markdownCode(objectLabel(row))} @ ${row.address}, ${formatBytes(row.retained)} retained`,
-    );
+    lines.push(`- ${edge}${markdownCode(objectLabel(row))} @ ${row.address}, ${retainedText(row)}`);
   }
   return lines.join("\n");
+}
+
+/** "24.4 MiB retained", or the shallow size where nothing more is known. */
+export function retainedText(row: ObjectRow): string {
+  return row.retained === null
+    ? `${formatBytes(row.shallow)} shallow`
+    : `${formatBytes(row.retained)} retained`;
 }

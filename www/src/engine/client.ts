@@ -3,8 +3,8 @@
  * When the worker crashes, every open question answers with kind "crashed" and the next `open` gets a new worker.
  */
 import * as Comlink from "comlink";
-import { describe, isCrash, isEngineError } from "./crash";
-import type { Answer, Engine, EngineError, OpenOptions, Progress } from "./protocol";
+import { crashError, describe, isCrash, isEngineError, type MemoryAtEnd } from "./crash";
+import type { Answer, DumpFacts, Engine, EngineError, PhaseName, Progress } from "./protocol";
 import { forEachQuestion } from "./questions";
 
 /** How long a load may go on after a cancel before its worker is ended. */
@@ -23,6 +23,48 @@ interface Running {
   /** Rejects with an EngineError when the worker dies; never resolves. */
   death: Promise<never>;
   die: (error: EngineError) => void;
+  /** Whether a dump was opened in it: its memory has grown, and never shrinks. */
+  used: boolean;
+  /** What it is doing while it loads. */
+  phase: PhaseName | null;
+}
+
+type OnEnd = (which: Running, message: string, memory: MemoryAtEnd | null) => void;
+
+/** Starts a worker; `onEnd` hears of its death. */
+function startWorker(spawn: () => Worker, onEnd: OnEnd): Running {
+  const worker = spawn();
+  let die: (error: EngineError) => void = () => {};
+  const death = new Promise<never>((_, reject) => {
+    die = reject;
+  });
+  death.catch(() => {});
+  const remote = Comlink.wrap<Engine>(worker);
+  const mine: Running = { worker, remote, death, die, used: false, phase: null };
+  worker.addEventListener("error", (event) => onEnd(mine, event.message, null));
+  worker.addEventListener("messageerror", () => onEnd(mine, "a message could not be read", null));
+  worker.addEventListener("message", (event: MessageEvent<unknown>) => {
+    if (isCrash(event.data)) onEnd(mine, event.data.message, event.data.memory ?? null);
+  });
+  return mine;
+}
+
+type Opening = (remote: Comlink.Remote<Engine>) => Promise<Answer<DumpFacts>>;
+
+/** Opens in a worker, noting what it is doing. */
+async function openIn(
+  mine: Running,
+  ask: (call: Opening) => Promise<Answer<DumpFacts>>,
+  [file, options, onProgress]: Parameters<Engine["open"]>,
+): Promise<Answer<DumpFacts>> {
+  mine.used = true;
+  const report = (progress: Progress) => {
+    mine.phase = progress.phase;
+    onProgress(progress);
+  };
+  const answer = await ask((remote) => remote.open(file, options, Comlink.proxy(report)));
+  mine.phase = null;
+  return answer;
 }
 
 /** An engine in a worker. `onCrash` is called once per crash. */
@@ -31,26 +73,13 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
   let cancelling: Promise<void> | null = null;
 
   function start(): Running {
-    if (running !== null) return running;
-    const worker = spawn();
-    let reject: (error: EngineError) => void = () => {};
-    const death = new Promise<never>((_, no) => {
-      reject = no;
-    });
-    death.catch(() => {});
-    const mine: Running = { worker, remote: Comlink.wrap<Engine>(worker), death, die: reject };
-    worker.addEventListener("error", (event) => crash(mine, event.message));
-    worker.addEventListener("messageerror", () => crash(mine, "a message could not be read"));
-    worker.addEventListener("message", (event: MessageEvent<unknown>) => {
-      if (isCrash(event.data)) crash(mine, event.data.message);
-    });
-    running = mine;
-    return mine;
+    running ??= startWorker(spawn, crash);
+    return running;
   }
 
-  function crash(which: Running, message: string): void {
+  function crash(which: Running, message: string, memory: MemoryAtEnd | null): void {
     if (running !== which) return;
-    const error = crashError(message);
+    const error = crashError(message, which.phase, memory);
     end(error);
     onCrash(error);
   }
@@ -95,9 +124,11 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
 
   return {
     ...questions,
-    async open(file: File, options: OpenOptions, onProgress: (progress: Progress) => void) {
+    async open(...args: Parameters<Engine["open"]>) {
       await cancelling;
-      return ask((remote) => remote.open(file, options, Comlink.proxy(onProgress)));
+      // Only the end of a worker gives the memory back that a dump took.
+      if (running?.used === true) end(CANCELLED);
+      return openIn(start(), ask, args);
     },
     cancel() {
       cancelling ??= stop().finally(() => {
@@ -109,17 +140,5 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
       const { remote, death } = start();
       return Promise.race([remote.sample(), death]);
     },
-  };
-}
-
-function crashError(message: string): EngineError {
-  // A failed allocation and a failed check look alike from here: both end in a trap.
-  return {
-    kind: "crashed",
-    message: `The engine stopped: ${message}.`,
-    offset: null,
-    advice:
-      "Either this dump needs more than the 4 GiB that a browser gives to WebAssembly, or this is a bug. " +
-      "Close other tabs and open it again; if it happens again, please report the details.",
   };
 }

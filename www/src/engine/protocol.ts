@@ -17,6 +17,7 @@ import type {
   ObjectKey,
   ObjectRow,
   Path,
+  PhaseName,
   Progress,
   ReferenceRow,
   SearchHit,
@@ -39,6 +40,8 @@ export type SortKey<K extends string> = Sort<K>;
 /** An error of the engine, or the end of the engine itself. */
 export interface EngineError extends Omit<ErrorData, "kind"> {
   kind: ErrorKind | "crashed";
+  /** What the engine was doing when it ended; only of a crash during a load. */
+  phase?: PhaseName;
 }
 
 export interface OpenOptions {
@@ -46,6 +49,8 @@ export interface OpenOptions {
   dump: number;
   /** The size model wished for; `DumpFacts.sizeModel` tells which one the engine used. */
   sizeModel: SizeModel;
+  /** Bytes that the engine may use; without a number all that a wasm memory can have. */
+  memory?: number | undefined;
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: EngineError };

@@ -18,6 +18,8 @@ class Rust {
   static steps = 3;
   static failAt = Number.POSITIVE_INFINITY;
   static sampleDump = () => new Uint8Array([1, 2, 3]);
+  static memoryUsed = () => 60;
+  static memoryLimit = () => 64;
   taken = 0;
   freed = false;
   args: unknown[];
@@ -48,7 +50,7 @@ class Rust {
   }
 }
 
-const module = { Session: Rust } as unknown as RustModule;
+const module = { Session: Rust, memoryGrown: () => 80 } as unknown as RustModule;
 const onCrash = vi.fn();
 const service = () => createService(() => Promise.resolve(module), onCrash);
 
@@ -68,7 +70,7 @@ describe("the service", () => {
       value: { fileName: "a.hprof" },
     });
     expect(seen.at(-1)).toBe(3);
-    expect(Rust.made[0]?.args).toEqual([file, 1, "calibrated"]);
+    expect(Rust.made[0]?.args).toEqual([file, 1, "calibrated", undefined]);
     expect(await engine.search("Foo", 5)).toEqual({ ok: true, value: ["Foo", 5] });
   });
 
@@ -87,7 +89,8 @@ describe("the service", () => {
     const engine = service();
     await engine.open(file, OPTIONS, () => {});
     await expect(engine.search("trap", 1)).rejects.toThrow("unreachable");
-    expect(onCrash).toHaveBeenCalledWith("RuntimeError: unreachable");
+    const memory = { used: 60, limit: 64, grown: 80 };
+    expect(onCrash).toHaveBeenCalledWith("RuntimeError: unreachable", memory);
   });
 
   it("tells that the module could not be loaded", async () => {

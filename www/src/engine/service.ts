@@ -1,5 +1,5 @@
 /** The engine's service over the wasm session: answers and errors become data, one load at a time. */
-import { describe, isEngineError } from "./crash";
+import { describe, isEngineError, type MemoryAtEnd } from "./crash";
 import { runLoad } from "./loop";
 import type { Answer, DumpFacts, Engine, EngineError, OpenOptions, Progress } from "./protocol";
 import { forEachQuestion } from "./questions";
@@ -18,14 +18,13 @@ const NOTHING_OPEN: EngineError = {
   advice: null,
 };
 
+type OnCrash = (message: string, memory: MemoryAtEnd | null) => void;
+
 /**
  * Makes the service. `load` is called once, with the first call that needs the module. `onCrash` hears of every
  * exception that is not an error of the protocol: a trap, after which the module's memory cannot be trusted.
  */
-export function createService(
-  load: () => Promise<RustModule>,
-  onCrash: (message: string) => void,
-): Engine {
+export function createService(load: () => Promise<RustModule>, onCrash: OnCrash): Engine {
   const loads = new Loads(load, onCrash);
   return {
     ...forEachQuestion(
@@ -49,9 +48,9 @@ class Loads {
   /** Grows with every load and cancel: a load whose turn is over stops at its next step. */
   private turn = 0;
   private readonly load: () => Promise<RustModule>;
-  private readonly onCrash: (message: string) => void;
+  private readonly onCrash: OnCrash;
 
-  constructor(load: () => Promise<RustModule>, onCrash: (message: string) => void) {
+  constructor(load: () => Promise<RustModule>, onCrash: OnCrash) {
     this.load = load;
     this.onCrash = onCrash;
   }
@@ -66,7 +65,7 @@ class Loads {
     if (mine !== this.turn) return { ok: false, error: CANCELLED };
     this.drop();
     const answer = await this.attempt(async () => {
-      const opened = new Session(file, options.dump, options.sizeModel);
+      const opened = new Session(file, options.dump, options.sizeModel, options.memory);
       this.session = opened;
       const finished = await runLoad(opened, () => mine !== this.turn, onProgress);
       if (!finished) throw CANCELLED;
@@ -99,7 +98,7 @@ class Loads {
       return { ok: true, value: await run() };
     } catch (reason) {
       if (isEngineError(reason)) return { ok: false, error: reason };
-      this.onCrash(describe(reason));
+      this.onCrash(describe(reason), await this.memory());
       throw reason;
     }
   }
@@ -111,9 +110,20 @@ class Loads {
 
   private rust(): Promise<RustModule> {
     this.module ??= this.load().catch((reason: unknown) => {
-      this.onCrash(describe(reason));
+      this.onCrash(describe(reason), null);
       throw reason;
     });
     return this.module;
+  }
+
+  /** What can still be told of the memory after a trap. */
+  private async memory(): Promise<MemoryAtEnd | null> {
+    try {
+      const { Session, memoryGrown } = await this.rust();
+      const [used, limit] = [Session.memoryUsed(), Session.memoryLimit()];
+      return { used, limit, grown: memoryGrown() };
+    } catch {
+      return null;
+    }
   }
 }

@@ -54,8 +54,13 @@ export interface RustSession {
 /** The module after its wasm is instantiated. */
 export interface RustModule {
   Session: {
-    new (file: File, dump: number, sizeModel: string): RustSession;
+    new (file: File, dump: number, sizeModel: string, memory?: number): RustSession;
+    /** Bytes in use, and bytes that may be used. Both can be asked after a trap. */
+    memoryUsed(): number;
+    memoryLimit(): number;
     /** Bytes of the example dump. */
     sampleDump(): Uint8Array<ArrayBuffer>;
   };
+  /** Bytes of the wasm memory, which only grows. */
+  memoryGrown(): number;
 }

@@ -5,8 +5,11 @@ import type { RustModule } from "./session-api";
 
 /** Instantiates the engine. The wasm travels inside the page as a data URL and is decoded without a request. */
 export async function loadRust(): Promise<RustModule> {
-  await init({ module_or_path: decodeDataUrl(wasmUrl) });
-  return { Session: Session as unknown as RustModule["Session"] };
+  const { memory } = await init({ module_or_path: decodeDataUrl(wasmUrl) });
+  return {
+    Session: Session as unknown as RustModule["Session"],
+    memoryGrown: () => memory.buffer.byteLength,
+  };
 }
 
 /** By hand, because the page's policy forbids `fetch`, even of data URLs. */

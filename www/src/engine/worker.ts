@@ -5,7 +5,7 @@ import { createService } from "./service";
 import { loadRust } from "./wasm";
 
 Comlink.expose(
-  createService(loadRust, (message) => {
-    postMessage({ type: CRASH, message } satisfies CrashMessage);
+  createService(loadRust, (message, memory) => {
+    postMessage({ type: CRASH, message, memory } satisfies CrashMessage);
   }),
 );

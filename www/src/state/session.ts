@@ -12,9 +12,11 @@ import type {
   EngineError,
   ObjectRow,
   OpenOptions,
+  Part,
   Progress,
 } from "../engine/protocol";
-import { navigate, OVERVIEW, route } from "./route";
+import { HISTOGRAM, navigate, OVERVIEW, route } from "./route";
+import { memoryLimit } from "./settings";
 
 export type Phase = "empty" | "loading" | "ready" | "failed";
 export type Selection = ObjectRow | ClassRef | null;
@@ -36,9 +38,15 @@ export const epoch = signal(0);
 /** True when questions about objects can be answered (not only the histogram). */
 export const ready = computed(() => phase.value === "ready");
 
+/** Whether a part of the analysis is missing because memory did not suffice for it. */
+export const lacks = (part: Part): boolean =>
+  facts.value?.incomplete?.missing.includes(part) === true;
+
 const RECENT_LIMIT = 8;
 let current: Engine | null = null;
 let load = 0;
+/** How the dump that is open, or was to be, was asked for. */
+let asked: Partial<OpenOptions> = {};
 
 /** Says which engine answers: the worker's, or a double in tests. */
 export function provideEngine(engine: Engine): void {
@@ -69,6 +77,7 @@ export function remember(row: ObjectRow): void {
 /** Opens a dump, dropping what was open. Resolves when it is ready, failed, cancelled or overtaken. */
 export async function openDump(file: File, options: Partial<OpenOptions> = {}): Promise<void> {
   const mine = ++load;
+  asked = options;
   const replaces = phase.value !== "empty" && !sameFile(openFile.value, file);
   batch(() => {
     phase.value = "loading";
@@ -84,7 +93,7 @@ export async function openDump(file: File, options: Partial<OpenOptions> = {}): 
   if (replaces || options.dump !== undefined) navigate(OVERVIEW);
   const answer = await engine().open(
     file,
-    { dump: 1, sizeModel: "calibrated", ...options },
+    { dump: 1, sizeModel: "calibrated", memory: memoryLimit(), ...options },
     (p) => {
       if (mine !== load || phase.value !== "loading") return;
       batch(() => {
@@ -100,6 +109,8 @@ export async function openDump(file: File, options: Partial<OpenOptions> = {}): 
     if (answer.ok) {
       facts.value = answer.value;
       phase.value = "ready";
+      // Where there is no answer on the first screen, what there is comes first.
+      if (answer.value.incomplete !== null && route.value.view === "overview") navigate(HISTOGRAM);
     } else if (answer.error.kind === "cancelled") {
       reset();
     } else {
@@ -109,10 +120,10 @@ export async function openDump(file: File, options: Partial<OpenOptions> = {}): 
   });
 }
 
-/** Opens the same file again, as another dump in it or after a crash. */
+/** Opens the same file again as it was asked for, but for `options`: after a crash, or otherwise. */
 export function reopen(options: Partial<OpenOptions> = {}): Promise<void> {
   const file = openFile.value;
-  return file ? openDump(file, options) : Promise.resolve();
+  return file ? openDump(file, { ...asked, ...options }) : Promise.resolve();
 }
 
 /** Stops the load and shows the start page again. */

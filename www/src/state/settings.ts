@@ -1,5 +1,6 @@
 /** Choices that outlive the page: theme and whether the right pane is open. */
 import { effect, signal } from "@preact/signals";
+import { memoryOf } from "../lib/memory";
 import {
   applyTheme,
   nextTheme,
@@ -15,6 +16,9 @@ const PANE_KEY = "heapglass.pane";
 export const theme = signal<Theme>("system");
 /** The right pane; closed on a first visit with a narrow window. */
 export const paneOpen = signal(true);
+
+/** Bytes that the engine may use, where the address says so (`?memory=512M`). */
+export const memoryLimit = (): number | undefined => memoryOf(location.search);
 
 /** Reads the stored choices and applies the theme from now on. */
 export function startTheme(): () => void {

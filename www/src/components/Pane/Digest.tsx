@@ -67,7 +67,7 @@ function Value({ of }: { of: FieldValue }) {
     return (
       <>
         <ObjectLink row={of.target} short />{" "}
-        <span class="muted">{formatBytes(of.target.retained)}</span>
+        <span class="muted">{formatBytes(of.target.retained ?? of.target.shallow)}</span>
       </>
     );
   }
@@ -105,7 +105,7 @@ function Elements({ of }: { of: ElementsWindow }) {
               ) : (
                 <>
                   <ObjectLink row={element} short />{" "}
-                  <span class="muted">{formatBytes(element.retained)}</span>
+                  <span class="muted">{formatBytes(element.retained ?? element.shallow)}</span>
                 </>
               )}
             </dd>

@@ -1,3 +1,4 @@
+import type { EngineError } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { pickFile } from "../../state/files";
 import { error, openFile, reopen, reset } from "../../state/session";
@@ -8,14 +9,15 @@ export function Failed() {
   const reason = error.value;
   if (reason === null) return null;
   const crashed = reason.kind === "crashed";
+  const again = crashed || reason.kind === "read" || reason.kind === "tooLarge";
   return (
     <div class="failed">
-      <h1 tabIndex={-1}>{crashed ? "The engine stopped" : "This file could not be opened"}</h1>
+      <h1 tabIndex={-1}>{titleOf(reason)}</h1>
       <p class="soft">{visibleText(openFile.value?.name ?? "")}</p>
       <ErrorPanel error={reason}>
-        {(crashed || reason.kind === "read") && (
+        {again && (
           <button type="button" class="button primary" onClick={() => void reopen()}>
-            Open it again
+            Try again with the same file
           </button>
         )}
         <button type="button" class="button" onClick={pickFile}>
@@ -27,4 +29,9 @@ export function Failed() {
       </ErrorPanel>
     </div>
   );
+}
+
+function titleOf({ kind, memory }: EngineError): string {
+  if (memory !== undefined || kind === "tooLarge") return "Memory did not suffice for this dump";
+  return kind === "crashed" ? "The engine stopped" : "This file could not be opened";
 }

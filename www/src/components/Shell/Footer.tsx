@@ -42,7 +42,7 @@ function Selected() {
   return (
     <span class="footer-selected clip num">
       Selected {visibleText(simpleName(chosen.name), 60)}
-      {isObject(chosen) && ` · ${formatBytes(chosen.retained)}`}
+      {isObject(chosen) && ` · ${formatBytes(chosen.retained ?? chosen.shallow)}`}
     </span>
   );
 }

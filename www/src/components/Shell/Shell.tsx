@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { href, type Route, route } from "../../state/route";
-import { phase, progress, ready } from "../../state/session";
+import { facts, lacks, phase, progress, ready } from "../../state/session";
 import { paneOpen } from "../../state/settings";
 import { ClassView } from "../../views/ClassView/ClassView";
 import { Dominators } from "../../views/Dominators/Dominators";
@@ -8,7 +8,9 @@ import { Histogram } from "../../views/Histogram/Histogram";
 import { Loading, LoadingStrip } from "../../views/Loading/Loading";
 import { ObjectView } from "../../views/ObjectView/ObjectView";
 import { Overview } from "../../views/Overview/Overview";
+import { PartialOverview } from "../../views/Partial/PartialOverview";
 import { Suspects } from "../../views/Suspects/Suspects";
+import { IncompleteNote, NotComputed, partNeeded } from "../Incomplete";
 import { useSelectionKeys } from "../Pane/keys";
 import { SelectionPane } from "../Pane/SelectionPane";
 import { toast } from "../Toast";
@@ -49,12 +51,21 @@ function Middle() {
       {now === "failed" && <Failed />}
       {now === "loading" && !meanwhile && <Loading />}
       {meanwhile && <LoadingStrip />}
+      {now === "ready" && place.view !== "overview" && <IncompleteNote />}
       {looking && <View place={place} key={kind} />}
     </main>
   );
 }
 
 function View({ place }: { place: Route }) {
+  const part = partNeeded(place);
+  if (part !== null && lacks(part)) {
+    const title = place.view === "suspects" ? "Leak suspects" : "Dominator tree";
+    return <NotComputed title={title} part={part} />;
+  }
+  const known = facts.value;
+  if (place.view === "overview" && known !== null && known.incomplete !== null)
+    return <PartialOverview facts={known} incomplete={known.incomplete} />;
   switch (place.view) {
     case "overview":
       return <Overview />;

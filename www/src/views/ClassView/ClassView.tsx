@@ -3,13 +3,13 @@ import { Computing } from "../../components/BarCell";
 import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { useRemembered } from "../../components/DataTableMemory";
-import { Count, Share, Size } from "../../components/Figures";
+import { Count, Share, Size, Unknown } from "../../components/Figures";
 import { ClassLink, JavaNameText, ObjectLink } from "../../components/ObjectLink";
 import { ErrorPanel } from "../../components/States";
 import type { ClassDetails, ObjectKey, ObjectRow, SortKey, Window } from "../../engine/protocol";
 import { exactBytes, formatBytes, plural, visibleText } from "../../lib/format";
 import type { Route } from "../../state/route";
-import { engine, epoch, facts, select, selection, useAnswer } from "../../state/session";
+import { engine, epoch, facts, lacks, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
 import { Fields } from "../ObjectView/Fields";
 import {
@@ -111,7 +111,11 @@ function Title({ details }: { details: ClassDetails }) {
         </Fact>
         <Fact label="Retained" term="retainedClass">
           {histogram.retained === null ? (
-            <Computing what="Retained size" />
+            lacks("classRetained") ? (
+              <Unknown />
+            ) : (
+              <Computing what="Retained size" />
+            )
           ) : (
             <span class="num" title={`At least ${exactBytes(histogram.retained)}`}>
               ≥ {formatBytes(histogram.retained)}

@@ -30,7 +30,7 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
       key,
       children: (parent, start, count) => engine().dominated(parent?.object ?? null, start, count),
       keyOf: (row) => String(row.object),
-      expandable: (row) => row.dominated > 0,
+      expandable: (row) => (row.dominated ?? 0) > 0,
     }),
     [key],
   );
@@ -113,11 +113,11 @@ const COLUMNS: readonly TreeColumn<ObjectRow>[] = [
     width: 116,
     grow: 0.6,
     cell: (row) => (
-      <BarCell share={heap() > 0 ? row.retained / heap() : 0}>
+      <BarCell share={heap() > 0 ? (row.retained ?? 0) / heap() : 0}>
         <Size bytes={row.retained} />
       </BarCell>
     ),
-    text: (row) => String(row.retained),
+    text: (row) => String(row.retained ?? ""),
   },
   {
     key: "share",
@@ -126,7 +126,7 @@ const COLUMNS: readonly TreeColumn<ObjectRow>[] = [
     numeric: true,
     width: 72,
     cell: (row) => <Share part={row.retained} whole={heap()} />,
-    text: (row) => formatShare(heap() > 0 ? row.retained / heap() : 0),
+    text: (row) => formatShare(heap() > 0 ? (row.retained ?? 0) / heap() : 0),
   },
   {
     key: "dominated",
@@ -137,6 +137,6 @@ const COLUMNS: readonly TreeColumn<ObjectRow>[] = [
     hideBelow: 480,
     cell: (row) =>
       row.dominated === 0 ? <span class="muted">–</span> : <Count of={row.dominated} />,
-    text: (row) => String(row.dominated),
+    text: (row) => String(row.dominated ?? ""),
   },
 ];

@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { BarCell, Computing } from "../../components/BarCell";
 import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
-import { Count, Size } from "../../components/Figures";
+import { Count, Size, Unknown } from "../../components/Figures";
 import { ClassLink } from "../../components/ObjectLink";
 import type { HistogramKey, HistogramRow, HistogramWindow } from "../../engine/protocol";
 import {
@@ -15,7 +15,7 @@ import {
 } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { classRoute, DEFAULT_HISTOGRAM_SORT, navigate, type Route } from "../../state/route";
-import { engine, epoch, facts, phase, select } from "../../state/session";
+import { engine, epoch, facts, lacks, phase, select } from "../../state/session";
 import "./Histogram.css";
 
 type HistogramRoute = Extract<Route, { view: "histogram" }>;
@@ -28,8 +28,10 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
   const go = (change: Partial<HistogramRoute>) =>
     navigate({ ...place, ...change }, { replace: true });
   const loading = phase.value === "loading";
+  const unknown = lacks("classRetained");
   // While there are no retained sizes, their place in the order is taken by the next best thing.
-  const order = loading && sort.key === "retained" ? { ...sort, key: "shallow" as const } : sort;
+  const order =
+    (loading || unknown) && sort.key === "retained" ? { ...sort, key: "shallow" as const } : sort;
   const key = String(epoch.value);
   const source = useMemo<RowSource<HistogramRow, HistogramKey, HistogramWindow>>(
     () => ({
@@ -53,7 +55,9 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
         <p class="soft">
           {loading
             ? "Objects and shallow sizes are final; retained sizes follow when the dump is read."
-            : "Every class with its reachable objects. Retained sizes are minimums: what would surely be freed."}
+            : unknown
+              ? "Objects and shallow sizes of every class. Memory did not suffice for retained sizes."
+              : "Every class with its reachable objects. Retained sizes are minimums: what would surely be freed."}
         </p>
       </header>
       <DataTable
@@ -87,7 +91,8 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
 }
 
 function RetainedCell({ row, window }: { row: HistogramRow; window: HistogramWindow }) {
-  if (row.retained === null) return <Computing what="Retained size" />;
+  if (row.retained === null)
+    return lacks("classRetained") ? <Unknown /> : <Computing what="Retained size" />;
   return (
     <BarCell share={window.maxRetained ? row.retained / window.maxRetained : 0}>
       <span title={`At least ${exactBytes(row.retained)}${shareOfHeap(row.retained)}`}>

@@ -4,9 +4,10 @@ import { paletteOpen } from "../../components/Palette/Palette";
 import type { Progress } from "../../engine/protocol";
 import { compactCount, formatBytes, formatCount, formatDuration } from "../../lib/format";
 import { hotkeyLabel, useHotkey } from "../../lib/hotkeys";
+import { PHASE_LABELS, PHASES } from "../../state/phases";
 import { HISTOGRAM, href, navigate } from "../../state/route";
-import { cancelLoad, openFile, progress } from "../../state/session";
-import { Meter, overall, type Pace, PHASE_LABELS, PHASES, phaseShare } from "./estimate";
+import { cancelLoad, openFile, progress, reopen } from "../../state/session";
+import { Meter, overall, type Pace, phaseShare } from "./estimate";
 import "./Loading.css";
 
 /** The load: what is being done, how far, how long still, and the way out. */
@@ -83,6 +84,7 @@ export function Loading() {
           </span>
         )}
       </p>
+      <Silence progress={now} />
       <Announcer progress={now} />
     </div>
   );
@@ -145,6 +147,29 @@ function usePace(now: Progress | null): Pace {
   return now === null
     ? { rate: null, secondsLeft: null }
     : meter.current.pace(now, performance.now());
+}
+
+/** A step of the engine takes milliseconds, the longest some seconds: after this something is wrong. */
+export const SILENT_AFTER_MS = 30_000;
+
+/** Says when the engine has not been heard of for long, and offers to start it anew. */
+function Silence({ progress: now }: { progress: Progress | null }) {
+  const [silent, setSilent] = useState(false);
+  useEffect(() => {
+    setSilent(false);
+    const timer = setTimeout(() => setSilent(true), SILENT_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [now]);
+  if (!silent) return null;
+  return (
+    <p class="loading-silent" role="status">
+      The engine has not answered for {Math.round(SILENT_AFTER_MS / 1000)} seconds. A slow disk can
+      do this, or a browser that is short of memory.{" "}
+      <button type="button" class="button" onClick={() => void reopen()}>
+        Try again with the same file
+      </button>
+    </p>
+  );
 }
 
 const ANNOUNCE_EVERY_MS = 5000;

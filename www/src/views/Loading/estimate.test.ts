@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PhaseName, Progress } from "../../engine/protocol";
-import { Meter, overall, PHASES } from "./estimate";
+import { PHASES } from "../../state/phases";
+import { Meter, overall } from "./estimate";
 
 const at = (phase: PhaseName, done: number, total = 100): Progress => ({
   phase,

@@ -1,28 +1,6 @@
 /** How far a load is and how long it may still take. Pure. */
 import type { PhaseName, Progress } from "../../engine/protocol";
-
-export const PHASES: readonly PhaseName[] = [
-  "scan",
-  "index",
-  "link",
-  "dominators",
-  "retained",
-  "classes",
-  "paths",
-  "suspects",
-];
-
-/** What each phase does, in the user's words. */
-export const PHASE_LABELS: Record<PhaseName, string> = {
-  scan: "Reading the dump",
-  index: "Ordering objects by address",
-  link: "Following references",
-  dominators: "Computing the dominator tree",
-  retained: "Adding up retained sizes",
-  classes: "Adding up what each class retains",
-  paths: "Finding shortest paths to GC roots",
-  suspects: "Looking for suspects",
-};
+import { PHASES } from "../../state/phases";
 
 /** Typical part of the whole time that a phase takes. */
 const WEIGHTS: Record<PhaseName, number> = {

@@ -49,8 +49,8 @@ function Crumb({
   here: boolean;
 }) {
   const name = simpleName(visibleText(row.name, 200));
-  const same = above !== undefined && formatBytes(above.retained) === formatBytes(row.retained);
-  const size = !same && <span class="muted num"> {formatBytes(row.retained)}</span>;
+  const same = above !== undefined && sizeOf(above) === sizeOf(row);
+  const size = !same && <span class="muted num"> {sizeOf(row)}</span>;
   if (here) {
     return (
       <li aria-current="page">
@@ -76,3 +76,5 @@ function Crumb({
     </li>
   );
 }
+
+const sizeOf = (row: ObjectRow) => formatBytes(row.retained ?? row.shallow);

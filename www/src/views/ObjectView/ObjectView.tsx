@@ -138,7 +138,7 @@ function Details({ details }: { details: ObjectDetails }) {
           <Elements row={row} dump={dump} />
         </Section>
       )}
-      {row.dominated > 0 && (
+      {row.dominated !== null && row.dominated > 0 && (
         <Section
           {...section("dominated")}
           title="Immediately dominated objects"

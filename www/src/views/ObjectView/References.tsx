@@ -53,7 +53,7 @@ export function Dominated({ of, dump }: { of: ObjectRow; dump: string }) {
     objectColumn((row) => row),
     shallowColumn((row) => row),
     {
-      ...retainedColumn((row: ObjectRow) => row, of.retained),
+      ...retainedColumn((row: ObjectRow) => row, of.retained ?? undefined),
       hint: "Retained size; the bar is its share of this object's.",
     },
   ];

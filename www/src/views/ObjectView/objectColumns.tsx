@@ -94,7 +94,7 @@ export function retainedColumn<R>(of: ObjectOf<R>, whole?: number): Column<R, "r
       figure(of(row), (object) => {
         const of = whole ?? facts.value?.usedHeap ?? 0;
         return (
-          <BarCell share={of > 0 ? object.retained / of : 0}>
+          <BarCell share={of > 0 ? (object.retained ?? 0) / of : 0}>
             <Size bytes={object.retained} />
           </BarCell>
         );

@@ -199,7 +199,7 @@ function Biggest({ suspect, memory }: { suspect: Suspect; memory: string }) {
   const rows = suspect.biggest;
   const source = useMemo(() => listSource<ObjectRow, string>(key, rows), [key, rows]);
   const tree = suspect.accumulation ?? suspect.object;
-  const largest = Math.max(...rows.map((row) => row.retained));
+  const largest = Math.max(...rows.map((row) => row.retained ?? 0));
   const columns: Column<ObjectRow, string>[] = [
     objectColumn(self),
     shallowColumn(self),

@@ -1,6 +1,6 @@
 /** A suspect as Markdown for a ticket or a chat. Pure. */
 import { phrasesText } from "../../components/Phrases";
-import { markdownCode, objectLabel, pathAsMarkdown } from "../../components/pathText";
+import { markdownCode, objectLabel, pathAsMarkdown, retainedText } from "../../components/pathText";
 import type { DumpFacts, Suspect } from "../../engine/protocol";
 import { formatBytes, formatCount, formatShare, visibleText } from "../../lib/format";
 
@@ -37,7 +37,7 @@ export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): stri
       ...(accumulation === null
         ? []
         : [
-            `- Accumulation point: ${markdownCode(objectLabel(accumulation))} @ ${accumulation.address}, ${formatBytes(accumulation.retained)} retained`,
+            `- Accumulation point: ${markdownCode(objectLabel(accumulation))} @ ${accumulation.address}, ${retainedText(accumulation)}`,
           ]),
       ...(pile === null
         ? []
