@@ -111,6 +111,11 @@ impl AddressSurvey {
         self.divisor
     }
 
+    /// Bytes of memory occupied.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.recent.capacity() * 8 + self.megabytes.allocation_size()) as u64
+    }
+
     /// Low bits of ids that tell no objects apart.
     fn shift(&self) -> u32 {
         match self.divisor {

@@ -4,22 +4,27 @@ use heapglass::hprof::writer::DumpBuilder;
 use heapglass::hprof::{BasicType, IdSize, ObjectId, RootKind, Value};
 use std::path::PathBuf;
 
-/// Objects of each.
-const OBJECTS: usize = 120_000;
+/// A dump as a file.
+pub(crate) struct Made {
+    pub(crate) name: &'static str,
+    pub(crate) path: PathBuf,
+    pub(crate) objects: u64,
+}
 
-/// The dumps by name, as files.
-pub(crate) fn dumps() -> Vec<(&'static str, PathBuf)> {
-    let write = |name: &'static str, dump: DumpBuilder| {
+/// The dumps. In a deep tree most memory goes to the walk over it, in a flat one to the search for
+/// shortest paths; both have to outgrow what sorting takes at least.
+pub(crate) fn dumps() -> Vec<Made> {
+    let made = |name: &'static str, objects: usize, make: &dyn Fn(usize) -> DumpBuilder| {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.hprof"));
-        std::fs::write(&path, dump.finish()).unwrap();
-        (name, path)
+        std::fs::write(&path, make(objects).finish()).unwrap();
+        Made { name, path, objects: objects as u64 }
     };
     vec![
-        write("chain", linked(OBJECTS, |at| [Some(at + 1), None])),
-        write("both-ways", linked(OBJECTS, |at| [Some(at + 1), at.checked_sub(1)])),
-        write("tree", linked(OBJECTS, |at| [Some(2 * at + 1), Some(2 * at + 2)])),
-        write("shared", linked(OBJECTS, |at| [Some(at + 1), Some(at / 7)])),
-        write("array", array(OBJECTS)),
+        made("chain", 400_000, &|n| linked(n, |at| [Some(at + 1), None])),
+        made("both-ways", 60_000, &|n| linked(n, |at| [Some(at + 1), at.checked_sub(1)])),
+        made("tree", 60_000, &|n| linked(n, |at| [Some(2 * at + 1), Some(2 * at + 2)])),
+        made("shared", 60_000, &|n| linked(n, |at| [Some(at + 1), Some(at / 7)])),
+        made("array", 700_000, &array),
     ]
 }
 

@@ -102,8 +102,8 @@ fn estimates_hold_for_every_phase() {
     for name in ["healthy", "dominators", "story-session-list", "collections-and-values"] {
         check(&fixture(name), false);
     }
-    for (_, path) in dumps() {
-        check(&path, false);
+    for made in dumps() {
+        check(&made.path, false);
     }
 }
 

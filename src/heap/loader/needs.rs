@@ -38,7 +38,8 @@ pub(super) fn index(scan: &Scan) -> Need {
     let roots = (scan.roots.len() + scan.class_objects.len()) as u64 * PER_ROOT;
     let names = 2 * scan.names.bytes() as u64;
     let most = map.most + classes + roots + names + CHUNKS + SMALL;
-    Need { least: map.least, most }
+    // The survey goes before the map comes.
+    Need { least: map.least.saturating_sub(scan.survey.bytes()), most }
 }
 
 /// The compressed references: one list of varint differences per object.
