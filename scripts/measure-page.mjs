@@ -1,6 +1,7 @@
 /**
- * `node scripts/measure-page.mjs DUMP...`: opens each dump in Chromium with the built page and prints
- * seconds from drop to suspects, MB/s, and what the page says of the engine's memory.
+ * `node scripts/measure-page.mjs [--memory=512M] DUMP...`: opens each dump in Chromium with the built page and prints
+ * seconds from drop to suspects, MB/s, and what the page says of the engine's memory; with a limit of memory
+ * also what did not fit.
  */
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
@@ -37,22 +38,28 @@ async function load(page, dump) {
  */
 async function measure(browser, dump) {
   const page = await browser.newPage();
-  await page.goto(
-    pathToFileURL(fileURLToPath(new URL("../dist/index.html", import.meta.url))).href,
-  );
+  const built = fileURLToPath(new URL("../dist/index.html", import.meta.url));
+  await page.goto(pathToFileURL(built).href + query);
   const seconds = await load(page, dump);
   const engine = await page.evaluate(() => document.querySelector("footer")?.textContent ?? "");
+  const note = page.locator(".incomplete-note");
+  const missing = (await note.count()) > 0 ? `; ${await note.textContent()}` : "";
   await page.close();
   const megabytes = statSync(dump).size / 1e6;
   const rate = (megabytes / seconds).toFixed(0);
   console.log(
-    `${basename(dump)}: ${megabytes.toFixed(0)} MB in ${seconds.toFixed(2)} s, ${rate} MB/s; ${engine}`,
+    `${basename(dump)}: ${megabytes.toFixed(0)} MB in ${seconds.toFixed(2)} s, ${rate} MB/s; ${engine}${missing}`,
   );
 }
 
-const dumps = process.argv.slice(2).map((dump) => resolve(dump));
+const limit = process.argv.find((argument) => argument.startsWith("--memory="));
+const query = limit === undefined ? "" : `?${limit.slice(2)}`;
+const dumps = process.argv
+  .slice(2)
+  .filter((argument) => argument !== limit)
+  .map((dump) => resolve(dump));
 if (dumps.length === 0) {
-  console.error("usage: node scripts/measure-page.mjs DUMP...");
+  console.error("usage: node scripts/measure-page.mjs [--memory=512M] DUMP...");
   process.exit(2);
 }
 await ensureChromium();

@@ -44,7 +44,8 @@ pub struct Error {
     message: String,
     offset: Option<u64>,
     advice: Option<String>,
-    memory: Option<Shortage>,
+    /// Boxed, because most errors have none and every result has room for an error.
+    memory: Option<Box<Shortage>>,
 }
 
 /// Memory that did not suffice, in bytes.
@@ -93,7 +94,7 @@ impl Error {
     /// Adds what memory was needed and free.
     #[must_use]
     pub fn short_of(mut self, memory: Shortage) -> Self {
-        self.memory = Some(memory);
+        self.memory = Some(Box::new(memory));
         self
     }
 
@@ -114,7 +115,7 @@ impl Error {
 
     /// The memory that did not suffice, when that is the cause and it is known.
     pub fn memory(&self) -> Option<Shortage> {
-        self.memory
+        self.memory.as_deref().copied()
     }
 
     /// What to do, when there is something to do.

@@ -11,42 +11,47 @@ const NODES = 1_500_000;
 
 const note = (page: Page) => page.getByRole("main").getByText("Analysed in part.");
 
-test("in too little memory a dump is shown as far as it goes", { tag: "@file" }, async ({
-  page,
-  pageUrl,
-}, testInfo) => {
-  test.slow();
-  const path = longChain(testInfo, NODES);
-  await page.goto(`${pageUrl}?memory=16MiB`);
-  await dropFile(page, page.locator("body"), path);
-  await loaded(page, basename(path));
+test(
+  "in too little memory a dump is shown as far as it goes",
+  { tag: "@file" },
+  async ({ page, pageUrl }, testInfo) => {
+    test.slow();
+    const path = longChain(testInfo, NODES);
+    await page.goto(`${pageUrl}?memory=16MiB`);
+    await dropFile(page, page.locator("body"), path);
+    await loaded(page, basename(path));
 
-  // The histogram comes first, with what is missing and why above it.
-  await expect(heading(page)).toHaveText("Class histogram");
-  await expect(note(page)).toBeVisible();
-  await expect(page.getByRole("main")).toContainText("Computing the dominator tree needs at least");
-  await expect(page.getByRole("main")).toContainText("were free");
-  const grid = page.getByRole("grid", { name: "Class histogram" });
-  await expect(rows(grid).first()).toContainText("com.acme.Node");
-  await expect(rows(grid).first()).toContainText("1,500,000");
+    // The histogram comes first, with what is missing and why above it.
+    await expect(heading(page)).toHaveText("Class histogram");
+    await expect(note(page)).toBeVisible();
+    await expect(page.getByRole("main")).toContainText(
+      "Computing the dominator tree needs at least",
+    );
+    await expect(page.getByRole("main")).toContainText("were free");
+    const grid = page.getByRole("grid", { name: "Class histogram" });
+    await expect(rows(grid).first()).toContainText("com.acme.Node");
+    await expect(rows(grid).first()).toContainText("1,500,000");
 
-  // Places that need what is missing say so.
-  await page.keyboard.press("2");
-  await expect(heading(page)).toHaveText("Leak suspects");
-  await expect(page.getByText("There are no leak suspects: memory did not suffice.")).toBeVisible();
-  await places(page).getByRole("link", { name: "Dominators" }).click();
-  await expect(page.getByText(/There are no retained sizes and dominator tree/)).toBeVisible();
-  await places(page).getByRole("link", { name: "Overview" }).click();
-  await expect(heading(page)).toHaveText("Memory sufficed for a part of the analysis");
-  await expect(page.getByRole("main")).toContainText("limits the engine to 16.0 MiB");
+    // Places that need what is missing say so.
+    await page.keyboard.press("2");
+    await expect(heading(page)).toHaveText("Leak suspects");
+    await expect(
+      page.getByText("There are no leak suspects: memory did not suffice."),
+    ).toBeVisible();
+    await places(page).getByRole("link", { name: "Dominators" }).click();
+    await expect(page.getByText(/There are no retained sizes and dominator tree/)).toBeVisible();
+    await places(page).getByRole("link", { name: "Overview" }).click();
+    await expect(heading(page)).toHaveText("Memory sufficed for a part of the analysis");
+    await expect(page.getByRole("main")).toContainText("limits the engine to 16.0 MiB");
 
-  // Objects, their fields and who refers to them are there.
-  await page.goto(`${page.url().replace(/#.*/, "")}#/object/0x100010`);
-  await expect(heading(page)).toContainText("com.acme.Node");
-  const inbound = page.getByRole("grid", { name: "Inbound references" });
-  await expect(rows(inbound).first()).toContainText("next");
-  await expect(page.getByText(/^Not computed\./).first()).toBeVisible();
-});
+    // Objects, their fields and who refers to them are there.
+    await page.goto(`${page.url().replace(/#.*/, "")}#/object/0x100010`);
+    await expect(heading(page)).toContainText("com.acme.Node");
+    const inbound = page.getByRole("grid", { name: "Inbound references" });
+    await expect(rows(inbound).first()).toContainText("next");
+    await expect(page.getByText(/^Not computed\./).first()).toBeVisible();
+  },
+);
 
 test("more memory brings the rest", async ({ page, pageUrl }, testInfo) => {
   test.slow();

@@ -93,6 +93,43 @@ describe("the client", () => {
     });
   });
 
+  it("knows what the engine was doing, and tells want of memory from a bug", async () => {
+    behaviour = () => new FakeEngine("loading");
+    const engine = client();
+    let reached = false;
+    const opening = engine.open(file(), OPTIONS, (p) => {
+      reached ||= p.phase === "link";
+    });
+    await vi.waitFor(() => expect(reached).toBe(true));
+    const memory = { used: 60e6, limit: 64e6, grown: 70e6 };
+    spawned[0]?.say({ type: CRASH, message: "RuntimeError: unreachable", memory });
+    expect(await opening).toMatchObject({
+      ok: false,
+      error: { kind: "crashed", phase: "link", memory: { free: 4e6, limit: 64e6 } },
+    });
+  });
+
+  it("opens every dump in a fresh worker and gives the memory of the old one back", async () => {
+    const engine = client();
+    await engine.sample();
+    await engine.open(file(), OPTIONS, () => {});
+    expect(spawned.map((worker) => worker.ended)).toEqual([false]);
+    await engine.open(file(), OPTIONS, () => {});
+    expect(spawned.map((worker) => worker.ended)).toEqual([true, false]);
+    expect(await engine.facts()).toMatchObject({ ok: true });
+    expect(onCrash).not.toHaveBeenCalled();
+  });
+
+  it("lets a load that was overtaken end as cancelled", async () => {
+    behaviour = () => new FakeEngine("loading");
+    const engine = client();
+    const first = engine.open(file(), OPTIONS, () => {});
+    await vi.waitFor(() => expect(spawned.length).toBe(1));
+    behaviour = () => new FakeEngine();
+    expect(await engine.open(file(), OPTIONS, () => {})).toMatchObject({ ok: true });
+    expect(await first).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+  });
+
   it("cancels politely when the worker listens", async () => {
     behaviour = () => new FakeEngine("loading");
     const engine = client();

@@ -74,6 +74,11 @@ describe("the service", () => {
     expect(await engine.search("Foo", 5)).toEqual({ ok: true, value: ["Foo", 5] });
   });
 
+  it("hands a limit of memory on", async () => {
+    await service().open(file, { ...OPTIONS, memory: 2 ** 26 }, () => {});
+    expect(Rust.made[0]?.args).toEqual([file, 1, "calibrated", 2 ** 26]);
+  });
+
   it("answers errors of the engine as data", async () => {
     const engine = service();
     await engine.open(file, OPTIONS, () => {});

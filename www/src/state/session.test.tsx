@@ -2,13 +2,14 @@ import { act, cleanup, render } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../test/fake-engine";
 import { row } from "../../test/fake-heap";
-import type { Answer, Engine } from "../engine/protocol";
+import type { Answer, Engine, Incomplete, OpenOptions } from "../engine/protocol";
 import { navigate, OVERVIEW, objectRoute, route } from "./route";
 import {
   cancelLoad,
   engineCrashed,
   error,
   facts,
+  lacks,
   openDump,
   type Pending,
   phase,
@@ -16,6 +17,7 @@ import {
   provideEngine,
   recent,
   remember,
+  reopen,
   reset,
   select,
   selection,
@@ -83,6 +85,47 @@ describe("a load", () => {
     await openDump(dump("b.hprof"));
     expect(selection.value).toBeNull();
     expect(recent.value).toEqual([]);
+  });
+});
+
+describe("a dump for which memory did not suffice", () => {
+  const incomplete: Incomplete = {
+    phase: "dominators",
+    memory: { needed: 2e9, atMost: 5e9, free: 1e9, limit: 4e9 },
+    missing: ["dominators", "classRetained", "paths", "suspects"],
+    message: "Computing the dominator tree needs more",
+    advice: null,
+  };
+  class Small extends FakeEngine {
+    options: OpenOptions[] = [];
+    override async open(...args: Parameters<Engine["open"]>) {
+      this.options.push(args[1]);
+      const answer = await super.open(...args);
+      return answer.ok ? { ok: true as const, value: { ...answer.value, incomplete } } : answer;
+    }
+  }
+
+  it("opens on what there is", async () => {
+    provideEngine(new Small());
+    navigate(OVERVIEW);
+    await openDump(dump("a.hprof"));
+    expect(phase.value).toBe("ready");
+    expect(route.value.view).toBe("histogram");
+    expect(lacks("dominators")).toBe(true);
+    expect(lacks("references")).toBe(false);
+  });
+
+  it("is tried again as it was asked for", async () => {
+    const engine = new Small();
+    provideEngine(engine);
+    await openDump(dump("a.hprof"), { dump: 2, sizeModel: "mat" });
+    await reopen();
+    await reopen({ dump: 1 });
+    expect(engine.options.map(({ dump, sizeModel }) => [dump, sizeModel])).toEqual([
+      [2, "mat"],
+      [2, "mat"],
+      [1, "mat"],
+    ]);
   });
 });
 
