@@ -51,7 +51,7 @@ impl Names {
         };
         self.start(id);
         self.extend(name.as_bytes())?;
-        self.end();
+        self.end()?;
         Ok(id)
     }
 

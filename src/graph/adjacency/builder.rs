@@ -177,16 +177,17 @@ impl AdjacencyBuilder {
             }
             reserve(chunks, 1, WHAT)?;
             self.appendable = length <= CHUNK_BYTES;
-            let mut chunk = Vec::new();
-            if self.appendable {
-                reserve(&mut chunk, CHUNK_BYTES, WHAT)?;
-            }
-            chunks.push(chunk);
+            chunks.push(Vec::new());
         }
         let last = chunks.len() - 1;
         let chunk = &mut chunks[last];
         let start = node(last) << OFFSET_BITS | node(chunk.len());
         if self.appendable {
+            if chunk.capacity() - chunk.len() < length {
+                // Only the first chunk starts small: a small graph needs no more.
+                let more = if last == 0 { chunk.len().max(length) } else { CHUNK_BYTES };
+                reserve(chunk, more.min(CHUNK_BYTES - chunk.len()), WHAT)?;
+            }
             chunk.extend_from_slice(&self.group);
             self.group.clear();
         } else {

@@ -120,7 +120,7 @@ impl TreeBuilder {
                 if end as usize == self.starts.len() {
                     self.starts = Vec::new();
                     self.tree.begins = RankedBitSet::new(core::mem::take(&mut self.begins))?;
-                    self.phase = Phase::Sort(SortLists::new()?);
+                    self.phase = Phase::Sort(SortLists::new(self.tree.children.len())?);
                 }
             }
             Phase::Sort(sort) => {

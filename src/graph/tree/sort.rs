@@ -51,9 +51,10 @@ enum Large {
 }
 
 impl SortLists {
-    pub(super) fn new() -> Result<Self> {
+    /// To sort lists of `items` elements in all.
+    pub(super) fn new(items: usize) -> Result<Self> {
         let mut keys = Vec::new();
-        reserve(&mut keys, WHOLE, WHAT)?;
+        reserve(&mut keys, items.min(WHOLE), WHAT)?;
         let mut ranges = Vec::new();
         // The shorter part is always split first: 64 open ranges are enough for any length.
         reserve(&mut ranges, 64, WHAT)?;

@@ -52,7 +52,7 @@ impl Shapes {
 }
 
 /// All classes, super classes before their subclasses. Chains may be long, so nothing recurses.
-fn super_first(classes: &Classes) -> Vec<ClassIndex> {
+pub(super) fn super_first(classes: &Classes) -> Vec<ClassIndex> {
     let mut placed = vec![false; classes.len()];
     let mut order = Vec::with_capacity(classes.len());
     for (start, _) in classes.iter() {

@@ -1,8 +1,8 @@
 //! Eclipse MAT's size model: rules S1 to S6, bit-exact.
 
 use super::Formula;
+use super::calibrate::super_first;
 use super::layout::width;
-use crate::heap::ClassIndex;
 use crate::heap::classes::{Class, Classes};
 use crate::hprof::{BasicType, IdSize};
 
@@ -33,9 +33,18 @@ impl MatModel {
         Self { pointer, reference, alignment: evidence.divisor.clamp(8, 256) }
     }
 
-    /// Rule S3 for every class. O(classes x depth).
+    /// Rule S3 for every class. O(classes + fields).
     pub(super) fn instances(&self, classes: &Classes) -> Vec<u32> {
-        classes.iter().map(|(class, _)| self.instance_size(class, classes)).collect()
+        // Where the fields of each class end; those of the topmost class do not count.
+        let mut ends = vec![self.pointer + self.reference; classes.len()];
+        for class in super_first(classes) {
+            let known = classes.get(class);
+            if let Some(&start) = known.super_class.and_then(|parent| ends.get(parent.index())) {
+                let own: u64 = known.fields.iter().map(|f| self.width(f.ty)).sum();
+                ends[class.index()] = (start + own).next_multiple_of(self.reference);
+            }
+        }
+        ends.into_iter().map(|end| self.aligned(end)).collect()
     }
 
     /// Rule S6 for every class.
@@ -52,16 +61,6 @@ impl MatModel {
             object_array_base: unpadded,
             primitive_array_bases: [unpadded.next_multiple_of(self.reference); 4],
         }
-    }
-
-    fn instance_size(&self, class: ClassIndex, classes: &Classes) -> u32 {
-        let lineage: Vec<ClassIndex> = classes.lineage(class).collect();
-        let mut size = self.pointer + self.reference;
-        for &ancestor in lineage.iter().rev().skip(1) {
-            let own: u64 = classes.get(ancestor).fields.iter().map(|f| self.width(f.ty)).sum();
-            size = (size + own).next_multiple_of(self.reference);
-        }
-        self.aligned(size)
     }
 
     fn class_object_size(&self, class: &Class) -> u32 {
