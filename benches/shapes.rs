@@ -5,9 +5,11 @@
 //! graph as a dump, loads it, and prints a line: seconds per phase, and time per node and edge
 //! relative to a graph that looks like a Java heap.
 
+#[path = "graphs/dump.rs"]
+mod dump;
 mod graphs;
 
-use graphs::{HOSTILE, Heap, dump, mixed};
+use graphs::{HOSTILE, Heap, mixed};
 use heapglass::analysis::Inquiry;
 use heapglass::error::{Error, ErrorKind, Result};
 use heapglass::heap::loader::{LoadOptions, PHASES, load};

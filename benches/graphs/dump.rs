@@ -1,6 +1,6 @@
 //! Any graph as a heap dump.
 
-use super::Heap;
+use super::graphs::Heap;
 use heapglass::hprof::writer::{ClassRecord, HprofWriter};
 use heapglass::hprof::{
     BasicType, ClassSerial, FieldDescriptor, GcRoot, IdSize, ObjectId, RootKind, StackTraceSerial,

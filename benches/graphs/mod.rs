@@ -1,9 +1,6 @@
 //! Graphs for benchmarks and tests: one that looks like a Java heap, and shapes that break careless
 //! algorithms. The same on every machine.
 
-#[cfg(feature = "writer")]
-pub(crate) mod dump;
-
 use heapglass::error::Result;
 use heapglass::graph::{Adjacency, AdjacencyBuilder, Graph, NONE};
 
