@@ -23,6 +23,8 @@ mod known_leaks;
 mod mat_equality;
 mod mat_suite;
 mod records;
+#[cfg(feature = "writer")]
+mod shapes;
 mod stories;
 mod support;
 mod truncation;

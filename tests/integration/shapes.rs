@@ -1,0 +1,61 @@
+//! Graphs that break careless algorithms, through the whole load: about the same time per object
+//! and reference as a graph that looks like a Java heap.
+
+use crate::support::CHUNK;
+use heapglass::analysis::Inquiry;
+use heapglass::heap::loader::{LoadOptions, load};
+use heapglass::report::Report;
+use std::time::{Duration, Instant};
+
+#[path = "../../benches/graphs/dump.rs"]
+mod dump;
+#[path = "../../benches/graphs/mod.rs"]
+#[allow(dead_code, reason = "the benchmarks use more of it")]
+mod graphs;
+
+const NODES: u32 = 100_000;
+
+/// Time per object and reference relative to the ordinary graph. The worst takes 2 on a quiet
+/// machine; something quadratic would take tens of thousands.
+const LIMIT: f64 = 20.0;
+
+/// Nanoseconds per object and reference from the first byte to the suspects: of three loads the
+/// fastest, because other programs run at the same time.
+fn cost(name: &str, graph: &graphs::Heap) -> f64 {
+    let nodes = graph.adjacency.node_count();
+    let items = u64::from(nodes) + graph.adjacency.edge_count();
+    let file = dump::write(graph, Vec::new()).unwrap();
+    let once = || -> Duration {
+        let start = Instant::now();
+        let loaded = load(&file, LoadOptions::default(), CHUNK, &mut |_| {}).unwrap();
+        let inquiry = Inquiry::new(&loaded, &file);
+        assert!(!Report::new(&inquiry).to_string().is_empty());
+        let time = start.elapsed();
+        // Every reference was found again, but those of classes to their super class.
+        assert!(loaded.heap.edges.edge_count() >= graph.adjacency.edge_count(), "{name}");
+        assert!(loaded.heap.objects.len() >= nodes as usize, "{name}");
+        time
+    };
+    let fastest = (0..3).map(|_| once()).min().unwrap_or_default();
+    fastest.as_secs_f64() * 1e9 / items as f64
+}
+
+#[test]
+fn no_shape_takes_much_longer_than_an_ordinary_heap() {
+    let ordinary = cost("ordinary", &graphs::mixed(NODES).unwrap());
+    for (name, make) in graphs::HOSTILE {
+        let shape = cost(name, &make(NODES).unwrap());
+        let ratio = shape / ordinary;
+        assert!(ratio < LIMIT, "{name}: {ratio:.1} times the time per object and reference");
+    }
+}
+
+/// A list ten times as long takes about ten times as long, however it lies in the file.
+#[test]
+fn a_longer_list_takes_proportionally_longer() {
+    for (name, make) in graphs::HOSTILE.iter().take(3) {
+        let short = cost(name, &make(NODES / 10).unwrap());
+        let long = cost(name, &make(NODES).unwrap());
+        assert!(long < short * 5.0, "{name}: {short:.0} ns each, ten times as many {long:.0} ns");
+    }
+}
