@@ -6,6 +6,7 @@ use crate::analysis::incomplete::Incomplete;
 use crate::analysis::known_leaks::{Certainty, KnownLeak};
 use crate::analysis::story::{bytes, count, percent, plain_text};
 use crate::analysis::suspects::{Suspect, SuspectReport, ratio};
+use crate::analysis::verdict::{Confidence, Verdict};
 use crate::analysis::{HeapInquiry, Inquiry};
 use crate::heap::loader::Outcome;
 use crate::source::ByteSource;
@@ -21,10 +22,10 @@ const CLASSES: u32 = 20;
 pub struct Report {
     /// Facts of the dump.
     pub facts: DumpFacts,
+    /// The verdict; `None` where memory did not suffice for one.
+    pub verdict: Option<Verdict>,
     /// The leak suspects; `None` where memory did not suffice to look for them.
     pub suspects: Option<SuspectReport>,
-    /// Known leaks that the heap shows.
-    pub known_leaks: Vec<KnownLeak>,
     /// The classes with the largest retained size, or shallow size where that is not known.
     pub histogram: HistogramWindow,
     /// What is missing for want of memory.
@@ -47,13 +48,13 @@ impl Report {
         };
         let whole = Inquiry::of(outcome, source).ok();
         let suspects = whole.as_ref().map(Inquiry::suspects);
-        let known_leaks = match (&whole, &suspects) {
-            (Some(whole), Some(report)) => whole.known_leaks(&report.suspects),
-            _ => Vec::new(),
+        let verdict = match (&whole, &suspects) {
+            (Some(whole), Some(suspects)) => Some(whole.verdict(suspects)),
+            _ => None,
         };
         Self {
             facts: inquiry.facts(),
-            known_leaks,
+            verdict,
             suspects,
             histogram: histogram::window(rows, &query),
             incomplete: inquiry.incomplete(),
@@ -63,8 +64,8 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(report) = &self.suspects {
-            writeln!(f, "{}\n", visible(&plain_text(&report.headline)))?;
+        if let Some(verdict) = &self.verdict {
+            the_verdict(f, verdict)?;
         }
         if let Some(incomplete) = &self.incomplete {
             writeln!(f, "Analysed in part: {}.", incomplete.message)?;
@@ -77,11 +78,39 @@ impl fmt::Display for Report {
         for suspect in self.suspects.iter().flat_map(|report| &report.suspects) {
             one_suspect(f, suspect, self.facts.used_heap)?;
         }
-        for known in &self.known_leaks {
-            known_leak(f, known)?;
-        }
         classes(f, &self.histogram)
     }
+}
+
+fn the_verdict(f: &mut fmt::Formatter<'_>, verdict: &Verdict) -> fmt::Result {
+    let told = |phrases| visible(&plain_text(phrases));
+    writeln!(f, "{}\n", told(&verdict.headline))?;
+    for sentence in &verdict.story {
+        writeln!(f, "  {}", told(sentence))?;
+    }
+    let confidence = match verdict.confidence {
+        Confidence::High => "High",
+        Confidence::Moderate => "Moderate",
+        Confidence::Low => "Low",
+    };
+    writeln!(f, "  Confidence: {confidence}, because {}.", told(&verdict.because))?;
+    if let Some(remedy) = &verdict.remedy {
+        writeln!(f, "\nWhat to do: {}", told(remedy))?;
+    }
+    for known in &verdict.known_leaks {
+        known_leak(f, known)?;
+    }
+    if let Some(failed) = &verdict.failed_thread {
+        let message = failed.message.as_deref().unwrap_or("OutOfMemoryError");
+        writeln!(f, "\nThread {}: {}", visible(&failed.name), visible(message))?;
+        for frame in &failed.frames {
+            writeln!(f, "    at {}", visible(frame))?;
+        }
+        if failed.more > 0 {
+            writeln!(f, "    {} more", failed.more)?;
+        }
+    }
+    writeln!(f)
 }
 
 fn known_leak(f: &mut fmt::Formatter<'_>, known: &KnownLeak) -> fmt::Result {

@@ -13,6 +13,7 @@ use heapglass::analysis::paths::Path;
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
+use heapglass::analysis::verdict::Verdict;
 use heapglass::protocol::{ErrorData, SessionFacts, StepAnswer};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -53,6 +54,7 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<ErrorData>();
     all.visit::<SessionFacts>();
     all.visit::<SuspectReport>();
+    all.visit::<Verdict>();
     all.visit::<IcicleCell>();
     all.visit::<HistogramQuery>();
     all.visit::<HistogramWindow>();

@@ -76,8 +76,6 @@ pub struct SuspectReport {
     pub suspects: Vec<Suspect>,
     /// Bytes that no suspect holds.
     pub remainder: u64,
-    /// The headline of the dump: the first suspect's, or that nothing stands out.
-    pub headline: Vec<Phrase>,
 }
 
 /// What the search finds before names and sentences are made.
@@ -124,11 +122,8 @@ impl Inquiry<'_> {
         let held: u64 = findings.iter().map(|f| f.retained).sum();
         let suspects: Vec<Suspect> =
             findings.iter().zip(1..).map(|(f, rank)| self.suspect(f, rank)).collect();
-        let headline = suspects
-            .first()
-            .map_or_else(|| self.calm_headline(), |suspect| suspect.headline.clone());
         let remainder = self.used_heap().saturating_sub(held);
-        SuspectReport { suspects, remainder, headline }
+        SuspectReport { suspects, remainder }
     }
 
     /// Whether a finding accuses nobody: a group without a place where its paths meet, of class

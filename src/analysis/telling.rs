@@ -18,27 +18,7 @@ const MOST: f64 = 0.5;
 const MAX_SIBLINGS: usize = 3;
 
 impl Inquiry<'_> {
-    /// The headline when nothing stands out.
-    pub(crate) fn calm_headline(&self) -> Vec<Phrase> {
-        let sentence = Sentence::default().plain("Nothing stands out in this heap of ");
-        let sentence = sentence.strong(bytes(self.used_heap()));
-        match self.loaded.dominators.top(0, 1).first() {
-            None => sentence.plain(": no GC root reaches any object.").end(),
-            Some(&largest) => {
-                let largest = ObjectIndex(largest);
-                let share = ratio(self.retained(largest), self.used_heap());
-                sentence
-                    .plain(": its largest object, ")
-                    .object(self.short_name(largest), largest)
-                    .plain(", holds ")
-                    .strong(percent(share))
-                    .plain(".")
-                    .end()
-            }
-        }
-    }
-
-    fn short_name(&self, object: ObjectIndex) -> String {
+    pub(crate) fn short_name(&self, object: ObjectIndex) -> String {
         let heap = self.heap();
         let class = heap.objects.class(object);
         if heap.known.thread.is_some_and(|t| heap.classes.is_subclass(class, t))
@@ -139,7 +119,7 @@ impl Inquiry<'_> {
     }
 
     /// What a programmer calls a container of this class.
-    fn container_word(&self, object: ObjectIndex) -> &'static str {
+    pub(crate) fn container_word(&self, object: ObjectIndex) -> &'static str {
         let heap = self.heap();
         if heap.objects.length(object).is_some() {
             return "array";
@@ -256,9 +236,9 @@ impl Inquiry<'_> {
             Sentence::default().plain("Beside it in ").class(owner, class).plain(": ");
         for (at, (name, object, size)) in siblings.into_iter().enumerate() {
             sentence = sentence.object(name, object).plain(" has ").strong(count(size));
-            sentence = sentence.plain(if at == last { " elements." } else { ", " });
+            sentence = sentence.plain(if at == last { " elements" } else { ", " });
         }
-        Some(sentence.end())
+        Some(sentence.plain(", far fewer.").end())
     }
 
     fn kept_alive(&self, finding: &Finding) -> Option<Vec<Phrase>> {

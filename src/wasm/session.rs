@@ -5,6 +5,7 @@ use super::file::BrowserFile;
 use super::memory;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::suspects::SuspectReport;
+use crate::analysis::verdict::Verdict;
 use crate::analysis::{HeapInquiry, Inquiry, TreeInquiry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::heap::loader::{LoadOptions, LoadProgress, Loader, Outcome, PHASES, Wants};
@@ -43,9 +44,15 @@ enum State {
     Loading(Box<Loader>),
     /// Loaded, but nobody looked for suspects yet.
     Unjudged(Box<Ready>),
-    /// With the suspects, where memory sufficed to look for them.
-    Ready(Box<Ready>, Option<Box<SuspectReport>>),
+    /// With what was concluded, where memory sufficed for that.
+    Ready(Box<Ready>, Option<Box<Judgement>>),
     Failed,
+}
+
+/// What was concluded once, at the end of the load.
+struct Judgement {
+    suspects: SuspectReport,
+    verdict: Verdict,
 }
 
 struct Ready {
@@ -137,9 +144,13 @@ impl Session {
         match core::mem::replace(&mut self.state, State::Failed) {
             State::Loading(loader) => self.load(loader),
             State::Unjudged(ready) => {
-                let report = ready.inquiry().ok().map(|inquiry| Box::new(inquiry.suspects()));
+                let judgement = ready.inquiry().ok().map(|inquiry| {
+                    let suspects = inquiry.suspects();
+                    let verdict = inquiry.verdict(&suspects);
+                    Box::new(Judgement { suspects, verdict })
+                });
                 self.seconds = (js_sys::Date::now() - self.started) / 1000.0;
-                self.state = State::Ready(ready, report);
+                self.state = State::Ready(ready, judgement);
                 Ok(StepAnswer { done: true, progress: self.last_progress(1) })
             }
             ready @ State::Ready(..) => {
@@ -301,7 +312,19 @@ impl Session {
     /// An error object before the load is done.
     pub fn suspects(&self) -> Answer {
         match &self.state {
-            State::Ready(_, Some(report)) => to_js(&**report),
+            State::Ready(_, Some(judgement)) => to_js(&judgement.suspects),
+            State::Ready(ready, None) => answer(ready.inquiry().map(|_| ())),
+            _ => Err(error(&nothing_loaded())),
+        }
+    }
+
+    /// The verdict.
+    ///
+    /// # Errors
+    /// An error object before the load is done, or when memory did not suffice.
+    pub fn verdict(&self) -> Answer {
+        match &self.state {
+            State::Ready(_, Some(judgement)) => to_js(&judgement.verdict),
             State::Ready(ready, None) => answer(ready.inquiry().map(|_| ())),
             _ => Err(error(&nothing_loaded())),
         }
@@ -312,10 +335,11 @@ impl Session {
     /// # Errors
     /// An error object when nothing is loaded or the object does not exist.
     pub fn icicle(&self, root: Option<u32>, max_depth: u32, min_share: f64) -> Answer {
-        let State::Ready(_, report) = &self.state else { return Err(error(&nothing_loaded())) };
+        let State::Ready(_, judgement) = &self.state else { return Err(error(&nothing_loaded())) };
         self.ask_tree(|inquiry| {
             let root = root.map(|root| Self::object_of(&inquiry, root)).transpose()?;
-            let chains = report.as_deref().map(|report| inquiry.suspect_chains(report));
+            let chains =
+                judgement.as_deref().map(|judged| inquiry.suspect_chains(&judged.suspects));
             Ok(inquiry.icicle(root, max_depth, min_share, &chains.unwrap_or_default()))
         })
     }

@@ -1,9 +1,11 @@
 //! The production stories: the first screen must name the culprit, the amount and the chain.
 
-use crate::support::{Opened, expected, fixture};
+use crate::support::{Opened, expected, extra_dump, extra_dumps, fixture, opened};
 use heapglass::analysis::collections;
+use heapglass::analysis::remedy::PileKind;
 use heapglass::analysis::story::plain_text;
 use heapglass::analysis::suspects::{Suspect, SuspectKind, SuspectReport};
+use heapglass::analysis::verdict::{Confidence, Finding, Verdict};
 use heapglass::heap::ObjectIndex;
 use heapglass::heap::references::names_of;
 use serde_json::Value;
@@ -119,7 +121,7 @@ fn tomcat_upgrade_infos_pile_up_in_one_group() {
     assert_eq!(pile.count, number(culprit, "elements"));
     assert!(suspect.share > 0.5, "more than half of the heap, not {}", suspect.share);
     assert_eq!(
-        plain_text(&report.headline),
+        plain_text(&suspect.headline),
         "The list UpgradeGroupInfo.upgradeInfos holds 711 KiB, 74.2 % of the heap: \
          14,000 UpgradeInfo of 48 B each."
     );
@@ -143,7 +145,7 @@ fn abandoned_connections_pile_up_in_the_class_of_their_cleanup_thread() {
 
     let holder = "AbandonedConnectionCleanupThread.connectionFinalizerPhantomRefs";
     assert_eq!(suspect.holder, holder);
-    let headline = plain_text(&report.headline);
+    let headline = plain_text(&suspect.headline);
     assert!(headline.starts_with(&format!("The static set {holder} holds 1.44 MiB")), "{headline}");
     let chain = links(&expected);
     assert_path_follows(&dump, suspect, &chain);
@@ -183,7 +185,7 @@ fn every_request_leaves_a_model_mapper_behind() {
     assert_eq!(pile.class.name, text(culprit, "class"));
     assert_eq!(pile.count, number(culprit, "instances"));
     assert_eq!(
-        plain_text(&report.headline),
+        plain_text(&suspect.headline),
         "The static map OrderController.MAPPERS_BY_REQUEST holds 966 KiB, 68.0 % of the heap: \
          120 ModelMapper of 7.98 KiB each."
     );
@@ -227,7 +229,7 @@ fn closed_sessions_stay_in_one_of_three_collections() {
     let told = format!("Thread {thread} was throwing OutOfMemoryError when the dump was taken.");
     assert!(story.contains(&told), "{story:?}");
     assert_eq!(
-        plain_text(&report.headline),
+        plain_text(&suspect.headline),
         "The static list ExcelExportTaskWebSocket.SESSIONS holds 25.4 MiB, 93.8 % of the heap: \
          797 WsSession of 32.6 KiB each."
     );
@@ -275,8 +277,11 @@ fn the_innocent_heap_shows_the_owners_of_its_direct_buffers_as_a_group() {
 fn nothing_of_the_healthy_program_is_suspected() {
     let dump = fixture("healthy");
     let report = dump.inquiry().suspects();
-    assert!(report.suspects.is_empty(), "{}", plain_text(&report.headline));
-    let headline = plain_text(&report.headline);
+    assert!(report.suspects.is_empty(), "{:?}", report.suspects);
+    let verdict = dump.inquiry().verdict(&report);
+    assert_eq!(verdict.finding, Finding::Calm);
+    assert!(verdict.known_leaks.is_empty() && verdict.remedy.is_none());
+    let headline = plain_text(&verdict.headline);
     assert!(headline.starts_with("Nothing stands out in this heap of 466 KiB"), "{headline}");
 }
 
@@ -291,4 +296,114 @@ fn the_names_of_a_chain_are_found_for_every_reference_between_two_objects() {
         let named: Vec<String> = names.iter().map(ToString::to_string).collect();
         assert!(named.contains(pair[1].via.as_ref().unwrap()), "{named:?}");
     }
+}
+
+fn verdict_on(dump: &Opened) -> Verdict {
+    let inquiry = dump.inquiry();
+    inquiry.verdict(&inquiry.suspects())
+}
+
+/// What the verdict advises: the remedies of known leaks, then its own.
+fn advice(verdict: &Verdict) -> String {
+    let known = verdict.known_leaks.iter().map(|known| known.remedy.clone());
+    let own = verdict.remedy.iter().map(|remedy| plain_text(remedy));
+    known.chain(own).collect::<Vec<_>>().join("\n")
+}
+
+fn told(verdict: &Verdict) -> String {
+    verdict.story.iter().map(|s| plain_text(s)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_verdict_on_each_leak_says_what_to_do() {
+    for (story, kind, words) in [
+        ("story-tomcat-upgrade", PileKind::List, &["Upgrade Tomcat to 9.0.54"][..]),
+        (
+            "story-mysql-cleanup-thread",
+            PileKind::Set,
+            &[
+                "-Dcom.mysql.cj.disableAbandonedConnectionCleanup=true",
+                "maxLifetime",
+                "maximumPoolSize",
+            ],
+        ),
+        ("story-modelmapper", PileKind::Map, &["one ModelMapper", "singleton"]),
+        (
+            "story-session-list",
+            PileKind::List,
+            &["Remove the session from each collection", "@OnClose"],
+        ),
+    ] {
+        let verdict = verdict_on(&fixture(story));
+        assert_eq!(verdict.finding, Finding::Suspected, "{story}");
+        assert_eq!(verdict.confidence, Confidence::High, "{story}: {:?}", verdict.because);
+        assert_eq!(verdict.kind, Some(kind), "{story}");
+        // The known leak says it better than advice by the kind of pile.
+        assert!(verdict.remedy.is_none(), "{story}");
+        assert_eq!(verdict.known_leaks.len(), 1, "{story}");
+        for word in words {
+            assert!(advice(&verdict).contains(word), "{story}: {word} in {}", advice(&verdict));
+        }
+        assert!(told(&verdict).starts_with("The heap "), "{story}: {}", told(&verdict));
+    }
+}
+
+#[test]
+fn the_verdict_on_the_innocent_heap_leads_outside() {
+    let dump = fixture("story-native-innocent-heap");
+    let verdict = verdict_on(&dump);
+    let expected = expected("story-native-innocent-heap");
+    assert_eq!(verdict.finding, Finding::Outside);
+    assert_eq!(verdict.confidence, Confidence::High);
+    let headline = plain_text(&verdict.headline);
+    assert!(headline.starts_with("The heap is not the problem: it holds 1."), "{headline}");
+    let outside = dump.inquiry().outside();
+    let known = number(&expected["directBuffers"], "bytes");
+    // The JDK also counts a few buffers of its own.
+    assert!((known..known + known / 20).contains(&outside.direct_bytes), "{outside:?}");
+    assert_eq!(outside.mapped_bytes, number(&expected["mappedBuffers"], "bytes"));
+    assert_eq!(outside.mapped_buffers, number(&expected["mappedBuffers"], "count"));
+    for word in
+        ["direct buffers reserve", "2 mapped ones", "inflaters", "RenderService.connections"]
+    {
+        assert!(told(&verdict).contains(word), "{word} in {}", told(&verdict));
+    }
+    for word in ["jcmd", "try-with-resources", "-XX:MaxDirectMemorySize"] {
+        assert!(advice(&verdict).contains(word), "{word} in {}", advice(&verdict));
+    }
+}
+
+#[test]
+fn the_verdict_shows_the_stack_that_ran_out_of_memory() {
+    let verdict = verdict_on(&fixture("story-session-list"));
+    let failed = verdict.failed_thread.expect("a thread was throwing");
+    assert_eq!(failed.name, text(&expected("story-session-list"), "outOfMemoryThread"));
+    assert!(failed.frames.iter().all(|frame| !frame.contains("OutOfMemoryError")));
+    let own = failed.frames.iter().any(|frame| frame.contains("ExcelExportTaskWebSocket"));
+    assert!(own, "{:?}", failed.frames);
+}
+
+#[test]
+fn the_verdict_on_healthy_programs_is_calm() {
+    let Some(root) = extra_dumps() else { return };
+    for name in ["app_jetty", "app_javac"] {
+        let verdict = verdict_on(&opened(&extra_dump(&root, name).unwrap()));
+        let headline = plain_text(&verdict.headline);
+        assert_eq!(verdict.finding, Finding::Calm, "{name}: {headline}");
+        assert!(headline.starts_with("Nothing stands out"), "{headline}");
+        assert!(verdict.remedy.is_none() && verdict.known_leaks.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_leak_that_nobody_knows_gets_advice_by_the_kind_of_its_pile() {
+    let Some(root) = extra_dumps() else { return };
+    let verdict = verdict_on(&opened(&extra_dump(&root, "garbage_all_g1").unwrap()));
+    assert_eq!(verdict.finding, Finding::Suspected);
+    assert_eq!(verdict.kind, Some(PileKind::List));
+    assert!(
+        advice(&verdict).starts_with("Remove each Object[] from Hold.keep"),
+        "{}",
+        advice(&verdict)
+    );
 }

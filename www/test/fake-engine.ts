@@ -20,6 +20,7 @@ import type {
   ReferenceRow,
   SearchHit,
   SuspectReport,
+  Verdict,
   Window,
 } from "../src/engine/protocol";
 import {
@@ -38,7 +39,7 @@ import {
   SYNC_LIST,
 } from "./fake-heap";
 import { factsOf, progressAt } from "./fake-load";
-import { calmReport, leakReport } from "./fake-suspects";
+import { calmReport, calmVerdict, leakReport, leakVerdict } from "./fake-suspects";
 import { calmIcicle, histogramRows, icicleCells } from "./fake-tables";
 
 export type Variant = "leak" | "loading" | "healthy" | "broken" | "truncated" | "several";
@@ -140,6 +141,10 @@ export class FakeEngine implements Engine {
 
   suspects(): Promise<Answer<SuspectReport>> {
     return ok(this.variant === "healthy" ? calmReport() : leakReport());
+  }
+
+  verdict(): Promise<Answer<Verdict>> {
+    return ok(this.variant === "healthy" ? calmVerdict() : leakVerdict());
   }
 
   icicle(root: number | null) {

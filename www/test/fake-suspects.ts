@@ -1,5 +1,5 @@
 /** What the double says about suspects. */
-import type { Phrase, Suspect, SuspectReport } from "../src/engine/protocol";
+import type { Phrase, Suspect, SuspectReport, Verdict } from "../src/engine/protocol";
 import {
   ARRAY,
   classRef,
@@ -24,20 +24,60 @@ export function leakReport(): SuspectReport {
   return {
     suspects: [sessionLeak(), loaderSuspect()],
     remainder: USED_HEAP - row(HOLDER).retained - row(4).retained,
-    headline: [],
   };
 }
 
 /** A heap in which nothing stands out. */
 export function calmReport(): SuspectReport {
+  return { suspects: [], remainder: USED_HEAP };
+}
+
+/** The verdict on the session leak. */
+export function leakVerdict(): Verdict {
+  const { headline, story } = sessionLeak();
   return {
-    suspects: [],
-    remainder: USED_HEAP,
+    finding: "suspected",
+    confidence: "high",
+    because: [plain("one suspect has 95.5 % and is the pattern of a known leak")],
+    headline,
+    story,
+    kind: "list",
+    remedy: null,
+    knownLeaks: [
+      {
+        id: "websocket-sessions-kept",
+        title: "The application keeps WebSocket sessions that are over",
+        certainty: "likely",
+        suspect: 1,
+        share: 0.955,
+        evidence: [[strong("4,980"), plain(" WsSession piled up, 302 MiB.")]],
+        versions: ["tomcat-embed-websocket-9.0.70.jar"],
+        fixedIn: [],
+        explanation: "A collection of the application holds sessions.",
+        remedy: "Remove the session from each collection it was added to, in @OnClose.",
+        sources: ["Jakarta WebSocket specification"],
+      },
+    ],
+    failedThread: null,
+  };
+}
+
+/** The verdict on a heap in which nothing stands out. */
+export function calmVerdict(): Verdict {
+  return {
+    finding: "calm",
+    confidence: "moderate",
+    because: [plain("one dump does not show what grows")],
     headline: [
       plain("Nothing stands out: the largest object holds "),
       strong("2.1 MiB"),
       plain(", 0.7 % of a heap of 317 MiB."),
     ],
+    story: [],
+    kind: null,
+    remedy: null,
+    knownLeaks: [],
+    failedThread: null,
   };
 }
 

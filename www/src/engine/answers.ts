@@ -29,6 +29,9 @@ export type Calibration = {
   agreeingNeighbours: number;
 };
 
+/** How sure a match is. */
+export type Certainty = "certain" | "likely" | "possible";
+
 /** Everything about one class. */
 export type ClassDetails = {
   /** The class. */
@@ -69,6 +72,9 @@ export type ColumnFilterError = {
   /** Why. */
   message: string;
 };
+
+/** How sure the verdict is. */
+export type Confidence = "low" | "moderate" | "high";
 
 /** An element that refers to an object that the dump does not hold. */
 export type DanglingElement = {
@@ -188,6 +194,20 @@ export type ErrorData = {
 /** What kind of failure an `Error` is; the stable part of an error, for programs. */
 export type ErrorKind = "notHprof" | "unsupported" | "noHeapDump" | "read" | "compression" | "tooLarge" | "notComputed" | "cancelled" | "notFound";
 
+/** The thread that was throwing `OutOfMemoryError`. */
+export type FailedThread = {
+  /** The thread. */
+  thread: ObjectRow;
+  /** Its name. */
+  name: string;
+  /** Message of the error, where the dump has it. */
+  message: string | null;
+  /** Its stack, the top first, as in a stack trace; constructors of the error left out. */
+  frames: Array<string>;
+  /** Frames after those. */
+  more: number;
+};
+
 /** How the fields of a class are placed behind those of its super class. */
 export type FieldPacking = "fillsGaps" | "superClassFirst";
 
@@ -208,6 +228,9 @@ export type FieldValue = {
   /** Address of an object that the dump does not hold. */
   dangling: string | null;
 };
+
+/** What the dump shows. */
+export type Finding = "calm" | "suspected" | "outside";
 
 /** Filters by column, as typed. */
 export type HistogramFilter = {
@@ -315,6 +338,33 @@ export type Incomplete = {
   message: string;
   /** What to do. */
   advice: string | null;
+/** A known leak that the heap shows. */
+export type KnownLeak = {
+  /** Stable name of the entry. */
+  id: string;
+  /** What goes wrong, in a few words. */
+  title: string;
+  /** How sure the match is. */
+  certainty: Certainty;
+  /** Rank of the suspect that it explains; `null` when it explains none in particular. */
+  suspect: number | null;
+  /** Share of the used heap that the evidence speaks of, 0 to 1; 0 where it is about counts. */
+  share: number;
+  /** What the heap shows, a sentence each. */
+  evidence: Array<Array<Phrase>>;
+  /** Versions of the library as the heap names them. */
+  versions: Array<string>;
+  /**
+   * The version after the one in the heap that is free of it; all such versions where the heap
+   * shows none of their lines.
+   */
+  fixedIn: Array<string>;
+  /** Why the memory is not given back. */
+  explanation: string;
+  /** What to do about it. */
+  remedy: string;
+  /** Where this is written down. */
+  sources: Array<string>;
 };
 
 /** Memory layout of all objects of a heap. */
@@ -452,6 +502,9 @@ export type Pile = {
   /** Retained bytes of one, on average. */
   average: number;
 };
+
+/** What kind of place holds what piled up. */
+export type PileKind = "list" | "set" | "map" | "cache" | "queue" | "array" | "localVariable" | "threadLocal" | "classLoader" | "group" | "structure";
 
 /** Where the load stands. */
 export type Progress = {
@@ -612,8 +665,28 @@ export type SuspectReport = {
   suspects: Array<Suspect>;
   /** Bytes that no suspect holds. */
   remainder: number;
-  /** The headline of the dump: the first suspect's, or that nothing stands out. */
+};
+
+/** The answer to "what is wrong with this heap". */
+export type Verdict = {
+  /** What the dump shows. */
+  finding: Finding;
+  /** How sure that is. */
+  confidence: Confidence;
+  /** Why it is as sure as that. */
+  because: Array<Phrase>;
+  /** One sentence. */
   headline: Array<Phrase>;
+  /** The sentences after it. */
+  story: Array<Array<Phrase>>;
+  /** What kind of place holds the first suspect's pile. */
+  kind: PileKind | null;
+  /** What to do, where no known leak that explains the finding says it. */
+  remedy: Array<Phrase> | null;
+  /** Known leaks that the heap shows, those that explain the finding first. */
+  knownLeaks: Array<KnownLeak>;
+  /** The thread that ran out of memory. */
+  failedThread: FailedThread | null;
 };
 
 /** An oddity of the dump. */

@@ -24,6 +24,7 @@ import type {
   SizeModel,
   Sort,
   SuspectReport,
+  Verdict,
   Window,
 } from "./answers";
 
@@ -70,6 +71,7 @@ export interface Engine {
 
   facts(): Promise<Answer<DumpFacts>>;
   suspects(): Promise<Answer<SuspectReport>>;
+  verdict(): Promise<Answer<Verdict>>;
   /** Cut of the dominator tree below `root` (null: whole heap); cells at least `minShare` of the root. */
   icicle(
     root: ObjectIndex | null,

@@ -7,6 +7,7 @@ export type Question = Exclude<keyof Engine, "open" | "cancel" | "sample">;
 const TABLE: Record<Question, true> = {
   facts: true,
   suspects: true,
+  verdict: true,
   icicle: true,
   histogram: true,
   classDetails: true,

@@ -29,6 +29,7 @@ export interface RustSession {
   step(): StepAnswer;
   facts(): DumpFacts;
   suspects(): Value<"suspects">;
+  verdict(): Value<"verdict">;
   icicle(root: ObjectIndex | null, maxDepth: number, minShare: number): Value<"icicle">;
   histogram(query: HistogramQuery): Value<"histogram">;
   classDetails(id: ClassIndex): Value<"classDetails">;

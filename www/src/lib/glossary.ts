@@ -81,6 +81,14 @@ export const GLOSSARY = {
     "Suspect",
     "An object, class loader, thread or group of like objects that holds an unusually large part of the heap.",
   ],
+  knownLeak: [
+    "Known leak",
+    "A leak that others have met before. It is only named where the heap shows all that it takes.",
+  ],
+  confidence: [
+    "Confidence",
+    "How much the evidence leaves open: the share that one suspect has, whether what piled up is of one kind, whether the pattern and version of a known leak are there.",
+  ],
   icicle: [
     "Where the memory is",
     "The dominator tree from the top: each bar is as wide as its retained size, what it keeps alive lies below it.",

@@ -1,8 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { Icicle } from "../../components/Icicle/Icicle";
-import { PathChain } from "../../components/PathChain";
-import { Phrases } from "../../components/Phrases";
 import { ErrorPanel } from "../../components/States";
+import { Verdict } from "../../components/Verdict/Verdict";
 import type { SuspectReport } from "../../engine/protocol";
 import { engine, facts, select, selection, useAnswer } from "../../state/session";
 import { DumpCard } from "./DumpCard";
@@ -14,6 +13,7 @@ import "./Overview.css";
 /** The first screen after a load: the answer as a sentence, its proof, then where the memory is. */
 export function Overview() {
   const { value: report, error } = useAnswer((engine) => engine.suspects(), []);
+  const { value: verdict, error: noVerdict } = useAnswer((engine) => engine.verdict(), []);
   const known = facts.value;
   useFirstSelection(report);
   if (known === null) return null;
@@ -22,42 +22,17 @@ export function Overview() {
       <DumpChooser facts={known} />
       <Warnings facts={known} />
       {error !== null && <ErrorPanel error={error} />}
-      <Headline report={report} />
-      {report !== null && <OtherSuspects report={report} usedHeap={known.usedHeap} />}
+      {error === null && noVerdict !== null && <ErrorPanel error={noVerdict} />}
+      <Verdict verdict={verdict} report={report} />
+      {report !== null && verdict?.finding === "suspected" && (
+        <OtherSuspects report={report} usedHeap={known.usedHeap} />
+      )}
       <Icicle usedHeap={known.usedHeap} />
       <div class="overview-columns">
         <LargestClasses report={report} />
         <DumpCard facts={known} />
       </div>
     </div>
-  );
-}
-
-/** One heading from the start, so that the focus it got on arrival stays when the answer comes. */
-function Headline({ report }: { report: SuspectReport | null }) {
-  const first = report?.suspects[0];
-  return (
-    <>
-      <h1 tabIndex={-1} class={report === null ? "headline-place" : ""} aria-busy={report === null}>
-        {report === null ? (
-          <span class="visually-hidden">Overview</span>
-        ) : first === undefined ? (
-          <Phrases of={report.headline} />
-        ) : (
-          <Phrases of={first.headline} holder={first.holder} culprit={first.object} />
-        )}
-      </h1>
-      {first !== undefined && first.story.length > 0 && (
-        <p class="story">
-          {first.story.map((sentence, i) => (
-            <span key={i}>
-              <Phrases of={sentence} />{" "}
-            </span>
-          ))}
-        </p>
-      )}
-      {first !== undefined && <PathChain path={first.path} />}
-    </>
   );
 }
 

@@ -7,7 +7,7 @@ import { ClassLink, ObjectLink } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
 import { pathAsMarkdown, pathAsText } from "../../components/pathText";
 import { EmptyState, ErrorPanel } from "../../components/States";
-import type { ObjectRow, Suspect, SuspectReport } from "../../engine/protocol";
+import type { ObjectRow, Suspect } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { href, type Route } from "../../state/route";
@@ -48,7 +48,7 @@ export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
   if (answer.error !== null) return <ErrorPanel error={answer.error} />;
   if (!isReady) return <EmptyState title="Suspects are known as soon as the dump has been read." />;
   if (report === null) return answer.pending ? <p class="soft">Looking for suspects…</p> : null;
-  if (report.suspects.length === 0) return <Calm report={report} />;
+  if (report.suspects.length === 0) return <Calm />;
   return (
     <div class="suspects">
       {report.suspects.map((suspect) => (
@@ -66,12 +66,11 @@ export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
 
 const titleId = (rank: number) => `suspect-${rank}`;
 
-function Calm({ report }: { report: SuspectReport }) {
+function Calm() {
+  const { value: verdict } = useAnswer((ask) => ask.verdict(), []);
   return (
     <section class="view-page">
-      <h1 tabIndex={-1}>
-        <Phrases of={report.headline} />
-      </h1>
+      <h1 tabIndex={-1}>{verdict !== null && <Phrases of={verdict.headline} />}</h1>
       <p class="soft">
         No object, class loader or group of like objects holds an unusually large part of the heap.
         Where the memory is:{" "}

@@ -1,0 +1,70 @@
+import type { KnownLeak, Verdict } from "../../engine/protocol";
+import { definition } from "../../lib/glossary";
+import { Phrases } from "../Phrases";
+import { versionText } from "./versionText";
+
+/** What to do: by the known leaks that explain the finding, else by the kind of what piled up. */
+export function Remedies({ verdict }: { verdict: Verdict }) {
+  const { knownLeaks, remedy, finding } = verdict;
+  if (remedy === null && knownLeaks.length === 0) return null;
+  const explains = (known: KnownLeak) =>
+    finding !== "suspected" || known.suspect === 1 || knownLeaks.length === 1;
+  const main = knownLeaks.filter((known) => explains(known) && known.certainty !== "possible");
+  const others = knownLeaks.filter((known) => !main.includes(known));
+  return (
+    <section class="remedies" aria-label="What to do">
+      {remedy !== null && (
+        <p class="remedy">
+          <b>What to do.</b> <Phrases of={remedy} />
+        </p>
+      )}
+      {main.map((known, i) => (
+        <Known key={known.id} known={known} lead={remedy === null && i === 0} />
+      ))}
+      {others.length > 0 && (
+        <details class="known-others">
+          <summary>Also known: {others.map((known) => known.title).join("; ")}</summary>
+          {others.map((known) => (
+            <Known key={known.id} known={known} lead={false} />
+          ))}
+        </details>
+      )}
+    </section>
+  );
+}
+
+const CERTAINTY = {
+  certain: "Known leak",
+  likely: "Known leak, likely",
+  possible: "Possible cause",
+} as const satisfies Record<KnownLeak["certainty"], string>;
+
+function Known({ known, lead }: { known: KnownLeak; lead: boolean }) {
+  const versions = versionText(known.versions, known.fixedIn);
+  return (
+    <article class="remedy">
+      <p>
+        {lead && <b>What to do. </b>}
+        {known.remedy}
+      </p>
+      <p class="known-evidence">
+        <b title={definition("knownLeak")}>{CERTAINTY[known.certainty]}:</b> {known.title}.{" "}
+        {known.evidence.map((sentence, i) => (
+          <span key={i}>
+            <Phrases of={sentence} />{" "}
+          </span>
+        ))}
+        {versions !== "" && <span class="known-versions">{versions}.</span>}
+      </p>
+      <details>
+        <summary>Why, and where it is written down</summary>
+        <p>{known.explanation}</p>
+        <ul>
+          {known.sources.map((source) => (
+            <li key={source}>{source}</li>
+          ))}
+        </ul>
+      </details>
+    </article>
+  );
+}
