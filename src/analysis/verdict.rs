@@ -422,9 +422,9 @@ impl Inquiry<'_> {
 
     /// The headline when nothing stands out.
     fn calm_headline(&self, largest: Option<&Suspect>) -> Vec<Phrase> {
-        let sentence = Sentence::default().plain("Nothing stands out in this heap of ");
-        let sentence = sentence.strong(bytes(self.used_heap()));
         if let Some(suspect) = largest {
+            let sentence = Sentence::default().plain("Nothing is piling up in this heap of ");
+            let sentence = sentence.strong(bytes(self.used_heap()));
             let name = simple_holder(&suspect.holder);
             let sentence = sentence.plain(": its largest part, ");
             let sentence = match suspect.accumulation.as_ref().or(suspect.object.as_ref()) {
@@ -434,6 +434,8 @@ impl Inquiry<'_> {
             let held = sentence.plain(", is ").strong(percent(suspect.share));
             return held.plain(" of it.").end();
         }
+        let sentence = Sentence::default().plain("Nothing stands out in this heap of ");
+        let sentence = sentence.strong(bytes(self.used_heap()));
         match self.loaded.dominators.top(0, 1).first() {
             None => sentence.plain(": no GC root reaches any object.").end(),
             Some(&largest) => {

@@ -93,14 +93,42 @@ for (const story of STORIES) {
   });
 }
 
-test("story-native-innocent-heap: no single object is accused of filling the heap", async ({
+/** What the first screen advises, without a click. */
+const ADVICE: [dump: string, words: RegExp[]][] = [
+  ["story-session-list", [/Remove the session from each collection/, /@OnClose/]],
+  [
+    "story-tomcat-upgrade",
+    [/Upgrade Tomcat to 9\.0\.54/, /tomcat-embed-core-9\.0\.53\.jar.*fixed in 9\.0\.54/],
+  ],
+  ["story-mysql-cleanup-thread", [/disableAbandonedConnectionCleanup=true/, /maxLifetime/]],
+  ["story-modelmapper", [/one ModelMapper, as a singleton/]],
+  ["story-native-innocent-heap", [/VM\.native_memory summary/, /try-with-resources/]],
+];
+
+for (const [dump, words] of ADVICE) {
+  test(`${dump}: what to do`, async ({ page, pageUrl }) => {
+    await start(page, pageUrl, fixture(dump));
+    const remedies = page.getByRole("region", { name: "What to do" });
+    await expect(remedies).toBeInViewport();
+    for (const word of words) await expect(remedies).toContainText(word);
+    await expect(page.getByText("High confidence")).toBeVisible();
+  });
+}
+
+test("healthy: a calm verdict, and nothing to do", async ({ page, pageUrl }) => {
+  await start(page, pageUrl, fixture("healthy"));
+  await expect(heading(page)).toContainText("Nothing stands out");
+  await expect(page.getByText("The heap has room")).toBeVisible();
+  await expect(page.getByRole("region", { name: "What to do" })).toHaveCount(0);
+});
+
+test("story-native-innocent-heap: the heap is acquitted, and its owners outside are named", async ({
   page,
   pageUrl,
 }) => {
   await start(page, pageUrl, fixture("story-native-innocent-heap"));
-  await expect(heading(page)).not.toBeEmpty();
-  const shares = /(\d+(?:\.\d+)?) %/.exec(await textOf(heading(page)));
-  expect(Number(shares?.[1] ?? 0)).toBeLessThan(40);
+  await expect(heading(page)).toContainText("The heap is not the problem");
+  await expect(page.getByRole("main")).toContainText("2,300 direct buffers reserve");
   const cached = page.getByRole("region", { name: "Largest classes" });
   await expect(cached).toContainText("RenderService");
 });

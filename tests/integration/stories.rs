@@ -390,7 +390,7 @@ fn the_verdict_on_healthy_programs_is_calm() {
         let verdict = verdict_on(&opened(&extra_dump(&root, name).unwrap()));
         let headline = plain_text(&verdict.headline);
         assert_eq!(verdict.finding, Finding::Calm, "{name}: {headline}");
-        assert!(headline.starts_with("Nothing stands out"), "{headline}");
+        assert!(headline.starts_with("Nothing is piling up in this heap of"), "{headline}");
         assert!(verdict.remedy.is_none() && verdict.known_leaks.is_empty(), "{name}");
     }
 }

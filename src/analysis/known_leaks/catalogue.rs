@@ -2,21 +2,17 @@
 //!
 //! `docs/known-leaks.md` explains the format to those who add an entry.
 
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The file.
 const FILE: &str = include_str!("catalogue.toml");
 
 /// All entries, and the libraries whose versions they ask for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub struct Catalogue {
     /// Libraries by the short name that entries use.
-    #[serde(rename = "library")]
     pub libraries: BTreeMap<String, Library>,
     /// The entries.
-    #[serde(rename = "leak")]
     pub leaks: Vec<Leak>,
 }
 
@@ -35,51 +31,42 @@ impl Catalogue {
     /// # Errors
     /// What is wrong with the text, and where.
     pub fn parse(text: &str) -> Result<Self, String> {
-        basic_toml::from_str(text).map_err(|problem| problem.to_string())
+        super::reading::catalogue(text)
     }
 }
 
 /// Where the version of a library can be read in a heap.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Library {
     /// What people call it.
     pub name: String,
     /// Names of its jars up to the `-` before the version.
-    #[serde(default)]
     pub jars: Vec<String>,
     /// Packages whose `Implementation-Version` is the library's.
-    #[serde(default)]
     pub packages: Vec<String>,
     /// Static fields that hold the version as a string.
-    #[serde(default)]
     pub constants: Vec<FieldName>,
     /// Whether this is the Java runtime itself, whose version is a system property.
-    #[serde(default)]
     pub is_java: bool,
 }
 
 /// One known leak.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Leak {
     /// Stable name, lower case with hyphens.
     pub id: String,
     /// What goes wrong, in a few words.
     pub title: String,
     /// True for a way to leak that belongs to no library; told only where nothing more special is.
-    #[serde(default)]
     pub general: bool,
     /// What the heap must show; all of it.
     pub needs: Vec<Need>,
     /// The library whose version decides.
     pub library: Option<String>,
     /// Versions that are free of it, one per line of releases.
-    #[serde(default)]
     pub fixed_in: Vec<String>,
     /// Whether the heap must show an affected version; otherwise a version that is fixed is enough
     /// to keep silent, and an unknown one is not.
-    #[serde(default)]
     pub version_required: bool,
     /// Why the memory is not given back.
     pub explanation: String,
@@ -90,8 +77,7 @@ pub struct Leak {
 }
 
 /// A thing that the heap must show; in the file a table with one of these names as its only key.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "NeedTable")]
+#[derive(Debug)]
 pub enum Need {
     /// One of the fields leads to a large part of the heap.
     Holds(Holds),
@@ -115,65 +101,21 @@ pub enum Need {
     Declares(Declares),
 }
 
-/// A need as it stands in the file: the parser knows no enums with content.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct NeedTable {
-    holds: Option<Holds>,
-    count: Option<Count>,
-    retains: Option<Retains>,
-    pile: Option<Pile>,
-    elements: Option<Elements>,
-    value: Option<ValueIs>,
-    classes: Option<ClassNames>,
-    loaders: Option<Loaders>,
-    outside: Option<Outside>,
-    declares: Option<Declares>,
-}
-
-impl TryFrom<NeedTable> for Need {
-    type Error = &'static str;
-
-    fn try_from(table: NeedTable) -> Result<Self, Self::Error> {
-        let given = [
-            table.holds.map(Self::Holds),
-            table.count.map(Self::Count),
-            table.retains.map(Self::Retains),
-            table.pile.map(Self::Pile),
-            table.elements.map(Self::Elements),
-            table.value.map(Self::Value),
-            table.classes.map(Self::Classes),
-            table.loaders.map(Self::Loaders),
-            table.outside.map(Self::Outside),
-            table.declares.map(Self::Declares),
-        ];
-        let mut given = given.into_iter().flatten();
-        match (given.next(), given.next()) {
-            (Some(need), None) => Ok(need),
-            _ => Err("a need is a table with one key"),
-        }
-    }
-}
-
 /// See [`Need::Holds`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Holds {
     /// Any of these.
     pub field: Vec<FieldName>,
     /// Share of the used heap that it must retain; that of a suspect unless given.
-    #[serde(default = "suspicious")]
     pub share: f64,
     /// Elements that what it refers to must have.
     pub elements: Option<u64>,
     /// What another field of the same object must show.
-    #[serde(rename = "where")]
     pub owner: Option<Owner>,
 }
 
 /// A field of the object that holds.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Owner {
     /// Its name.
     pub field: String,
@@ -182,32 +124,27 @@ pub struct Owner {
 }
 
 /// See [`Need::Count`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Count {
     /// Instances of these, subclasses included, added up.
     pub class: Vec<String>,
     /// Subclasses that do not count.
-    #[serde(default)]
     pub except: Vec<String>,
     /// How many at least.
     pub at_least: u64,
 }
 
 /// See [`Need::Retains`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Retains {
     /// Any of these, subclasses included.
     pub class: Vec<String>,
     /// Share of the used heap.
-    #[serde(default = "suspicious")]
     pub share: f64,
 }
 
 /// See [`Need::Pile`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Pile {
     /// Any of these, subclasses included.
     pub class: Vec<String>,
@@ -216,8 +153,7 @@ pub struct Pile {
 }
 
 /// See [`Need::Elements`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Elements {
     /// Any of these.
     pub field: Vec<FieldName>,
@@ -226,8 +162,7 @@ pub struct Elements {
 }
 
 /// See [`Need::Value`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct ValueIs {
     /// Any of these.
     pub field: Vec<FieldName>,
@@ -238,8 +173,7 @@ pub struct ValueIs {
 }
 
 /// See [`Need::Classes`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct ClassNames {
     /// Any of these; `*` stands for any characters.
     pub name: Vec<String>,
@@ -248,20 +182,16 @@ pub struct ClassNames {
 }
 
 /// See [`Need::Loaders`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Loaders {
     /// The path from the GC root to the loader goes through one of these; any path unless given.
-    #[serde(default)]
     pub through: Vec<FieldName>,
     /// How many at least.
-    #[serde(default = "one")]
     pub at_least: u64,
 }
 
 /// See [`Need::Outside`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Outside {
     /// Any of these; a number of bytes.
     pub field: Vec<FieldName>,
@@ -272,24 +202,14 @@ pub struct Outside {
 }
 
 /// See [`Need::Declares`].
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Declares {
     /// The class and its field.
     pub field: FieldName,
 }
 
-fn suspicious() -> f64 {
-    0.1
-}
-
-fn one() -> u64 {
-    1
-}
-
 /// `org.acme.Foo#bar`, or `org.acme.Foo#bar.baz` for the field `baz` of what `bar` refers to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldName {
     /// The class that has the field, as a static or an instance field.
     pub class: String,

@@ -7,6 +7,7 @@ pub mod catalogue;
 mod kin;
 mod loaders;
 mod matching;
+mod reading;
 pub mod versions;
 
 use super::Inquiry;

@@ -140,7 +140,7 @@ fn servers() -> Vec<Case> {
         let manager = a("org.apache.catalina.session.StandardManager")
             .with("sessions", concurrent_map(times(n, &session)));
         Scene::new()
-            .is_a(
+            .extends(
                 "org.apache.catalina.session.StandardManager",
                 "org.apache.catalina.session.ManagerBase",
             )
@@ -325,7 +325,7 @@ fn mappers_and_caches() -> Vec<Case> {
     };
     let contexts = |n: usize| {
         Scene::new()
-            .is_a(
+            .extends(
                 "org.springframework.context.support.GenericApplicationContext",
                 "org.springframework.context.support.AbstractApplicationContext",
             )
@@ -385,7 +385,7 @@ fn queues() -> Vec<Case> {
         Scene::new().keep_many(2000, &node)
     };
     let threads = |class: &str| {
-        Scene::new().is_a("java.lang.VirtualThread", "java.lang.Thread").keep_many(2000, &a(class))
+        Scene::new().extends("java.lang.VirtualThread", "java.lang.Thread").keep_many(2000, &a(class))
     };
     vec![
         case("executor-backlog", backlog(1000), backlog(999)),

@@ -174,7 +174,7 @@ impl Scene {
     }
 
     /// A super class.
-    pub(crate) fn is_a(mut self, class: &str, parent: &str) -> Self {
+    pub(crate) fn extends(mut self, class: &str, parent: &str) -> Self {
         self.extends.insert(class.to_owned(), parent.to_owned());
         self
     }

@@ -68,9 +68,12 @@ const titleId = (rank: number) => `suspect-${rank}`;
 
 function Calm() {
   const { value: verdict } = useAnswer((ask) => ask.verdict(), []);
+  if (verdict === null) return null;
   return (
     <section class="view-page">
-      <h1 tabIndex={-1}>{verdict !== null && <Phrases of={verdict.headline} />}</h1>
+      <h1 tabIndex={-1}>
+        <Phrases of={verdict.headline} />
+      </h1>
       <p class="soft">
         No object, class loader or group of like objects holds an unusually large part of the heap.
         Where the memory is:{" "}
