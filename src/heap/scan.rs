@@ -94,6 +94,18 @@ impl Scan {
         }
     }
 
+    #[cold]
+    fn keep_class_instance(&mut self, instance: &InstanceDump<'_>, class: super::ClassIndex) {
+        let mut data = Vec::new();
+        let room = data.try_reserve_exact(instance.data.len());
+        if room.and_then(|()| self.class_instances.try_reserve(1)).is_err() {
+            self.keep(Err(super::column::out_of_memory(instance.data.len())));
+            return;
+        }
+        data.extend_from_slice(instance.data);
+        self.class_instances.push((instance.id, class, data));
+    }
+
     fn id_bytes(&self) -> u64 {
         self.header.as_ref().map_or(8, |h| u64::from(h.id_size.bytes()))
     }
@@ -275,7 +287,7 @@ impl Visitor for Scan {
         }
         let class = self.classes.of_record(instance.class, false);
         if instance.class == self.class_class {
-            self.class_instances.push((instance.id, class, instance.data.to_vec()));
+            self.keep_class_instance(instance, class);
         }
         // The length that the class promises: a record of another length makes the next one a jump.
         let data_len = self.classes.note_data_len(class, instance.len);

@@ -1,8 +1,10 @@
 //! Small dumps for tests of edge cases, and what opening them gives.
 
 use crate::support::Opened;
+use heapglass::analysis::Inquiry;
 use heapglass::analysis::facts::WarningFact;
 use heapglass::analysis::object_details::ObjectDetails;
+use heapglass::heap::loader::{LoadOptions, load};
 use heapglass::hprof::tag::heap;
 use heapglass::hprof::writer::{ClassRecord, DumpBuilder, HprofWriter, StandardClasses};
 use heapglass::hprof::{
@@ -94,9 +96,23 @@ pub(super) fn class(
     dump.class_dump(&record).unwrap();
 }
 
-/// The opened dump; whatever is wrong with it, it must open.
+/// The opened dump; whatever is wrong with it, it must open, its sums must agree, and neither the
+/// pieces in which it is read nor the model of sizes may change what is found.
 pub(super) fn open(file: Vec<u8>) -> Opened {
-    Opened::of(file).unwrap_or_else(|error| panic!("not opened: {error}"))
+    let small = (file.len() < 1 << 20).then(|| file.clone());
+    let dump = Opened::of(file).unwrap_or_else(|error| panic!("not opened: {error}"));
+    if let Some(file) = small {
+        let other = load(&file, LoadOptions::default(), 97, &mut |_| {}).unwrap();
+        let nothing = Vec::new();
+        let (facts, same) = (dump.structure().facts(), Inquiry::new(&other, &nothing).facts());
+        assert_eq!(facts.warnings, same.warnings);
+        assert_eq!(facts.objects, same.objects);
+        assert_eq!(facts.unreachable_objects, same.unreachable_objects);
+        assert_eq!(facts.gc_roots_by_kind, same.gc_roots_by_kind);
+        assert_eq!(facts.truncated, same.truncated);
+        assert_eq!(crate::invariants::broken(&dump), Vec::<String>::new());
+    }
+    dump
 }
 
 /// The offset of the first sub-record of this tag and id, which has eight bytes.
