@@ -9,6 +9,7 @@ mod dumps;
 mod header;
 mod instances;
 mod limits;
+mod mutated;
 mod names;
 mod records;
 mod roots;
