@@ -69,7 +69,7 @@ export function NotComputed({ title, part }: { title: string; part: Part }) {
   return (
     <section class="view-page">
       <h1 tabIndex={-1}>{title}</h1>
-      <EmptyState title={`There are no ${PART_LABELS[part]}: memory did not suffice.`}>
+      <EmptyState title={`Memory did not suffice for ${PART_LABELS[part]}.`}>
         <p>{shortageText(incomplete)}</p>
         <WaysOn incomplete={incomplete} />
         <p>

@@ -43,7 +43,9 @@ export function ErrorPanel({
       {error.phase !== undefined && (
         <p class="soft">It happened during: {PHASE_LABELS[error.phase].toLowerCase()}.</p>
       )}
-      {error.memory !== undefined && <MemoryFacts of={error.memory} />}
+      {error.memory !== undefined && (
+        <MemoryFacts of={error.memory} needed={error.kind !== "crashed"} />
+      )}
       {error.advice !== null && <p>{error.advice}</p>}
       <div class="error-actions">
         {children}
@@ -54,16 +56,14 @@ export function ErrorPanel({
 }
 
 /** What was needed and what was there. */
-function MemoryFacts({ of }: { of: Shortage }) {
-  const free = of.free === null ? "" : `, free: ${formatBytes(of.free)}`;
-  const limit = of.limit === null ? "" : `, allowed in all: ${formatBytes(of.limit)}`;
-  return (
-    <p class="soft">
-      Memory needed: at least {formatBytes(of.needed)}
-      {free}
-      {limit}.
-    </p>
-  );
+function MemoryFacts({ of, needed }: { of: Shortage; needed: boolean }) {
+  const figures = [
+    // What a trap would have needed, nobody can tell.
+    needed ? `needed at least ${formatBytes(of.needed)}` : null,
+    of.free === null ? null : `free ${formatBytes(of.free)}`,
+    of.limit === null ? null : `allowed in all ${formatBytes(of.limit)}`,
+  ];
+  return <p class="soft">Memory: {figures.filter((figure) => figure !== null).join(", ")}.</p>;
 }
 
 /** The error as text for a ticket. */

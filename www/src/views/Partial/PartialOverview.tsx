@@ -54,7 +54,7 @@ export function PartialOverview({
         </tbody>
       </table>
       <DumpCard facts={facts} />
-      {incomplete.missing.includes("dominators") && (
+      {incomplete.missing.includes("dominators") && incomplete.phase !== "retained" && (
         <p class="soft">
           Counts and sizes take in unreachable objects: which these are, the dominators would tell.
         </p>
