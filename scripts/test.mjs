@@ -8,6 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { buildPage } from "./build-page.mjs";
 import { buildWasm } from "./build-wasm.mjs";
+import { checkCost } from "./check-cost.mjs";
 import { ensureChromium } from "./ensure-chromium.mjs";
 import { ensurePackages } from "./ensure-packages.mjs";
 import { HELPER } from "./ensure-wasm-bindgen.mjs";
@@ -28,6 +29,7 @@ const steps = [
   { title: "cargo test", work: cargoTest },
   { title: "cargo clippy for wasm", work: () => check(lintWasm) },
   { title: "wasm build", work: () => check(buildWasm) },
+  { title: "cost of a load", work: () => check(checkCost) },
   { title: "page build", work: () => check(buildPage) },
   { title: "tsc", work: () => script("typescript/bin/tsc", ["--noEmit"]) },
   {

@@ -171,6 +171,8 @@ struct Clock {
     live: bool,
     phase: &'static str,
     since: Instant,
+    /// Processor time when the phase began.
+    cpu_since: Option<f64>,
     start: Instant,
     shown: Instant,
 }
@@ -179,7 +181,15 @@ impl Clock {
     fn new(timings: bool) -> Self {
         let now = Instant::now();
         let live = std::io::stderr().is_terminal();
-        Self { timings, live, phase: "scan", since: now, start: now, shown: now }
+        Self {
+            timings,
+            live,
+            phase: "scan",
+            since: now,
+            cpu_since: processor_seconds(),
+            start: now,
+            shown: now,
+        }
     }
 
     fn tick(&mut self, progress: &LoadProgress) {
@@ -198,16 +208,24 @@ impl Clock {
             eprint!("\r\x1b[K");
         }
         if self.timings {
-            eprintln!("{:>10} {:8.3} s", self.phase, self.since.elapsed().as_secs_f64());
+            eprintln!(
+                "{:>10} {:8.3} s{}",
+                self.phase,
+                self.since.elapsed().as_secs_f64(),
+                processor_time(self.cpu_since)
+            );
         }
         self.phase = next;
         self.since = Instant::now();
+        self.cpu_since = processor_seconds();
     }
 
     fn end(&mut self, objects: usize) {
         self.phase("");
         if self.timings {
-            eprintln!("{:>10} {:8.3} s", "all", self.start.elapsed().as_secs_f64());
+            let all = self.start.elapsed().as_secs_f64();
+            eprintln!("{:>10} {all:8.3} s{}", "all", processor_time(Some(0.0)));
+            eprintln!("{:>10} {objects:8}", "objects");
             if let Some(peak) = peak_resident() {
                 let per_object = peak / objects.max(1) as u64;
                 eprintln!("{:>10} {:8} MiB, {per_object} bytes per object", "peak", peak >> 20);
@@ -219,6 +237,22 @@ impl Clock {
 /// What a buffer may take of a limit.
 fn share_of(limit: u64) -> usize {
     usize::try_from(limit / 16).unwrap_or(usize::MAX).max(64 << 10)
+}
+
+/// What the process took of its processors since `before`, for the end of a line.
+fn processor_time(before: Option<f64>) -> String {
+    let taken = processor_seconds().zip(before).map(|(now, before)| now - before);
+    taken.map_or(String::new(), |seconds| format!(", {seconds:.2} s of processor time"))
+}
+
+/// Seconds of processor time that all threads took so far, in hundredths, where the system tells.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // Behind the name of the program, which may hold anything: user and system time are the twelfth
+    // and thirteenth, in units that Linux fixed at a hundredth of a second.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
 }
 
 /// Peak resident memory of this process in bytes, where the system tells.

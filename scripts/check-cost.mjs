@@ -1,0 +1,136 @@
+/**
+ * `npm run cost`: what a load costs the engine of the page, as counts that are the same on every
+ * machine, however busy: instructions and bytes of wasm memory per object. Fails when one of them
+ * grew by more than a tenth over `benches/cost.json`; `UPDATE_COST=1` records what was counted.
+ *
+ * The engine runs in this process, from the file that the page carries, with a counter added.
+ */
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { buildWasm } from "./build-wasm.mjs";
+import { COUNTER, countInstructions } from "./count-instructions.mjs";
+import { command, Failure, root, run } from "./run.mjs";
+
+/** @typedef {{ instructions: number, bytes: number }} Cost per object */
+
+const RECORD = join(root, "benches/cost.json");
+const GENERATED = join(root, "www/src/engine/generated");
+const OBJECTS = "1M";
+/** Growth that is refused. */
+const TOLERANCE = 0.1;
+/** Orders of objects in the dump: they take different ways through the engine. */
+const ORDERS = ["address", "traversal"];
+
+/** What the engine asks of a browser's `File`. */
+class DumpFile {
+  /** @param {string} path */
+  constructor(path) {
+    this.descriptor = openSync(path, "r");
+    this.size = fstatSync(this.descriptor).size;
+    this.name = "generated.hprof";
+  }
+
+  /** @param {number} start @param {number} end */
+  slice(start, end) {
+    return { file: this, start, end };
+  }
+
+  close() {
+    closeSync(this.descriptor);
+  }
+}
+
+/** Reads slices of a {@link DumpFile} as a worker's `FileReaderSync` reads those of a `File`. */
+class FileReader {
+  /** @param {{ file: DumpFile, start: number, end: number }} slice */
+  readAsArrayBuffer({ file, start, end }) {
+    const bytes = new Uint8Array(end - start);
+    const read = readSync(file.descriptor, bytes, 0, bytes.length, start);
+    return bytes.buffer.slice(0, read);
+  }
+}
+
+/** @param {string} dump @returns {Promise<Cost>} */
+async function costOf(dump) {
+  const counting = countInstructions(readFileSync(join(GENERATED, "heapglass_bg.wasm")));
+  // A module of its own for each dump: wasm memory never shrinks.
+  const url = `${pathToFileURL(join(GENERATED, "heapglass.js"))}?${encodeURIComponent(dump)}`;
+  const { initSync, Session } = await import(url);
+  const exports = initSync({ module: new WebAssembly.Module(counting) });
+  const file = new DumpFile(dump);
+  const session = new Session(file, 1, "calibrated");
+  while (!session.step().done);
+  session.suspects();
+  const { objects } = session.facts();
+  file.close();
+  return {
+    instructions: Math.round(Number(exports[COUNTER].value) / objects),
+    bytes: Math.round((exports.memory.buffer.byteLength / objects) * 10) / 10,
+  };
+}
+
+/** @param {string} order @param {string} folder @returns {Promise<Cost>} */
+async function measure(order, folder) {
+  const dump = join(folder, `${order}.hprof`);
+  // With all features, so that cargo has built nearly everything for the tests already.
+  const cargo = ["run", "--quiet", "--all-features", "--bin", "heapglass-generate", "--"];
+  run("cargo", [...cargo, dump, "--objects", OBJECTS, "--order", order]);
+  return costOf(dump);
+}
+
+/** @param {string} order @param {Cost} cost @param {Cost | undefined} recorded @returns {string[]} */
+function complaints(order, cost, recorded) {
+  if (recorded === undefined) return [`${order}: nothing is recorded`];
+  const grown = [];
+  for (const what of /** @type {const} */ (["instructions", "bytes"])) {
+    const growth = cost[what] / recorded[what] - 1;
+    const change = `${growth < 0 ? "" : "+"}${(growth * 100).toFixed(1)} %`;
+    const line = `${order} order: ${cost[what]} ${what} per object, ${change} of ${recorded[what]}`;
+    console.log(line);
+    if (growth > TOLERANCE) grown.push(line);
+    if (growth < -TOLERANCE) console.log("  Well below: record it with UPDATE_COST=1.");
+  }
+  return grown;
+}
+
+export async function checkCost() {
+  await buildWasm();
+  Object.assign(globalThis, { FileReaderSync: FileReader });
+  const folder = mkdtempSync(join(tmpdir(), "heapglass-cost-"));
+  /** @type {Record<string, Cost>} */
+  const costs = {};
+  try {
+    for (const order of ORDERS) costs[order] = await measure(order, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (process.env["UPDATE_COST"]) {
+    writeFileSync(RECORD, `${JSON.stringify(costs, null, 2)}\n`);
+  }
+  /** @type {Record<string, Cost>} */
+  const recorded = JSON.parse(readFileSync(RECORD, "utf8"));
+  const grown = ORDERS.flatMap((order) => {
+    const cost = costs[order];
+    return cost === undefined ? [] : complaints(order, cost, recorded[order]);
+  });
+  if (grown.length > 0) {
+    throw new Failure(
+      `A load costs more than a tenth more than recorded:\n  ${grown.join("\n  ")}\n` +
+        "If that is meant, say why in the commit that records it: UPDATE_COST=1 npm run cost",
+    );
+  }
+}
+
+await command(import.meta.url, checkCost);
