@@ -9,6 +9,7 @@ use heapglass::hprof::writer::HeapRecords;
 use heapglass::hprof::{
     BasicType, ClassSerial, FieldDescriptor, ObjectId, RootKind, StringId, ThreadSerial,
 };
+use heapglass::source::ByteSource;
 
 /// Two dumps in one file, and another file behind them.
 fn everything() -> Vec<u8> {
@@ -51,7 +52,7 @@ fn everything() -> Vec<u8> {
 }
 
 /// What is told of a dump; also asks about everything in it.
-fn told(loaded: &Loaded, file: &Vec<u8>) -> String {
+fn told(loaded: &Loaded, file: &dyn ByteSource) -> String {
     let inquiry = Inquiry::new(loaded, file);
     for object in loaded.heap.objects.indices() {
         let _ = inquiry.object(object);
