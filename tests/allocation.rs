@@ -12,7 +12,7 @@
 
 use heapglass::analysis::Inquiry;
 use heapglass::error::{ErrorKind, Result};
-use heapglass::heap::loader::{LoadOptions, Loaded, load};
+use heapglass::heap::loader::{LoadOptions, Loaded, Outcome, load};
 use heapglass::hprof::writer::{DumpBuilder, Frame, HprofWriter};
 use heapglass::hprof::{BasicType, IdSize, ObjectId, RootKind, StackTraceSerial, Value};
 use heapglass::report::Report;
@@ -104,8 +104,10 @@ fn open(file: &[u8], window: u32) -> Result<Loaded> {
         Some(index) => Box::new(GzipSource::new(file, index)),
         None => Box::new(file),
     };
-    let inquiry = Inquiry::new(&loaded, &*plain);
-    assert!(!Report::new(&inquiry).to_string().is_empty());
+    let outcome = Outcome::Complete(Box::new(loaded));
+    assert!(!Report::new(&outcome, &*plain).to_string().is_empty());
+    let inquiry = Inquiry::of(&outcome, &*plain)?;
+    let loaded = inquiry.loaded;
     for object in loaded.heap.objects.indices().take(20) {
         // What is read is what the file has, however large the window. An object without a record
         // has no contents, which is an error.
@@ -120,7 +122,10 @@ fn open(file: &[u8], window: u32) -> Result<Loaded> {
         inquiry.path_to_root(object);
         inquiry.values.string(object, window);
     }
-    Ok(loaded)
+    match outcome {
+        Outcome::Complete(loaded) => Ok(*loaded),
+        Outcome::Partial(_) => panic!("memory was not limited"),
+    }
 }
 
 /// Opens the file, whether that works or not; at most `allowed` bytes may be allocated.

@@ -135,7 +135,11 @@ impl Inquiry<'_> {
         let of = |name: &str| name == "java.lang.Class" || is_platform_class(name);
         let is_pile = match &suspect.pile {
             Some(pile) => {
-                let whole = suspect.accumulation.as_ref().and_then(|p| p.retained).unwrap_or(suspect.retained);
+                let whole = suspect
+                    .accumulation
+                    .as_ref()
+                    .and_then(|p| p.retained)
+                    .unwrap_or(suspect.retained);
                 // Lists of classes in class loaders are in every program.
                 let is_class = pile.class.name == "java.lang.Class";
                 !is_class && pile.count >= PILE && ratio(pile.retained, whole) >= 0.5

@@ -35,7 +35,7 @@ fn the_leak_is_found_with_the_retained_size_that_was_announced() {
         let object = loaded.heap.addresses.get(leak.object).unwrap();
         assert_eq!(inquiry.retained(object), leak.retained, "{options:?}");
         let report = inquiry.suspects();
-        assert_eq!(report.suspects.len(), 1, "{options:?}: {:?}", report.headline);
+        assert_eq!(report.suspects.len(), 1, "{options:?}: {:?}", report.suspects);
         assert!(report.suspects[0].holder.contains("SESSIONS"), "{}", report.suspects[0].holder);
     }
 }

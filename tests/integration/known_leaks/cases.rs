@@ -385,7 +385,9 @@ fn queues() -> Vec<Case> {
         Scene::new().keep_many(2000, &node)
     };
     let threads = |class: &str| {
-        Scene::new().extends("java.lang.VirtualThread", "java.lang.Thread").keep_many(2000, &a(class))
+        Scene::new()
+            .extends("java.lang.VirtualThread", "java.lang.Thread")
+            .keep_many(2000, &a(class))
     };
     vec![
         case("executor-backlog", backlog(1000), backlog(999)),
