@@ -6,6 +6,7 @@
 
 use crate::analysis::facts::DumpFacts;
 use crate::analysis::incomplete::Incomplete;
+use crate::analysis::unreachable::{ForestFacts, ForestProgress};
 use crate::error::{Error, ErrorKind, Shortage};
 use crate::heap::loader::Phase;
 use serde::Serialize;
@@ -73,6 +74,19 @@ pub struct StepAnswer {
     pub done: bool,
     /// Where it stands.
     pub progress: Progress,
+}
+
+/// What one step towards the forest of unreachable objects answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ForestStep {
+    /// True when the forest is ready.
+    pub done: bool,
+    /// Where it stands.
+    pub progress: ForestProgress,
+    /// The forest in figures, once it is ready.
+    pub facts: Option<ForestFacts>,
 }
 
 /// The facts of a dump, and what loading it took.

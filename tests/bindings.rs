@@ -13,8 +13,9 @@ use heapglass::analysis::paths::Path;
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
+use heapglass::analysis::unreachable::ForestTop;
 use heapglass::analysis::verdict::Verdict;
-use heapglass::protocol::{ErrorData, SessionFacts, StepAnswer};
+use heapglass::protocol::{ErrorData, ForestStep, SessionFacts, StepAnswer};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::{env, fs};
@@ -65,6 +66,8 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<Path>();
     all.visit::<Window<ReferenceRow>>();
     all.visit::<SearchHit>();
+    all.visit::<ForestStep>();
+    all.visit::<Window<ForestTop>>();
     all.by_name
 }
 

@@ -29,6 +29,7 @@ pub mod search;
 pub mod story;
 pub mod suspects;
 mod telling;
+pub mod unreachable;
 pub mod verdict;
 
 use crate::error::{ErrorKind, Result};
@@ -41,6 +42,7 @@ use crate::heap::{Heap, ObjectIndex};
 use crate::source::ByteSource;
 use core::ops::Deref;
 use serde::Serialize;
+use unreachable::UnreachableForest;
 
 /// Questions that need no more than objects and classes: all that can be asked of a dump for whose
 /// analysis memory did not suffice. What is not known is `None` in the answers.
@@ -63,6 +65,8 @@ struct Parts<'a> {
     tree: Option<&'a DominatorTree>,
     class_retained: Option<&'a [u64]>,
     stop: Option<&'a Stop>,
+    /// The unreachable objects as a forest, once somebody asked for it.
+    forest: Option<&'a UnreachableForest>,
 }
 
 /// Questions that need the dominator tree too.
@@ -102,11 +106,23 @@ impl<'a> Inquiry<'a> {
     pub fn new(loaded: &'a Loaded, source: &'a dyn ByteSource) -> Self {
         let tree = &loaded.dominators;
         let class_retained = Some(loaded.class_retained.as_slice());
-        let known = Parts { has_references: true, tree: Some(tree), class_retained, stop: None };
+        let known = Parts {
+            has_references: true,
+            tree: Some(tree),
+            class_retained,
+            stop: None,
+            forest: None,
+        };
         let values = Values::new(&loaded.heap, source);
         let (heap, totals, file) = (&loaded.heap, &loaded.totals, &loaded.file);
         let below = TreeInquiry { tree, below: HeapInquiry { heap, totals, file, values, known } };
         Self { loaded, below }
+    }
+
+    /// The same with the forest of its unreachable objects.
+    #[must_use]
+    pub fn with_forest(self, forest: Option<&'a UnreachableForest>) -> Self {
+        Self { below: self.below.with_forest(forest), ..self }
     }
 
     /// All questions, of a dump that was loaded completely.
@@ -135,9 +151,19 @@ impl<'a> TreeInquiry<'a> {
         }
     }
 
-    /// Retained size in bytes (rule D2); the shallow size for unreachable objects.
+    /// The same with the forest of unreachable objects.
+    #[must_use]
+    pub fn with_forest(self, forest: Option<&'a UnreachableForest>) -> Self {
+        Self { below: self.below.with_forest(forest), ..self }
+    }
+
+    /// Retained size in bytes (rule D2). For unreachable objects that within their forest; without
+    /// one their shallow size.
     pub fn retained(&self, object: ObjectIndex) -> u64 {
         let heap = self.heap();
+        if let Some(retained) = self.known.forest.and_then(|forest| forest.retained(heap, object)) {
+            return retained;
+        }
         self.tree.retained(object.0, |node| heap.shallow(ObjectIndex(node)))
     }
 
@@ -164,10 +190,18 @@ impl<'a> HeapInquiry<'a> {
             tree: partial.known.dominators(),
             class_retained: partial.known.class_retained(),
             stop: Some(&partial.stop),
+            forest: None,
         };
         let values = Values::new(&partial.heap, source);
         let (heap, totals, file) = (&partial.heap, &partial.totals, &partial.file);
         Self { heap, totals, file, values, known }
+    }
+
+    /// The same with the forest of unreachable objects.
+    #[must_use]
+    pub fn with_forest(mut self, forest: Option<&'a UnreachableForest>) -> Self {
+        self.known.forest = forest;
+        self
     }
 
     /// The model of the dump.

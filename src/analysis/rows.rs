@@ -78,7 +78,7 @@ impl HeapInquiry<'_> {
             length: heap.objects.length(object),
             shallow: heap.shallow(object),
             retained: tree.map(|t| t.retained(object)),
-            dominated: tree.map(|t| t.tree.children_count(object.0)),
+            dominated: tree.map(|t| t.dominated_count(object)),
             roots: self.root_labels(object),
             unreachable: !self.may_be_reachable(object),
         }

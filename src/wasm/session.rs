@@ -5,13 +5,14 @@ use super::file::BrowserFile;
 use super::memory;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::suspects::SuspectReport;
+use crate::analysis::unreachable::{ForestBuilder, UnreachableForest};
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{HeapInquiry, Inquiry, TreeInquiry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::heap::loader::{LoadOptions, LoadProgress, Loader, Outcome, PHASES, Wants};
 use crate::heap::sizes::SizeModel;
 use crate::heap::{ClassIndex, ObjectIndex};
-use crate::protocol::{PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
+use crate::protocol::{ForestStep, PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
 use serde::Serialize;
@@ -26,6 +27,8 @@ const GZIP_SLICE: usize = 1 << 19;
 const STEP_MS: f64 = 15.0;
 /// Memory for blocks of the file that are looked at.
 const CACHE: usize = 8 << 20;
+/// Units of work towards the forest between two looks at the clock.
+const FOREST_BUDGET: u64 = 100_000;
 /// A wasm page of memory.
 const PAGE: u64 = 1 << 16;
 
@@ -55,22 +58,43 @@ struct Judgement {
     verdict: Verdict,
 }
 
+/// The unreachable objects as a forest: worked out when somebody asks.
+#[derive(Debug, Default)]
+enum Forest {
+    #[default]
+    NotAsked,
+    Growing(Box<ForestBuilder>),
+    Grown(Box<UnreachableForest>, ForestStep),
+}
+
+impl Forest {
+    fn grown(&self) -> Option<&UnreachableForest> {
+        match self {
+            Self::Grown(forest, _) => Some(forest),
+            _ => None,
+        }
+    }
+}
+
 struct Ready {
     outcome: Outcome,
     source: Box<dyn ByteSource>,
+    forest: Forest,
 }
 
 impl Ready {
     fn heap_inquiry(&self) -> HeapInquiry<'_> {
-        HeapInquiry::of(&self.outcome, &*self.source)
+        HeapInquiry::of(&self.outcome, &*self.source).with_forest(self.forest.grown())
     }
 
     fn tree_inquiry(&self) -> Result<TreeInquiry<'_>> {
-        TreeInquiry::of(&self.outcome, &*self.source)
+        let inquiry = TreeInquiry::of(&self.outcome, &*self.source)?;
+        Ok(inquiry.with_forest(self.forest.grown()))
     }
 
     fn inquiry(&self) -> Result<Inquiry<'_>> {
-        Inquiry::of(&self.outcome, &*self.source)
+        let inquiry = Inquiry::of(&self.outcome, &*self.source)?;
+        Ok(inquiry.with_forest(self.forest.grown()))
     }
 }
 
@@ -196,7 +220,7 @@ impl Session {
             }
             None => Box::new(BlockCache::new(self.file.clone(), cache)),
         };
-        Ok(Ready { outcome, source })
+        Ok(Ready { outcome, source, forest: Forest::NotAsked })
     }
 
     fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {
@@ -362,6 +386,73 @@ impl Session {
         };
         let rows = rows.ok_or_else(|| error(&nothing_loaded()))?;
         to_js(&histogram::window(rows, &query))
+    }
+
+    /// A window of the histogram of unreachable objects.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded.
+    #[wasm_bindgen(js_name = unreachableHistogram)]
+    pub fn unreachable_histogram(&self, query: JsValue) -> Answer {
+        let query: HistogramQuery = from_js(query)?;
+        self.ask(|inquiry| Ok(inquiry.unreachable_histogram(&query)))
+    }
+
+    /// One bounded batch of working out the forest of unreachable objects:
+    /// `{done, progress, facts}`. Begins it when nobody asked before.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or memory runs out; what was begun is dropped then.
+    #[wasm_bindgen(js_name = growForest)]
+    pub fn grow_forest(&mut self) -> Answer {
+        answer(self.grow())
+    }
+
+    fn grow(&mut self) -> Result<ForestStep> {
+        let State::Ready(ready, _) = &mut self.state else { return Err(nothing_loaded()) };
+        let loaded = match &ready.outcome {
+            Outcome::Complete(loaded) => &**loaded,
+            Outcome::Partial(partial) => return Err(partial.stop.error(ErrorKind::NotComputed)),
+        };
+        let mut builder = match core::mem::take(&mut ready.forest) {
+            Forest::NotAsked => Box::new(ForestBuilder::new(loaded)?),
+            Forest::Growing(builder) => builder,
+            Forest::Grown(forest, last) => {
+                ready.forest = Forest::Grown(forest, last.clone());
+                return Ok(last);
+            }
+        };
+        let end = js_sys::Date::now() + STEP_MS;
+        let mut done = false;
+        while !done && js_sys::Date::now() < end {
+            done = builder.step(loaded, FOREST_BUDGET)?;
+        }
+        let mut step = ForestStep { done, progress: builder.progress(), facts: None };
+        ready.forest = if done {
+            let forest = builder.finish();
+            step.facts = Some(forest.facts());
+            Forest::Grown(Box::new(forest), step.clone())
+        } else {
+            Forest::Growing(builder)
+        };
+        Ok(step)
+    }
+
+    /// Gives back the memory of the forest, finished or not.
+    #[wasm_bindgen(js_name = dropForest)]
+    pub fn drop_forest(&mut self) {
+        if let State::Ready(ready, _) = &mut self.state {
+            ready.forest = Forest::NotAsked;
+        }
+    }
+
+    /// The first level of the forest of unreachable objects.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the forest is not ready.
+    #[wasm_bindgen(js_name = forestTop)]
+    pub fn forest_top(&self, start: u32, count: u32) -> Answer {
+        self.ask(|inquiry| inquiry.forest_top(start, count))
     }
 
     /// Everything about a class.

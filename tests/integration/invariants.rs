@@ -1,6 +1,7 @@
 //! What must add up on every dump.
 
 use crate::support::{Opened, entries, extra_dumps, fixture_path, opened, read};
+use crate::unreachable;
 use heapglass::analysis::histogram;
 use heapglass::heap::ObjectIndex;
 use std::path::Path;
@@ -43,6 +44,7 @@ pub(crate) fn broken(dump: &Opened) -> Vec<String> {
     let unreachable_with_path =
         heap.objects.indices().filter(|o| is_reached(o) && !inquiry.is_reachable(*o)).count();
     same("unreachable objects with a path", unreachable_with_path as u64, 0);
+    broken.extend(unreachable::broken(dump));
     broken
 }
 

@@ -29,4 +29,5 @@ mod stories;
 mod support;
 mod truncation;
 mod truncation_everywhere;
+mod unreachable;
 mod wrong_files;

@@ -2,8 +2,7 @@
 //! and reference as a graph that looks like a Java heap.
 
 use crate::support::CHUNK;
-use heapglass::analysis::Inquiry;
-use heapglass::heap::loader::{LoadOptions, load};
+use heapglass::heap::loader::{LoadOptions, Outcome, load};
 use heapglass::report::Report;
 use std::time::{Duration, Instant};
 
@@ -28,12 +27,13 @@ fn cost(name: &str, graph: &graphs::Heap) -> f64 {
     let once = || -> Duration {
         let start = Instant::now();
         let loaded = load(&file, LoadOptions::default(), CHUNK, &mut |_| {}).unwrap();
-        let inquiry = Inquiry::new(&loaded, &file);
-        assert!(!Report::new(&inquiry).to_string().is_empty());
+        let outcome = Outcome::Complete(Box::new(loaded));
+        assert!(!Report::new(&outcome, &file).to_string().is_empty());
         let time = start.elapsed();
         // Every reference was found again, but those of classes to their super class.
-        assert!(loaded.heap.edges.edge_count() >= graph.adjacency.edge_count(), "{name}");
-        assert!(loaded.heap.objects.len() >= nodes as usize, "{name}");
+        let heap = outcome.heap();
+        assert!(heap.edges.edge_count() >= graph.adjacency.edge_count(), "{name}");
+        assert!(heap.objects.len() >= nodes as usize, "{name}");
         time
     };
     let fastest = (0..3).map(|_| once()).min().unwrap_or_default();

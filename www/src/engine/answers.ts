@@ -232,6 +232,79 @@ export type FieldValue = {
 /** What the dump shows. */
 export type Finding = "calm" | "suspected" | "outside";
 
+/** What the forest is, in figures. */
+export type ForestFacts = {
+  /** Unreachable objects. */
+  objects: number;
+  /** Their shallow bytes. */
+  bytes: number;
+  /** Objects on the first level: nothing within the garbage dominates them. */
+  top: number;
+  /** Of these, objects to which no other unreachable object refers. */
+  unreferenced: number;
+  /** Of these, objects that stand for a cycle. The others are shared. */
+  cycles: number;
+  /** Memory that the forest takes in the engine. */
+  engineBytes: number;
+};
+
+/** What is being done about the forest, in this order. */
+export type ForestPhase = "collect" | "connect" | "roots" | "dominators" | "retained" | "classes";
+
+/** How far the forest is. */
+export type ForestProgress = {
+  /** What is being done. */
+  phase: ForestPhase;
+  /** Number of this phase, from 1. */
+  step: number;
+  /** How many phases there are. */
+  steps: number;
+  /** Estimated work done in this phase. */
+  done: number;
+  /** Estimated work of this phase; at least 1. */
+  total: number;
+};
+
+/** What one step towards the forest of unreachable objects answers. */
+export type ForestStep = {
+  /** True when the forest is ready. */
+  done: boolean;
+  /** Where it stands. */
+  progress: ForestProgress;
+  /** The forest in figures, once it is ready. */
+  facts: ForestFacts | null;
+};
+
+/** An object on the first level of the forest. */
+export type ForestTop = {
+  /** Why it is here. */
+  standing: Standing;
+  /** Dense number. */
+  object: ObjectIndex;
+  /** Object id, `0x…`. */
+  address: string;
+  /** `instance`, `objectArray`, `primitiveArray`, `class` or `systemLoader`. */
+  kind: ObjectKind;
+  /** Class of the object; `java.lang.Class` for class objects. */
+  class: ClassRef;
+  /** As a programmer names it: `java.lang.Object[6246]`, `class com.acme.Foo`. */
+  name: string;
+  /** Decoded value, where the class has one. */
+  value: string | null;
+  /** Elements, for arrays. */
+  length: number | null;
+  /** Shallow size in bytes. */
+  shallow: number;
+  /** Retained size in bytes; `null` where dominators were not computed. */
+  retained: number | null;
+  /** Number of objects that it immediately dominates; `null` where dominators were not computed. */
+  dominated: number | null;
+  /** Labels of the GC roots on it. */
+  roots: Array<string>;
+  /** True when it is known that no GC root reaches it. */
+  unreachable: boolean;
+};
+
 /** Filters by column, as typed. */
 export type HistogramFilter = {
   /** On the class name. */
@@ -338,6 +411,8 @@ export type Incomplete = {
   message: string;
   /** What to do. */
   advice: string | null;
+};
+
 /** A known leak that the heap shows. */
 export type KnownLeak = {
   /** Stable name of the entry. */
@@ -596,6 +671,9 @@ export type SpaceFact = {
   /** Their shallow bytes. */
   shallow: number;
 };
+
+/** Why an object is on the first level of the forest. */
+export type Standing = "unreferenced" | "cycle" | "shared";
 
 /** What one step of the load answers. */
 export type StepAnswer = {
