@@ -28,6 +28,9 @@ pub struct Report {
     pub suspects: Option<SuspectReport>,
     /// The classes with the largest retained size, or shallow size where that is not known.
     pub histogram: HistogramWindow,
+    /// The classes with the most unreachable bytes; instances and sizes are those of unreachable
+    /// objects. `None` where memory did not suffice to tell them from others.
+    pub unreachable: Option<HistogramWindow>,
     /// What is missing for want of memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incomplete: Option<Incomplete>,
@@ -40,12 +43,6 @@ impl Report {
         let retained = inquiry.class_retained();
         let rows = histogram::rows(inquiry.heap(), inquiry.totals, retained);
         let key = if retained.is_some() { HistogramKey::Retained } else { HistogramKey::Shallow };
-        let query = HistogramQuery {
-            sort: Sort { key, descending: true },
-            filter: histogram::HistogramFilter::default(),
-            start: 0,
-            count: CLASSES,
-        };
         let whole = Inquiry::of(outcome, source).ok();
         let suspects = whole.as_ref().map(Inquiry::suspects);
         let verdict = match (&whole, &suspects) {
@@ -56,9 +53,27 @@ impl Report {
             facts: inquiry.facts(),
             verdict,
             suspects,
-            histogram: histogram::window(rows, &query),
+            histogram: histogram::window(rows, &largest(key)),
+            unreachable: whole
+                .as_ref()
+                .map(|whole| whole.unreachable_histogram(&largest(HistogramKey::Shallow))),
             incomplete: inquiry.incomplete(),
         }
+    }
+
+    /// Whether so much is unreachable that a person would ask what it is.
+    fn has_much_garbage(&self) -> bool {
+        self.facts.unreachable_bytes > self.facts.used_heap / 4
+    }
+}
+
+/// The classes listed: the largest by `key`.
+fn largest(key: HistogramKey) -> HistogramQuery {
+    HistogramQuery {
+        sort: Sort { key, descending: true },
+        filter: histogram::HistogramFilter::default(),
+        start: 0,
+        count: CLASSES,
     }
 }
 
@@ -78,7 +93,12 @@ impl fmt::Display for Report {
         for suspect in self.suspects.iter().flat_map(|report| &report.suspects) {
             one_suspect(f, suspect, self.facts.used_heap)?;
         }
-        classes(f, &self.histogram)
+        classes(f, &self.histogram)?;
+        if let Some(unreachable) = self.unreachable.as_ref().filter(|_| self.has_much_garbage()) {
+            writeln!(f, "\nUnreachable objects: no GC root leads to these")?;
+            classes(f, unreachable)?;
+        }
+        Ok(())
     }
 }
 
@@ -214,7 +234,9 @@ fn one_suspect(f: &mut fmt::Formatter<'_>, suspect: &Suspect, used: u64) -> fmt:
 }
 
 fn classes(f: &mut fmt::Formatter<'_>, histogram: &HistogramWindow) -> fmt::Result {
-    writeln!(f, "\n{:>12} {:>11} {:>11}  Class", "Objects", "Shallow", "Retained")?;
+    let is_retained_known = histogram.rows.iter().any(|row| row.retained.is_some());
+    let retained = if is_retained_known { "Retained" } else { "" };
+    writeln!(f, "\n{:>12} {:>11} {retained:>11}  Class", "Objects", "Shallow")?;
     for row in &histogram.rows {
         writeln!(
             f,

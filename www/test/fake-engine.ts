@@ -10,6 +10,8 @@ import type {
   Engine,
   EngineError,
   FieldValue,
+  ForestFacts,
+  ForestProgress,
   HistogramQuery,
   HistogramRow,
   HistogramWindow,
@@ -19,6 +21,7 @@ import type {
   Progress,
   ReferenceRow,
   SearchHit,
+  Standing,
   SuspectReport,
   Verdict,
   Window,
@@ -29,6 +32,8 @@ import {
   chainOf,
   childrenOf,
   classRef,
+  DEAD_TREES,
+  FIRST_GARBAGE,
   FIRST_SESSION,
   HOLDER,
   indexOf,
@@ -93,6 +98,7 @@ export class FakeEngine implements Engine {
   ): Promise<Answer<DumpFacts>> {
     this.cancelled = false;
     this.loaded = false;
+    this.forest = false;
     const phases = [
       "scan",
       "index",
@@ -152,7 +158,63 @@ export class FakeEngine implements Engine {
   }
 
   histogram(query: HistogramQuery): Promise<Answer<HistogramWindow>> {
-    const all = histogramRows(this.loaded);
+    return this.window(query, histogramRows(this.loaded));
+  }
+
+  unreachableHistogram(query: HistogramQuery): Promise<Answer<HistogramWindow>> {
+    const rows = histogramRows(true).filter((r) => r.unreachable > 0);
+    const dead = (r: HistogramRow) => ({
+      ...r,
+      instances: r.unreachable,
+      shallow: r.unreachableShallow,
+      retained: this.forest ? r.unreachableShallow : null,
+    });
+    return this.window(query, rows.map(dead));
+  }
+
+  /** Whether the forest of unreachable objects is worked out. */
+  private forest = false;
+  private forestTurn = 0;
+
+  async growForest(onProgress: (progress: ForestProgress) => void): Promise<Answer<ForestFacts>> {
+    const mine = ++this.forestTurn;
+    const phases = ["collect", "connect", "roots", "dominators", "retained", "classes"] as const;
+    for (const [i, phase] of phases.entries()) {
+      onProgress({ phase, step: i + 1, steps: phases.length, done: 1, total: 2 });
+      await pause(this.stepMs);
+      if (mine !== this.forestTurn) return fail(CANCELLED);
+    }
+    this.forest = true;
+    return ok({
+      objects: DEAD_TREES * 4,
+      bytes: DEAD_TREES * row(FIRST_GARBAGE).retained,
+      top: DEAD_TREES,
+      unreferenced: DEAD_TREES - 3,
+      cycles: 2,
+      engineBytes: 480,
+    });
+  }
+
+  dropForest(): Promise<void> {
+    this.forestTurn++;
+    this.forest = false;
+    return Promise.resolve();
+  }
+
+  forestTop(start: number, count: number) {
+    const standing = (i: number) =>
+      i === 1 ? "shared" : i === 2 || i === 5 ? "cycle" : "unreferenced";
+    return ok(
+      page(
+        DEAD_TREES,
+        (i) => ({ ...row(FIRST_GARBAGE + i), standing: standing(i) as Standing }),
+        start,
+        count,
+      ),
+    );
+  }
+
+  private window(query: HistogramQuery, all: HistogramRow[]): Promise<Answer<HistogramWindow>> {
     const needle = (query.filter.name ?? "").toLowerCase();
     const rows = all.filter((r) => r.name.toLowerCase().includes(needle));
     const { key, descending } = query.sort;
@@ -165,7 +227,9 @@ export class FakeEngine implements Engine {
       shallow: sum((r) => r.shallow),
       filterError: null,
       maxShallow: Math.max(0, ...rows.map((r) => r.shallow)),
-      maxRetained: this.loaded ? Math.max(0, ...rows.map((r) => r.retained ?? 0)) : null,
+      maxRetained: rows.some((r) => r.retained !== null)
+        ? Math.max(0, ...rows.map((r) => r.retained ?? 0))
+        : null,
     });
   }
 
@@ -267,6 +331,7 @@ export class FakeEngine implements Engine {
   }
 
   pathToRoot(id: number): Promise<Answer<Path>> {
+    if (id >= FIRST_GARBAGE) return ok({ steps: [], root: null, weakOnly: false, omitted: 0 });
     const steps = chainOf(id).map((step) => ({ via: step.via, row: row(step.object) }));
     return ok({ steps, root: steps[0]?.row.roots[0] ?? null, weakOnly: id === 8, omitted: 0 });
   }

@@ -187,9 +187,36 @@ const FIXED: Record<number, Fixed> = {
   },
 };
 
-/** The object of that number. */
 /** A row of a dump that was analysed completely. */
-export function row(object: number): ObjectRow & { retained: number; dominated: number } {
+type CompleteRow = ObjectRow & { retained: number; dominated: number };
+
+/** Unreachable objects: trees of a dead cache with three arrays each; some are of a cycle, one is shared. */
+export const FIRST_GARBAGE = 90_000;
+export const DEAD_TREES = 12;
+const BRANCHES = 3;
+
+function garbage(object: number): CompleteRow {
+  const isTop = object < FIRST_GARBAGE + DEAD_TREES;
+  const shallow = isTop ? 48 : 40_752;
+  return {
+    object,
+    address: addressOf(object),
+    kind: isTop ? "instance" : "primitiveArray",
+    class: classRef(isTop ? 11 : 2),
+    name: isTop ? CLASS_NAMES[11] : "byte[40736]",
+    value: null,
+    length: isTop ? null : 40_736,
+    shallow,
+    retained: isTop ? shallow + BRANCHES * 40_752 : shallow,
+    dominated: isTop ? BRANCHES : 0,
+    roots: [],
+    unreachable: true,
+  };
+}
+
+/** The object of that number. */
+export function row(object: number): CompleteRow {
+  if (object >= FIRST_GARBAGE) return garbage(object);
   const fixed = FIXED[object];
   if (fixed) {
     return {
@@ -241,6 +268,11 @@ export function row(object: number): ObjectRow & { retained: number; dominated: 
 
 /** Who dominates it, and by which field it is held; null at the top. */
 export function parentOf(object: number): { parent: number; via: string } | null {
+  if (object >= FIRST_GARBAGE) {
+    const branch = object - FIRST_GARBAGE - DEAD_TREES;
+    if (branch < 0) return null;
+    return { parent: FIRST_GARBAGE + Math.floor(branch / BRANCHES), via: `[${branch % BRANCHES}]` };
+  }
   const fixed = FIXED[object];
   if (fixed) return fixed.parent === null ? null : { parent: fixed.parent, via: fixed.via ?? "" };
   if (object < FIRST_SESSION + SESSIONS)
@@ -255,6 +287,11 @@ export function parentOf(object: number): { parent: number; via: string } | null
 export function childrenOf(object: number | null): { length: number; at: (i: number) => number } {
   const list = (ids: number[]) => ({ length: ids.length, at: (i: number) => ids[i] ?? 0 });
   if (object === null) return list([HOLDER, 4, 5, 7]);
+  if (object >= FIRST_GARBAGE + DEAD_TREES) return list([]);
+  if (object >= FIRST_GARBAGE) {
+    const first = FIRST_GARBAGE + DEAD_TREES + (object - FIRST_GARBAGE) * BRANCHES;
+    return { length: BRANCHES, at: (i) => first + i };
+  }
   if (object === ARRAY) return { length: SESSIONS, at: (i) => FIRST_SESSION + i };
   if (object >= FIRST_SESSION && object < FIRST_SESSION + SESSIONS) {
     return { length: 4, at: (i) => FIRST_SESSION + SESSIONS + (object - FIRST_SESSION) * 4 + i };

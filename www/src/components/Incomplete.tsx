@@ -21,7 +21,9 @@ export const PART_LABELS: Record<Part, string> = {
 /** The part without which a place has nothing to show. */
 export function partNeeded(place: Route): Part | null {
   if (place.view === "suspects") return "suspects";
-  return place.view === "dominators" ? "dominators" : null;
+  // Without retained sizes nobody knows what is reachable.
+  const needsTree = ["dominators", "unreachable", "forest"].includes(place.view);
+  return needsTree ? "dominators" : null;
 }
 
 /** "Computing the dominator tree needed at least 1.2 GiB of memory; 900 MiB were free." */

@@ -4,7 +4,15 @@
  */
 import * as Comlink from "comlink";
 import { crashError, describe, isCrash, isEngineError, type MemoryAtEnd } from "./crash";
-import type { Answer, DumpFacts, Engine, EngineError, PhaseName, Progress } from "./protocol";
+import type {
+  Answer,
+  DumpFacts,
+  Engine,
+  EngineError,
+  ForestProgress,
+  PhaseName,
+  Progress,
+} from "./protocol";
 import { forEachQuestion } from "./questions";
 
 /** How long a load may go on after a cancel before its worker is ended. */
@@ -112,14 +120,16 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
     }
   }
 
+  const whenRunning: typeof ask = (call) =>
+    running === null
+      ? Promise.resolve({ ok: false, error: crashError("the engine is not running") })
+      : ask(call);
   const questions = forEachQuestion(
     (name) =>
       (...args) =>
-        running === null
-          ? Promise.resolve({ ok: false, error: crashError("the engine is not running") })
-          : ask((remote) =>
-              (remote[name] as (...args: unknown[]) => Promise<Answer<unknown>>)(...args),
-            ),
+        whenRunning((remote) =>
+          (remote[name] as (...args: unknown[]) => Promise<Answer<unknown>>)(...args),
+        ),
   );
 
   return {
@@ -135,6 +145,12 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
         cancelling = null;
       });
       return cancelling;
+    },
+    growForest(onProgress: (progress: ForestProgress) => void) {
+      return whenRunning((remote) => remote.growForest(Comlink.proxy(onProgress)));
+    },
+    async dropForest() {
+      await running?.remote.dropForest();
     },
     async sample() {
       const { remote, death } = start();

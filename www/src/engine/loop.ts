@@ -1,32 +1,43 @@
-/** Runs a load in steps and lets other messages of the worker in between. */
+/** Runs long work in steps and lets other messages of the worker in between. */
 import type { Progress } from "./protocol";
 import type { RustSession } from "./session-api";
 
 /** How often the page hears of progress. */
 export const REPORT_EVERY_MS = 80;
 
-/**
- * Steps until the load is done. Answers false when `stopped` said so. Between two steps the message queue gets
- * its turn, so that a question about the histogram or a cancel need not wait for the end.
- */
+/** Steps until the load is done. Answers false when `stopped` said so. */
 export async function runLoad(
   session: Pick<RustSession, "step">,
   stopped: () => boolean,
   report: (progress: Progress) => void,
-  now: () => number = () => performance.now(),
+  now?: () => number,
 ): Promise<boolean> {
+  return (await runSteps(() => session.step(), stopped, report, now)) !== null;
+}
+
+/**
+ * Steps until the work is done and answers its last step; null when `stopped` said so. Between two steps the message
+ * queue gets its turn, so that a question about the histogram or a cancel need not wait for the end.
+ */
+export async function runSteps<S extends { done: boolean; progress: { phase: string } }>(
+  step: () => S,
+  stopped: () => boolean,
+  report: (progress: S["progress"]) => void,
+  now: () => number = () => performance.now(),
+): Promise<S | null> {
   let reported = Number.NEGATIVE_INFINITY;
   let phase = "";
   for (;;) {
-    if (stopped()) return false;
-    const { done, progress } = session.step();
+    if (stopped()) return null;
+    const last = step();
+    const { done, progress } = last;
     const time = now();
     if (done || progress.phase !== phase || time - reported >= REPORT_EVERY_MS) {
       reported = time;
       phase = progress.phase;
       report(progress);
     }
-    if (done) return true;
+    if (done) return last;
     await nextTask();
   }
 }

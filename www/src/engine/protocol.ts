@@ -9,6 +9,9 @@ import type {
   ElementsWindow,
   ErrorData,
   ErrorKind,
+  ForestFacts,
+  ForestProgress,
+  ForestTop,
   HistogramQuery,
   HistogramWindow,
   IcicleCell,
@@ -102,6 +105,17 @@ export interface Engine {
   dominatorPath(id: ObjectIndex): Promise<Answer<ObjectRow[]>>;
   outbound(id: ObjectIndex, start: Count, count: Count): Promise<Answer<Window<ReferenceRow>>>;
   inbound(id: ObjectIndex, start: Count, count: Count): Promise<Answer<Window<ReferenceRow>>>;
+  /** Classes of what no GC root reaches: objects and sizes of these only, retained once there is a forest. */
+  unreachableHistogram(query: HistogramQuery): Promise<Answer<HistogramWindow>>;
+  /**
+   * Works out the forest of unreachable objects, unless that is done already: their dominator tree, with retained
+   * sizes of its own. From then on all answers about unreachable objects use it.
+   */
+  growForest(onProgress: (progress: ForestProgress) => void): Promise<Answer<ForestFacts>>;
+  /** Gives up the forest and its memory; `growForest` under way answers "cancelled". */
+  dropForest(): Promise<void>;
+  /** First level of the forest, largest retained first. What lies below, `dominated` tells. */
+  forestTop(start: Count, count: Count): Promise<Answer<Window<ForestTop>>>;
   /** Classes by name, objects by address. */
   search(text: string, limit: number): Promise<Answer<SearchHit[]>>;
 }

@@ -1,7 +1,10 @@
-/** The questions that an open dump answers: every method of `Engine` besides opening, cancelling and the example. */
+/** The questions that an open dump answers: every method of `Engine` that is one call of the session. */
 import type { Engine } from "./protocol";
 
-export type Question = Exclude<keyof Engine, "open" | "cancel" | "sample">;
+export type Question = Exclude<
+  keyof Engine,
+  "open" | "cancel" | "sample" | "growForest" | "dropForest"
+>;
 
 /** A table instead of a list, so that the compiler notices a question that is missing. */
 const TABLE: Record<Question, true> = {
@@ -20,6 +23,8 @@ const TABLE: Record<Question, true> = {
   dominatorPath: true,
   outbound: true,
   inbound: true,
+  unreachableHistogram: true,
+  forestTop: true,
   search: true,
 };
 

@@ -1,13 +1,22 @@
 /** The engine's service over the wasm session: answers and errors become data, one load at a time. */
 import { describe, isEngineError, type MemoryAtEnd } from "./crash";
-import { runLoad } from "./loop";
-import type { Answer, DumpFacts, Engine, EngineError, OpenOptions, Progress } from "./protocol";
+import { runLoad, runSteps } from "./loop";
+import type {
+  Answer,
+  DumpFacts,
+  Engine,
+  EngineError,
+  ForestFacts,
+  ForestProgress,
+  OpenOptions,
+  Progress,
+} from "./protocol";
 import { forEachQuestion } from "./questions";
 import type { RustModule, RustSession } from "./session-api";
 
 const CANCELLED: EngineError = {
   kind: "cancelled",
-  message: "The load was cancelled.",
+  message: "The work was cancelled.",
   offset: null,
   advice: null,
 };
@@ -38,6 +47,8 @@ export function createService(load: () => Promise<RustModule>, onCrash: OnCrash)
     open: (file, options, onProgress) => loads.open(file, options, onProgress),
     cancel: () => loads.cancel(),
     sample: () => loads.sample(),
+    growForest: (onProgress) => loads.growForest(onProgress),
+    dropForest: () => loads.dropForest(),
   };
 }
 
@@ -47,6 +58,8 @@ class Loads {
   private session: RustSession | null = null;
   /** Grows with every load and cancel: a load whose turn is over stops at its next step. */
   private turn = 0;
+  /** The same for the forest: two at a time would only take turns. */
+  private forestTurn = 0;
   private readonly load: () => Promise<RustModule>;
   private readonly onCrash: OnCrash;
 
@@ -85,6 +98,23 @@ class Loads {
   async sample(): Promise<File> {
     const { Session } = await this.rust();
     return new File([Session.sampleDump()], "example.hprof", { lastModified: 0 });
+  }
+
+  growForest(onProgress: (progress: ForestProgress) => void): Promise<Answer<ForestFacts>> {
+    const [dump, mine] = [this.turn, ++this.forestTurn];
+    return this.attempt(async () => {
+      const session = this.current();
+      const overtaken = () => dump !== this.turn || mine !== this.forestTurn;
+      const last = await runSteps(() => session.growForest(), overtaken, onProgress);
+      if (last === null || last.facts === null) throw CANCELLED;
+      return last.facts;
+    });
+  }
+
+  dropForest(): Promise<void> {
+    this.forestTurn++;
+    this.session?.dropForest();
+    return Promise.resolve();
   }
 
   current(): RustSession {

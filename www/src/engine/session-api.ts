@@ -8,6 +8,7 @@ import type {
   Count,
   DumpFacts,
   Engine,
+  ForestStep,
   HistogramQuery,
   ObjectIndex,
   ObjectKey,
@@ -47,6 +48,11 @@ export interface RustSession {
   dominatorPath(id: ObjectIndex): Value<"dominatorPath">;
   outbound(id: ObjectIndex, start: Count, count: Count): Value<"outbound">;
   inbound(id: ObjectIndex, start: Count, count: Count): Value<"inbound">;
+  unreachableHistogram(query: HistogramQuery): Value<"unreachableHistogram">;
+  forestTop(start: Count, count: Count): Value<"forestTop">;
+  /** Does one bounded batch of working out the forest of unreachable objects. */
+  growForest(): ForestStep;
+  dropForest(): void;
   search(text: string, limit: number): Value<"search">;
   /** Gives the memory back at once instead of at the collector's leisure. */
   free(): void;

@@ -47,6 +47,23 @@ export const GLOSSARY = {
     "Unreachable",
     "Objects that no GC root reaches. They were waiting for the collector when the dump was taken.",
   ],
+  forest: [
+    "Forest of unreachable objects",
+    "Unreachable objects have no GC root to begin a dominator tree at. Instead it begins at those that no other unreachable object refers to, and at one object of every cycle that nothing leads to: the fewest from which all others are reached.",
+  ],
+  forestCycle: [
+    "Cycle",
+    "Objects that refer to one another, with nothing outside that leads to them. One stands for all: the one most others refer to, of equals an object of the application, then the largest.",
+  ],
+  forestShared: [
+    "Shared",
+    "Several trees of the forest lead to this object: none of them alone holds it.",
+  ],
+  retainedUnreachable: [
+    "Retained size (unreachable)",
+    "Bytes of this object and of all unreachable objects that can be reached only through it.",
+  ],
+  shareUnreachable: ["Of unreachable", "Part of the size of all unreachable objects."],
   usedHeap: ["Used heap", "Shallow size of all objects that a GC root reaches."],
   objects: ["Objects", "Objects that a GC root reaches, class objects included."],
   classes: ["Classes", "Loaded classes in the dump, array classes included."],

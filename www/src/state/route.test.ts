@@ -3,6 +3,7 @@ import type { HistogramKey } from "../engine/protocol";
 import {
   DEFAULT_HISTOGRAM_SORT,
   DOMINATORS,
+  FOREST,
   followLocation,
   HISTOGRAM,
   href,
@@ -35,24 +36,26 @@ function anyRoute(next: () => number): Route {
       .join("")
       .replace(/\p{Cs}/gu, "x");
   const address = () => `0x${Math.floor(next() * 2 ** 48).toString(16)}`;
-  switch (pick(6)) {
+  const query = () => {
+    const filter: Record<string, string> = {};
+    for (const key of KEYS) if (pick(3) === 0) filter[key] = text();
+    return { filter, sort: { key: KEYS[pick(5)] ?? "name", descending: pick(2) === 0 } };
+  };
+  switch (pick(8)) {
     case 0:
       return OVERVIEW;
     case 1:
       return pick(2) === 0 ? SUSPECTS : { view: "suspects", rank: 1 + pick(50) };
-    case 2: {
-      const filter: Record<string, string> = {};
-      for (const key of KEYS) if (pick(3) === 0) filter[key] = text();
-      return {
-        view: "histogram",
-        filter,
-        sort: { key: KEYS[pick(5)] ?? "name", descending: pick(2) === 0 },
-      };
-    }
+    case 2:
+      return { view: "histogram", ...query() };
     case 3:
       return { view: "class", name: text(), id: pick(4_000_000_000) };
     case 4:
       return pick(2) === 0 ? DOMINATORS : { view: "dominators", expanded: address() };
+    case 5:
+      return { view: "unreachable", ...query() };
+    case 6:
+      return pick(2) === 0 ? FOREST : { view: "forest", expanded: address() };
     default:
       return { view: "object", address: address() };
   }
@@ -100,6 +103,10 @@ describe("routes", () => {
     "#/class/7",
     "#/overview/x",
     "#/class/1/%E0%A4%A",
+    "#/unreachable/trees",
+    "#/unreachable/forest/12",
+    "#/unreachable/forest/0x1/0x2",
+    "#/forest",
   ])("%j is no place", (hash) => expect(parseRoute(hash)).toBeNull());
 
   it("a class name that is not well-formed text still makes a link", () => {

@@ -13,7 +13,9 @@ export type Route =
   | { view: "histogram"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
   | { view: "class"; name: string; id: ClassIndex }
   | { view: "dominators"; expanded: Address | null }
-  | { view: "object"; address: Address };
+  | { view: "object"; address: Address }
+  | { view: "unreachable"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
+  | { view: "forest"; expanded: Address | null };
 
 export type ViewName = Route["view"];
 
@@ -25,6 +27,8 @@ const HISTOGRAM_KEYS: readonly HistogramKey[] = [
   "loader",
 ];
 export const DEFAULT_HISTOGRAM_SORT: SortKey<HistogramKey> = { key: "retained", descending: true };
+/** Retained sizes of what is unreachable are known only when somebody asked for them. */
+export const DEFAULT_UNREACHABLE_SORT: SortKey<HistogramKey> = { key: "shallow", descending: true };
 
 /** The plain route of each place in the left column. */
 export const OVERVIEW: Route = { view: "overview" };
@@ -32,6 +36,19 @@ export const SUSPECTS: Route = { view: "suspects", rank: null };
 export const HISTOGRAM: Route = { view: "histogram", filter: {}, sort: DEFAULT_HISTOGRAM_SORT };
 export const DOMINATORS: Route = { view: "dominators", expanded: null };
 
+/** Unreachable objects by class, and as a forest. */
+export const UNREACHABLE: Route = {
+  view: "unreachable",
+  filter: {},
+  sort: DEFAULT_UNREACHABLE_SORT,
+};
+export const FOREST: Route = { view: "forest", expanded: null };
+
+/** The object in the tree that it is in: unreachable ones have a forest of their own. */
+export const treeRoute = (row: { address: Address; unreachable: boolean }): Route => ({
+  view: row.unreachable ? "forest" : "dominators",
+  expanded: row.address,
+});
 export const objectRoute = (address: Address): Route => ({ view: "object", address });
 export const classRoute = (name: string, id: ClassIndex): Route => ({ view: "class", name, id });
 
@@ -43,15 +60,21 @@ export function href(route: Route): string {
     case "suspects":
       return route.rank === null ? "#/suspects" : `#/suspects/${route.rank}`;
     case "histogram":
-      return `#/histogram${histogramQuery(route.filter, route.sort)}`;
+      return `#/histogram${histogramQuery(route, DEFAULT_HISTOGRAM_SORT)}`;
     case "class":
       return `#/class/${route.id}/${encode(route.name)}`;
     case "dominators":
       return route.expanded === null ? "#/dominators" : `#/dominators/${encode(route.expanded)}`;
     case "object":
       return `#/object/${encode(route.address)}`;
+    case "unreachable":
+      return `#/unreachable${histogramQuery(route, DEFAULT_UNREACHABLE_SORT)}`;
+    case "forest":
+      return route.expanded === null
+        ? "#/unreachable/forest"
+        : `#/unreachable/forest/${encode(route.expanded)}`;
     default:
-      return unreachable(route);
+      return unknownRoute(route);
   }
 }
 
@@ -60,7 +83,7 @@ export function parseRoute(hash: string): Route | null {
   const [path = "", query = ""] = splitOnce(hash.replace(/^#?\/?/, ""), "?");
   const [view, ...rest] = path.split("/");
   const first = decode(rest[0]);
-  switch (view as ViewName | "" | undefined) {
+  switch (view as Exclude<ViewName, "forest"> | "" | undefined) {
     case "overview":
       return rest.length === 0 ? OVERVIEW : null;
     case "suspects":
@@ -68,7 +91,9 @@ export function parseRoute(hash: string): Route | null {
         ? SUSPECTS
         : withNumber(first, 1, (rank) => ({ view: "suspects", rank }));
     case "histogram":
-      return rest.length === 0 ? parseHistogram(query) : null;
+      return rest.length === 0
+        ? { view: "histogram", ...parseHistogram(query, DEFAULT_HISTOGRAM_SORT) }
+        : null;
     case "class": {
       const name = decode(rest.slice(1).join("/"));
       return name === null ? null : withNumber(first, 0, (id) => ({ view: "class", name, id }));
@@ -78,28 +103,42 @@ export function parseRoute(hash: string): Route | null {
       return isAddress(first) ? { view: "dominators", expanded: first } : null;
     case "object":
       return isAddress(first) ? objectRoute(first) : null;
+    case "unreachable":
+      return rest.length === 0
+        ? { view: "unreachable", ...parseHistogram(query, DEFAULT_UNREACHABLE_SORT) }
+        : parseForest(rest);
     default:
       return null;
   }
 }
 
-function histogramQuery(filter: HistogramFilter, sort: SortKey<HistogramKey>): string {
+/** Which rows of a histogram are shown, and in which order. */
+interface HistogramPlace {
+  filter: HistogramFilter;
+  sort: SortKey<HistogramKey>;
+}
+
+function parseForest([word, address, ...rest]: readonly string[]): Route | null {
+  if (word !== "forest" || rest.length > 0) return null;
+  if (address === undefined) return FOREST;
+  const expanded = decode(address);
+  return isAddress(expanded) ? { view: "forest", expanded } : null;
+}
+
+function histogramQuery({ filter, sort }: HistogramPlace, usual: SortKey<HistogramKey>): string {
   const query = new URLSearchParams();
   for (const key of HISTOGRAM_KEYS) {
     const text = filter[key];
     if (text) query.set(key, wellFormed(text));
   }
-  if (
-    sort.key !== DEFAULT_HISTOGRAM_SORT.key ||
-    sort.descending !== DEFAULT_HISTOGRAM_SORT.descending
-  ) {
+  if (sort.key !== usual.key || sort.descending !== usual.descending) {
     query.set("sort", `${sort.descending ? "-" : ""}${sort.key}`);
   }
   const text = query.toString();
   return text === "" ? "" : `?${text}`;
 }
 
-function parseHistogram(text: string): Route {
+function parseHistogram(text: string, usual: SortKey<HistogramKey>): HistogramPlace {
   const query = new URLSearchParams(text);
   const filter: HistogramFilter = {};
   for (const key of HISTOGRAM_KEYS) {
@@ -108,8 +147,8 @@ function parseHistogram(text: string): Route {
   }
   const wanted = query.get("sort") ?? "";
   const key = HISTOGRAM_KEYS.find((k) => k === wanted.replace(/^-/, ""));
-  const sort = key ? { key, descending: wanted.startsWith("-") } : DEFAULT_HISTOGRAM_SORT;
-  return { view: "histogram", filter, sort };
+  const sort = key ? { key, descending: wanted.startsWith("-") } : usual;
+  return { filter, sort };
 }
 
 function withNumber(text: string | null, least: number, make: (n: number) => Route): Route | null {
@@ -138,7 +177,7 @@ function splitOnce(text: string, at: string): [string, string] {
   return i < 0 ? [text, ""] : [text.slice(0, i), text.slice(i + at.length)];
 }
 
-function unreachable(route: never): never {
+function unknownRoute(route: never): never {
   throw new Error(`no such route: ${JSON.stringify(route)}`);
 }
 

@@ -4,12 +4,14 @@ import { openSample, pickFile } from "../../state/files";
 import {
   classRoute,
   DOMINATORS,
+  FOREST,
   HISTOGRAM,
   navigate,
   OVERVIEW,
   objectRoute,
   type Route,
   SUSPECTS,
+  UNREACHABLE,
 } from "../../state/route";
 import { engine, remember, select, selection } from "../../state/session";
 import { cycleTheme, togglePane } from "../../state/settings";
@@ -45,6 +47,8 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
           place("Suspects", SUSPECTS),
           place("Histogram", HISTOGRAM),
           place("Dominators", DOMINATORS),
+          place("Unreachable objects", UNREACHABLE),
+          place("Unreachable objects as a forest", FOREST),
         ]
       : []),
     ...(loaded && selection.value !== null

@@ -2,11 +2,20 @@ import type { ComponentChildren } from "preact";
 import type { ClassRef, ObjectRow } from "../../engine/protocol";
 import { formatCount, splitJavaName, visibleText } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
-import { classRoute, DOMINATORS, href, navigate, objectRoute, type Route } from "../../state/route";
+import {
+  classRoute,
+  DOMINATORS,
+  href,
+  navigate,
+  objectRoute,
+  type Route,
+  treeRoute,
+} from "../../state/route";
 import { isObject, remember, select, selection, useAnswer } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { Count, Hint, Size } from "../Figures";
 import { isPlainClick } from "../ObjectLink";
+import { RetainedSize } from "../RetainedSize";
 import { Digest } from "./Digest";
 import { HoldChain } from "./HoldChain";
 import "./Pane.css";
@@ -73,7 +82,7 @@ function ObjectPane({ row }: { row: ObjectRow }) {
               <Hint term="retained">Retained</Hint>
             </dt>
             <dd>
-              <Size bytes={row.retained} />
+              <RetainedSize row={row} />
             </dd>
           </div>
           {row.length === null ? (
@@ -105,8 +114,8 @@ function ObjectPane({ row }: { row: ObjectRow }) {
             Open
           </Door>
           <Door
-            to={{ view: "dominators", expanded: row.address }}
-            title={`In the dominator tree (${hotkeyLabel("inTree")})`}
+            to={treeRoute(row)}
+            title={`In the ${row.unreachable ? "forest of unreachable objects" : "dominator tree"} (${hotkeyLabel("inTree")})`}
           >
             In the tree
           </Door>

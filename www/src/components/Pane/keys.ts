@@ -2,7 +2,7 @@
 
 import { visibleText } from "../../lib/format";
 import { useHotkey } from "../../lib/hotkeys";
-import { classRoute, navigate, objectRoute } from "../../state/route";
+import { classRoute, navigate, objectRoute, treeRoute } from "../../state/route";
 import { isObject, ready, remember, selection } from "../../state/session";
 import { paneOpen, togglePane } from "../../state/settings";
 import { copyAndTell } from "../Copy";
@@ -26,7 +26,7 @@ export function useSelectionKeys(): void {
     () => {
       const chosen = selection.value;
       if (!isObject(chosen)) return false;
-      navigate({ view: "dominators", expanded: chosen.address });
+      navigate(treeRoute(chosen));
       return true;
     },
     active,

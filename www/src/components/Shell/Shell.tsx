@@ -10,6 +10,7 @@ import { ObjectView } from "../../views/ObjectView/ObjectView";
 import { Overview } from "../../views/Overview/Overview";
 import { PartialOverview } from "../../views/Partial/PartialOverview";
 import { Suspects } from "../../views/Suspects/Suspects";
+import { Unreachable } from "../../views/Unreachable/Unreachable";
 import { IncompleteNote, NotComputed, partNeeded } from "../Incomplete";
 import { useSelectionKeys } from "../Pane/keys";
 import { SelectionPane } from "../Pane/SelectionPane";
@@ -79,6 +80,9 @@ function View({ place }: { place: Route }) {
       return <Dominators route={place} />;
     case "object":
       return <ObjectView route={place} />;
+    case "unreachable":
+    case "forest":
+      return <Unreachable route={place} />;
   }
 }
 
@@ -94,6 +98,7 @@ function useDoneNote(meanwhile: boolean, done: boolean): void {
 
 /** What makes two routes different pages: the filter of the histogram and the open node of the tree do not. */
 function placeKey(place: Route): string {
+  if (place.view === "forest") return "unreachable";
   return place.view === "object" || place.view === "class" ? href(place) : place.view;
 }
 

@@ -109,7 +109,7 @@ function shareOfHeap(bytes: number): string {
 }
 
 /** The loader's class without its package; "<system class loader>" without its brackets. */
-function loaderName(loader: string): string {
+export function loaderName(loader: string): string {
   return loader.startsWith("<") && loader.endsWith(">") ? loader.slice(1, -1) : simpleName(loader);
 }
 

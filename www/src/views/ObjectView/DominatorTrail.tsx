@@ -19,7 +19,7 @@ export function DominatorTrail({ path }: { path: readonly ObjectRow[] }) {
   return (
     <nav aria-label="Dominators">
       <ol class="trail">
-        <li class="muted">Heap</li>
+        <li class="muted">{path[0]?.unreachable === true ? "Unreachable" : "Heap"}</li>
         {head.map((row, i) => (
           <Crumb key={row.object} row={row} above={head[i - 1]} here={i === path.length - 1} />
         ))}

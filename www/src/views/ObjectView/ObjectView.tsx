@@ -3,12 +3,13 @@ import { copyAndTell } from "../../components/Copy";
 import { Count, Share, Size } from "../../components/Figures";
 import { ClassLink, JavaNameText, ObjectLink } from "../../components/ObjectLink";
 import { pathAsMarkdown, pathAsText } from "../../components/pathText";
+import { RetainedSize } from "../../components/RetainedSize";
 import { EmptyState, ErrorPanel } from "../../components/States";
 import type { Address, Answer, Engine, ObjectDetails, ObjectRow } from "../../engine/protocol";
 import { formatOffset } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { useHotkey } from "../../lib/hotkeys";
-import { href, type Route } from "../../state/route";
+import { href, type Route, treeRoute } from "../../state/route";
 import {
   epoch,
   facts,
@@ -19,6 +20,7 @@ import {
   selection,
   useAnswer,
 } from "../../state/session";
+import { GarbageHolder } from "../Unreachable/GarbageHolder";
 import { type ObjectPart, openObjectAt, takeArrival } from "./arrival";
 import { DominatorTrail } from "./DominatorTrail";
 import { Elements } from "./Elements";
@@ -144,9 +146,7 @@ function Details({ details }: { details: ObjectDetails }) {
           title="Immediately dominated objects"
           hint={definition("dominated")}
           count={row.dominated}
-          actions={
-            <a href={href({ view: "dominators", expanded: row.address })}>Show in the tree</a>
-          }
+          actions={<a href={href(treeRoute(row))}>Show in the tree</a>}
         >
           <Dominated of={row} dump={dump} />
         </Section>
@@ -226,12 +226,14 @@ function Title({ details }: { details: ObjectDetails }) {
         )}
       </p>
       <FactRow>
-        <Fact label="Retained" term="retained">
-          <Size bytes={row.retained} />
+        <Fact label="Retained" term={row.unreachable ? "retainedUnreachable" : "retained"}>
+          <RetainedSize row={row} />
         </Fact>
-        <Fact label="Of heap" term="share">
-          <Share part={row.retained} whole={heap} />
-        </Fact>
+        {!row.unreachable && (
+          <Fact label="Of heap" term="share">
+            <Share part={row.retained} whole={heap} />
+          </Fact>
+        )}
         <Fact label="Shallow" term="shallow">
           <Size bytes={row.shallow} />
         </Fact>
@@ -320,11 +322,11 @@ function PathSection({ row, section }: PathSectionProps) {
       {answer.error !== null && <ErrorPanel error={answer.error} />}
       {answer.pending && path === null && <p class="soft">Looking for the shortest path…</p>}
       {found && <PathChain path={path} />}
-      {path !== null && !found && (
+      {path !== null && !found && !path.weakOnly && <GarbageHolder row={row} />}
+      {path !== null && !found && path.weakOnly && (
         <p class="soft">
-          {path.weakOnly
-            ? "Only weak, soft, phantom or finalizer references lead here: the collector may free it when it must."
-            : "No GC root leads here: the object was garbage when the dump was taken."}
+          Only weak, soft, phantom or finalizer references lead here: the collector may free it when
+          it must.
         </p>
       )}
     </Section>

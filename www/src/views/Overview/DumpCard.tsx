@@ -10,6 +10,7 @@ import {
   visibleText,
 } from "../../lib/format";
 import { definition, type Term } from "../../lib/glossary";
+import { href, UNREACHABLE } from "../../state/route";
 import { reopen } from "../../state/session";
 
 /** What this dump is, in figures. */
@@ -68,7 +69,8 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
             {plural(facts.unreachableObjects, "object")} of <Size bytes={facts.unreachableBytes} />{" "}
             (
             <Share part={facts.unreachableBytes} whole={facts.usedHeap + facts.unreachableBytes} />){" "}
-            {facts.unreachableObjects === 1 ? "is" : "are"} unreachable and not counted above.
+            {facts.unreachableObjects === 1 ? "is" : "are"}{" "}
+            <a href={href(UNREACHABLE)}>unreachable</a> and not counted above.
           </span>
         )}{" "}
         <SizesSwitch facts={facts} />

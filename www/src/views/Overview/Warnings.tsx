@@ -7,6 +7,7 @@ import {
   plural,
   visibleText,
 } from "../../lib/format";
+import { href, UNREACHABLE } from "../../state/route";
 import { reopen } from "../../state/session";
 
 /** What is odd about the file, most important first; nothing when all is well. */
@@ -27,7 +28,8 @@ export function Warnings({ facts }: { facts: DumpFacts }) {
           {facts.truncated ? " that the file still holds" : ""} leads to{" "}
           {plural(facts.unreachableObjects, "object")} of {formatBytes(facts.unreachableBytes)} (
           {formatShare(facts.unreachableBytes / (facts.usedHeap + facts.unreachableBytes))}). What
-          follows is about the other {formatBytes(facts.usedHeap)}.
+          follows is about the other {formatBytes(facts.usedHeap)}.{" "}
+          <a href={href(UNREACHABLE)}>Look at what is unreachable</a>.
         </p>
       )}
       {facts.warnings.length > 0 && (

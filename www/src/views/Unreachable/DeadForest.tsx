@@ -1,0 +1,219 @@
+import { useEffect, useMemo } from "preact/hooks";
+import { BarCell } from "../../components/BarCell";
+import { Count, Share, Size } from "../../components/Figures";
+import { ObjectLink } from "../../components/ObjectLink";
+import { EmptyState, ErrorPanel } from "../../components/States";
+import { type TreeColumn, TreeTable } from "../../components/TreeTable";
+import type { TreeSource } from "../../components/TreeTableModel";
+import type { Answer, Engine, ForestFacts, ObjectRow, Standing } from "../../engine/protocol";
+import { formatBytes, formatCount, formatShare, plural } from "../../lib/format";
+import { definition } from "../../lib/glossary";
+import { forest, growForest } from "../../state/forest";
+import { navigate, objectRoute, type Route } from "../../state/route";
+import { engine, epoch, facts, ready, remember, select, useAnswer } from "../../state/session";
+import { Growing } from "./Growing";
+
+type ForestRoute = Extract<Route, { view: "forest" }>;
+
+/** A row of the forest; on the first level it tells why it is there. */
+type DeadRow = ObjectRow & { standing?: Standing };
+
+/** Unreachable objects as a forest. Whoever comes here asks for it to be worked out. */
+export function DeadForest({ route: place }: { route: ForestRoute }) {
+  const isReady = ready.value;
+  const now = forest.value;
+  useEffect(() => {
+    if (isReady && now.phase === "notAsked") void growForest();
+  }, [isReady, now.phase]);
+  switch (now.phase) {
+    case "ready":
+      return <Trees expanded={place.expanded} about={now.facts} />;
+    case "failed":
+      return (
+        <ErrorPanel error={now.error}>
+          <Again />
+        </ErrorPanel>
+      );
+    case "stopped":
+      return (
+        <EmptyState title="The forest was not worked out">
+          <p class="soft">{definition("forest")}</p>
+          <Again />
+        </EmptyState>
+      );
+    default:
+      return <Growing progress={now.phase === "growing" ? now.progress : null} />;
+  }
+}
+
+function Again() {
+  return (
+    <button type="button" class="button" onClick={() => void growForest()}>
+      Work it out
+    </button>
+  );
+}
+
+function Trees({ expanded, about }: { expanded: string | null; about: ForestFacts }) {
+  const target = useAnswer((ask) => (expanded === null ? null : pathTo(ask, expanded)), [expanded]);
+  const key = String(epoch.value);
+  const source = useMemo<TreeSource<DeadRow> & { key: string }>(
+    () => ({
+      key,
+      children: (parent, start, count) =>
+        parent === null
+          ? engine().forestTop(start, count)
+          : engine().dominated(parent.object, start, count),
+      keyOf: (row) => String(row.object),
+      expandable: (row) => (row.dominated ?? 0) > 0,
+    }),
+    [key],
+  );
+  const path = target.stale ? null : target.value;
+  return (
+    <>
+      <Summary about={about} />
+      {target.error !== null && <ErrorPanel error={target.error} />}
+      {expanded !== null && path !== null && path[0]?.unreachable === false && (
+        <p class="soft">A GC root leads to {expanded}: it is in the dominator tree, not here.</p>
+      )}
+      <TreeTable
+        label="Forest of unreachable objects"
+        columns={COLUMNS}
+        source={source}
+        noun={["object", "objects"]}
+        reveal={
+          expanded !== null && path !== null && path[0]?.unreachable === true
+            ? { key: expanded, path }
+            : null
+        }
+        onSelect={select}
+        onOpen={(row) => {
+          select(row);
+          remember(row);
+          navigate(objectRoute(row.address));
+        }}
+        memory="forest"
+        autoFocus
+      />
+    </>
+  );
+}
+
+/** Of what the first level consists. */
+function Summary({ about }: { about: ForestFacts }) {
+  const shared = about.top - about.unreferenced - about.cycles;
+  return (
+    <p class="soft dead-summary">
+      <span class="hint" title={definition("forest")}>
+        {plural(about.top, "tree")}
+      </span>
+      : {formatCount(about.unreferenced)} from objects that no other unreachable object refers to
+      {about.cycles > 0 && (
+        <>
+          , {formatCount(about.cycles)} from{" "}
+          <span class="hint" title={definition("forestCycle")}>
+            {about.cycles === 1 ? "a cycle" : "cycles"}
+          </span>
+        </>
+      )}
+      {shared > 0 && (
+        <>
+          , {formatCount(shared)}{" "}
+          <span class="hint" title={definition("forestShared")}>
+            shared
+          </span>{" "}
+          by several
+        </>
+      )}
+      . Their retained sizes add up to {formatBytes(about.bytes)}.
+    </p>
+  );
+}
+
+async function pathTo(ask: Engine, address: string): Promise<Answer<ObjectRow[]>> {
+  const row = await ask.resolve(address);
+  return row.ok ? ask.dominatorPath(row.value.object) : row;
+}
+
+const MARKS = {
+  unreferenced: null,
+  cycle: { text: "cycle", term: "forestCycle" },
+  shared: { text: "shared", term: "forestShared" },
+} as const;
+
+function Mark({ row }: { row: DeadRow }) {
+  const mark = row.standing === undefined ? null : MARKS[row.standing];
+  if (mark === null) return null;
+  return (
+    <span class="badge dead-mark" title={definition(mark.term)}>
+      {mark.text}
+    </span>
+  );
+}
+
+const all = () => facts.value?.unreachableBytes ?? 0;
+
+const shareOf = (row: DeadRow) => (all() > 0 ? (row.retained ?? 0) / all() : 0);
+
+const COLUMNS: readonly TreeColumn<DeadRow>[] = [
+  {
+    key: "object",
+    title: "Object",
+    hint: "The object with its decoded value. Below it: the unreachable objects that only it leads to.",
+    width: 240,
+    grow: 3,
+    cell: (row) => (
+      <>
+        <ObjectLink row={row} tabIndex={-1} />
+        <Mark row={row} />
+      </>
+    ),
+    text: (row) => `${row.name} @ ${row.address}`,
+  },
+  {
+    key: "shallow",
+    title: "Shallow",
+    hint: definition("shallow"),
+    numeric: true,
+    width: 84,
+    hideBelow: 560,
+    cell: (row) => <Size bytes={row.shallow} />,
+    text: (row) => String(row.shallow),
+  },
+  {
+    key: "retained",
+    title: "Retained",
+    hint: definition("retainedUnreachable"),
+    numeric: true,
+    sorted: true,
+    width: 116,
+    grow: 0.6,
+    cell: (row) => (
+      <BarCell share={shareOf(row)}>
+        <Size bytes={row.retained} />
+      </BarCell>
+    ),
+    text: (row) => String(row.retained),
+  },
+  {
+    key: "share",
+    title: "Of unreachable",
+    hint: definition("shareUnreachable"),
+    numeric: true,
+    width: 104,
+    cell: (row) => <Share part={row.retained} whole={all()} />,
+    text: (row) => formatShare(shareOf(row)),
+  },
+  {
+    key: "dominated",
+    title: "Dominates",
+    hint: definition("dominated"),
+    numeric: true,
+    width: 84,
+    hideBelow: 480,
+    cell: (row) =>
+      row.dominated === 0 ? <span class="muted">–</span> : <Count of={row.dominated} />,
+    text: (row) => String(row.dominated),
+  },
+];
