@@ -24,6 +24,20 @@ const VIEWS: Visit[] = [
   { name: "histogram", go: (page, pageUrl) => place(page, pageUrl, "Histogram") },
   { name: "dominator tree", go: (page, pageUrl) => place(page, pageUrl, "Dominators") },
   {
+    name: "unreachable objects",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/unreachable`, DUMP);
+      await expect(rows(page.getByRole("grid")).first()).toBeVisible();
+    },
+  },
+  {
+    name: "unreachable objects as a forest",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/unreachable/forest`, DUMP);
+      await expect(rows(page.getByRole("treegrid")).first()).toBeVisible();
+    },
+  },
+  {
     name: "object",
     go: async (page, pageUrl) => {
       await start(page, pageUrl, DUMP);

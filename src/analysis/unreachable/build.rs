@@ -52,7 +52,7 @@ pub struct ForestProgress {
 
 /// Builds an [`UnreachableForest`].
 ///
-/// Takes some 30 bytes per unreachable object while it works and about 10 afterwards, and one and a
+/// Takes some 30 bytes per unreachable object while it works and 8 to 13 afterwards, and one and a
 /// sixteenth bits per object of the dump. Near-linear in the unreachable objects and their
 /// references; one pass over all objects finds them.
 #[derive(Debug)]

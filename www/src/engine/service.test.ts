@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { EngineError, Progress } from "./protocol";
+import type { EngineError, ForestProgress, Progress } from "./protocol";
 import { createService } from "./service";
 import type { RustModule } from "./session-api";
 
@@ -20,7 +20,9 @@ class Rust {
   static sampleDump = () => new Uint8Array([1, 2, 3]);
   static memoryUsed = () => 60;
   static memoryLimit = () => 64;
+  static forestSteps = 3;
   taken = 0;
+  grown = 0;
   freed = false;
   args: unknown[];
 
@@ -36,6 +38,19 @@ class Rust {
       done: this.taken >= Rust.steps,
       progress: { phase: "scan", done: this.taken } as unknown as Progress,
     };
+  }
+  growForest() {
+    if (this.freed) throw new Error("used after free");
+    this.grown++;
+    const done = this.grown >= Rust.forestSteps;
+    return {
+      done,
+      progress: { phase: "roots", done: this.grown } as unknown as ForestProgress,
+      facts: done ? { objects: 9 } : null,
+    };
+  }
+  dropForest() {
+    this.grown = 0;
   }
   facts() {
     return { fileName: (this.args[0] as File).name };
@@ -57,6 +72,7 @@ const service = () => createService(() => Promise.resolve(module), onCrash);
 beforeEach(() => {
   Rust.made = [];
   Rust.steps = 3;
+  Rust.forestSteps = 3;
   Rust.failAt = Number.POSITIVE_INFINITY;
   onCrash.mockClear();
 });
@@ -140,5 +156,48 @@ describe("the service", () => {
   it("composes the example", async () => {
     const sample = await service().sample();
     expect([sample.name, sample.size]).toEqual(["example.hprof", 3]);
+  });
+});
+
+describe("the forest of unreachable objects", () => {
+  const opened = async () => {
+    const engine = service();
+    await engine.open(file, OPTIONS, () => {});
+    return engine;
+  };
+
+  it("is stepped until it is ready", async () => {
+    const engine = await opened();
+    const seen: number[] = [];
+    const answer = await engine.growForest((progress) => void seen.push(progress.done));
+    expect(answer).toEqual({ ok: true, value: { objects: 9 } });
+    expect(seen.at(-1)).toBe(3);
+  });
+
+  it("stops between two steps, and its memory is given back", async () => {
+    Rust.forestSteps = Number.POSITIVE_INFINITY;
+    const engine = await opened();
+    const growing = engine.growForest(() => {});
+    await vi.waitFor(() => expect(Rust.made[0]?.grown).toBeGreaterThan(1));
+    await engine.dropForest();
+    expect(await growing).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    expect(Rust.made[0]?.grown).toBe(0);
+  });
+
+  it("a new dump ends it before the old one is freed", async () => {
+    Rust.forestSteps = Number.POSITIVE_INFINITY;
+    const engine = await opened();
+    const growing = engine.growForest(() => {});
+    await vi.waitFor(() => expect(Rust.made[0]?.grown).toBeGreaterThan(1));
+    await engine.open(new File(["y"], "b.hprof"), OPTIONS, () => {});
+    expect(await growing).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    expect(onCrash).not.toHaveBeenCalled();
+  });
+
+  it("needs a dump", async () => {
+    expect(await service().growForest(() => {})).toMatchObject({
+      ok: false,
+      error: { kind: "notFound" },
+    });
   });
 });

@@ -63,7 +63,7 @@ export const GLOSSARY = {
     "Retained size (unreachable)",
     "Bytes of this object and of all unreachable objects that can be reached only through it.",
   ],
-  shareUnreachable: ["Of unreachable", "Part of the size of all unreachable objects."],
+  shareUnreachable: ["Of garbage", "Part of the size of all unreachable objects."],
   usedHeap: ["Used heap", "Shallow size of all objects that a GC root reaches."],
   objects: ["Objects", "Objects that a GC root reaches, class objects included."],
   classes: ["Classes", "Loaded classes in the dump, array classes included."],

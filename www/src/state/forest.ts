@@ -35,7 +35,10 @@ export async function growForest(): Promise<void> {
     known.value = latest;
     return facts.value === of;
   };
-  const answer = await engine().growForest((progress) => say({ phase: "growing", progress }));
+  // Progress and answer come on different channels: the last of it can arrive after the answer.
+  const answer = await engine().growForest((progress) => {
+    if (latest.forest.phase === "growing") say({ phase: "growing", progress });
+  });
   if (!answer.ok) {
     const stopped = answer.error.kind === "cancelled";
     say(stopped ? { phase: "stopped" } : { phase: "failed", error: answer.error });

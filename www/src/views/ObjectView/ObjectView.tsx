@@ -9,6 +9,7 @@ import type { Address, Answer, Engine, ObjectDetails, ObjectRow } from "../../en
 import { formatOffset } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { useHotkey } from "../../lib/hotkeys";
+import { forest } from "../../state/forest";
 import { href, type Route, treeRoute } from "../../state/route";
 import {
   epoch,
@@ -118,7 +119,8 @@ function Details({ details }: { details: ObjectDetails }) {
   return (
     <article class="view-page object-view" aria-labelledby="object-title">
       <Title details={details} />
-      <Trail row={row} />
+      {/* Who dominates an unreachable object is known with their forest only. */}
+      {(!row.unreachable || forest.value.phase === "ready") && <Trail row={row} />}
       {details.text !== null && (
         <Section {...section("text")} title="Text">
           <TextValue text={details.text} length={details.textLength} />

@@ -3,6 +3,7 @@ import type { RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
+import { RetainedSize } from "../../components/RetainedSize";
 import type { ObjectRow, Window } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
@@ -95,7 +96,7 @@ export function retainedColumn<R>(of: ObjectOf<R>, whole?: number): Column<R, "r
         const of = whole ?? facts.value?.usedHeap ?? 0;
         return (
           <BarCell share={of > 0 ? (object.retained ?? 0) / of : 0}>
-            <Size bytes={object.retained} />
+            <RetainedSize row={object} />
           </BarCell>
         );
       }),

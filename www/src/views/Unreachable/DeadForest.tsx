@@ -126,7 +126,13 @@ function Summary({ about }: { about: ForestFacts }) {
           by several
         </>
       )}
-      . Their retained sizes add up to {formatBytes(about.bytes)}.
+      . Their retained sizes add up to {formatBytes(about.bytes)}.{" "}
+      <span
+        class="muted num"
+        title="Memory that the forest takes in the engine until another dump is opened."
+      >
+        Kept in {formatBytes(about.engineBytes)}.
+      </span>
     </p>
   );
 }
@@ -198,10 +204,10 @@ const COLUMNS: readonly TreeColumn<DeadRow>[] = [
   },
   {
     key: "share",
-    title: "Of unreachable",
+    title: "Of garbage",
     hint: definition("shareUnreachable"),
     numeric: true,
-    width: 104,
+    width: 96,
     cell: (row) => <Share part={row.retained} whole={all()} />,
     text: (row) => formatShare(shareOf(row)),
   },

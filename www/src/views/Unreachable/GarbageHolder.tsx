@@ -51,8 +51,8 @@ function Top({ row }: { row: ObjectRow }) {
         <>It is at the top of the garbage itself: no other unreachable object alone holds it.</>
       ) : (
         <>
-          The garbage's top is <ObjectLink row={top} /> with <RetainedSize row={top} />: the object
-          goes with it.
+          The garbage's top is <ObjectLink row={top} /> with <RetainedSize row={top} />: only
+          through it does anything lead here.
         </>
       )}{" "}
       <a href={href(treeRoute(row))}>Show it in the forest</a>

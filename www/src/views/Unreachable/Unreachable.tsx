@@ -16,10 +16,11 @@ export function Unreachable({ route: place }: { route: UnreachableRoute }) {
   const none = dump?.unreachableObjects === 0;
   return (
     <section class="view-table" aria-labelledby="unreachable-title">
-      <header class="view-head">
+      <header class="view-head dead-head">
         <h1 id="unreachable-title" tabIndex={-1}>
           Unreachable objects
         </h1>
+        {!none && <Switch place={place} />}
         <p class="soft" title={definition("unreachable")}>
           No GC root leads to these: garbage the collector had not removed yet.
           {dump !== null && !none && (
@@ -31,7 +32,6 @@ export function Unreachable({ route: place }: { route: UnreachableRoute }) {
             </span>
           )}
         </p>
-        {!none && <Switch place={place} />}
       </header>
       {none ? (
         <AllReachable />
