@@ -58,9 +58,8 @@ proptest! {
     fn reaches_everything_and_no_root_from_another(graph in any_graph(), budget in 1u64..200) {
         let roots = cover(&graph, |_| [0; 2], budget);
         let reaches = closure(&graph);
-        for node in 0..graph.nodes() as usize {
-            prop_assert!(roots.list.iter().any(|&root| reaches[root as usize][node]));
-        }
+        let from_some_root = |node| roots.list.iter().any(|&root| reaches[root as usize][node]);
+        prop_assert!((0..graph.nodes() as usize).all(from_some_root));
         for &root in &roots.list {
             for &other in &roots.list {
                 prop_assert!(root == other || !reaches[root as usize][other as usize]);
