@@ -236,7 +236,9 @@ impl Inquiry<'_> {
         let mut story: Vec<_> = self.fullness(&evidence).into_iter().collect();
         story.extend(self.also_outside(&evidence));
         let (confidence, because) = match evidence.filled {
-            Some(filled) if filled < FILLING => (Confidence::High, "the heap is less than half full"),
+            Some(filled) if filled < FILLING => {
+                (Confidence::High, "the heap is less than half full")
+            }
             _ => (
                 Confidence::Moderate,
                 "one dump does not show what grows: compare it with a later one",
