@@ -3,7 +3,7 @@
 #
 #   scripts/make-fixtures.sh [NAME...]      all of them without a name
 #
-# Needs a JDK 17 with jmods (java, javac, jar, jlink, jcmd) and gzip. Nothing is downloaded: libraries are look-alikes.
+# Needs a JDK 17 with jmods (java, javac, jar, jlink, jcmd) and gzip; `hostile-text` needs cargo instead of a JDK. Nothing is downloaded: libraries are look-alikes.
 # Works in FIXTURE_WORK (default /tmp/heapglass-fixtures); that path is in the dumps, as java.class.path.
 set -euo pipefail
 
@@ -126,6 +126,12 @@ fixture() {
     "$out.hprof.gz" "$out.histo.txt" "$out.expected.json" "$check"
 }
 
+# written NAME EXAMPLE: a dump that no virtual machine writes, by a program with the project's own HPROF writer.
+written() {
+  cargo run --quiet --manifest-path "$root/Cargo.toml" --features writer --example "$2" |
+    gzip -9 -n -c >"$fixtures/$1.hprof.gz"
+}
+
 # MarkSweepAlwaysCompactCount, UseTLAB: the serial collector otherwise leaves int[] fillers, other ones at each collection.
 make_fixture() {
   case $1 in
@@ -145,6 +151,8 @@ make_fixture() {
       fixture "$1" sample.Dominators live exact "" -XX:+UseSerialGC -XX:ObjectAlignmentInBytes=16 -XX:MarkSweepAlwaysCompactCount=1 -Xmx16m ;;
     healthy)
       fixture "$1" example.bookings.BookingService gz exact "" -XX:+UseG1GC -Xmx16m ;;
+    hostile-text)
+      written "$1" hostile_text ;;
     *)
       printf 'no such fixture: %s\n' "$1" >&2
       exit 2
@@ -153,11 +161,11 @@ make_fixture() {
 }
 
 mkdir -p "$fixtures"
-build
 if [ $# -eq 0 ]; then
   set -- story-tomcat-upgrade story-mysql-cleanup-thread story-native-innocent-heap story-modelmapper \
-    story-session-list collections-and-values dominators healthy
+    story-session-list collections-and-values dominators healthy hostile-text
 fi
+if [ "$*" != hostile-text ]; then build; fi
 for name in "$@"; do
   make_fixture "$name"
 done

@@ -13,6 +13,7 @@ use heapglass::analysis::paths::Path;
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
+use heapglass::analysis::text::{TextPiece, TextPlace};
 use heapglass::analysis::unreachable::ForestTop;
 use heapglass::analysis::verdict::Verdict;
 use heapglass::protocol::{ErrorData, ForestStep, SessionFacts, StepAnswer};
@@ -68,6 +69,8 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<SearchHit>();
     all.visit::<ForestStep>();
     all.visit::<Window<ForestTop>>();
+    all.visit::<TextPlace>();
+    all.visit::<TextPiece>();
     all.by_name
 }
 

@@ -15,6 +15,8 @@ use serde::Serialize;
 pub struct DeclaredField {
     /// Name.
     pub name: String,
+    /// Id of the name, `0x…`, where `name` leaves out its middle.
+    pub long_name: Option<String>,
     /// Java type; `Object` for references.
     #[serde(rename = "type")]
     pub ty: &'static str,
@@ -27,6 +29,8 @@ pub struct DeclaredField {
 pub struct ClassDetails {
     /// The class.
     pub class: ClassRef,
+    /// Bytes of the name, where the one shown leaves out its middle.
+    pub long_name_bytes: Option<u64>,
     /// The class object.
     pub object: Option<ObjectRow>,
     /// Its super class.
@@ -54,6 +58,11 @@ impl HeapInquiry<'_> {
         let is_instance = entry.kind == ClassKind::Instance;
         ClassDetails {
             class: self.class_ref(class),
+            long_name_bytes: heap
+                .classes
+                .long_name(class)
+                .and_then(|name| heap.names.raw(name))
+                .map(|name| name.len() as u64),
             object: entry.object.map(|o| self.row(o)),
             super_class: entry.super_class.map(|c| self.class_ref(c)),
             loader: self.loader_row(class),
@@ -73,7 +82,11 @@ impl HeapInquiry<'_> {
             declared_fields: entry
                 .fields
                 .iter()
-                .map(|f| DeclaredField { name: heap.names.text(f.name), ty: f.ty.java_name() })
+                .map(|f| DeclaredField {
+                    name: heap.names.text(f.name),
+                    long_name: self.long_name(f.name),
+                    ty: f.ty.java_name(),
+                })
                 .collect(),
         }
     }

@@ -1,6 +1,8 @@
 //! Facts of a dump as a whole.
 
 use super::HeapInquiry;
+use super::warnings::{Truncation, WarningFact};
+use crate::heap::classes::ClassKind;
 use crate::heap::objects::ObjectKind;
 use crate::heap::roots::root_label;
 use crate::heap::values::Values;
@@ -17,21 +19,6 @@ pub struct RootCount {
     pub kind: &'static str,
     /// Roots of this kind; an object may have several kinds.
     pub count: u32,
-}
-
-/// An oddity of the dump.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct WarningFact {
-    /// Stable name of the kind.
-    pub kind: String,
-    /// One sentence.
-    pub message: String,
-    /// How often.
-    pub count: u64,
-    /// Offset of the first occurrence.
-    pub first_offset: Option<u64>,
 }
 
 /// A heap of Android, such as `app`, `zygote` or `image`.
@@ -90,6 +77,9 @@ pub struct DumpFacts {
     /// The memory layout that the calibrated size model chose, and how far the dump agrees with it;
     /// `None` with the `mat` model.
     pub layout: Option<crate::heap::sizes::Calibration>,
+    /// Classes with instances but without a neighbour behind any of them: their sizes are the
+    /// layout's alone. `None` with the `mat` model.
+    pub classes_without_evidence: Option<u32>,
     /// Shallow bytes of all reachable objects (rule S7).
     pub used_heap: u64,
     /// Reachable objects.
@@ -118,10 +108,12 @@ pub struct DumpFacts {
     pub spaces: Vec<SpaceFact>,
     /// What the hprof agent summed up.
     pub heap_summary: Option<SummaryFact>,
-    /// What is odd in the dump.
+    /// What is odd in the dump, the most important first.
     pub warnings: Vec<WarningFact>,
     /// Whether the file ends before the dump does.
     pub truncated: bool,
+    /// What is missing if it does.
+    pub truncation: Option<Truncation>,
 }
 
 impl HeapInquiry<'_> {
@@ -146,6 +138,7 @@ impl HeapInquiry<'_> {
             alignment: heap.sizes.alignment,
             size_model: heap.sizes.model,
             layout: heap.sizes.calibration,
+            classes_without_evidence: self.classes_without_evidence(),
             used_heap: self.used_heap_at_most(),
             objects: totals.instances,
             classes,
@@ -167,6 +160,7 @@ impl HeapInquiry<'_> {
             }),
             warnings: self.warnings(),
             truncated: file.truncated,
+            truncation: self.truncation(),
         }
     }
 
@@ -197,17 +191,16 @@ impl HeapInquiry<'_> {
         spaces
     }
 
-    fn warnings(&self) -> Vec<WarningFact> {
-        let oddities = self.heap().oddities.list();
-        oddities
-            .iter()
-            .map(|o| WarningFact {
-                kind: o.kind.clone(),
-                message: o.message.clone(),
-                count: o.count,
-                first_offset: o.first_offset,
-            })
-            .collect()
+    fn classes_without_evidence(&self) -> Option<u32> {
+        let heap = self.heap();
+        let evident = heap.sizes.calibration?.classes;
+        let used = heap.classes.iter().filter(|&(class, entry)| {
+            let total = self.totals.get(class);
+            entry.kind == ClassKind::Instance
+                && Some(class) != heap.known.class
+                && total.instances + total.unreachable > 0
+        });
+        Some(u32::try_from(used.count()).unwrap_or(u32::MAX).saturating_sub(evident))
     }
 
     fn class_counts(&self) -> (u32, u32) {

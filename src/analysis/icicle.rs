@@ -4,7 +4,7 @@ use super::TreeInquiry;
 use super::story::{count, simple_name};
 use super::suspects::SuspectReport;
 use crate::graph::{NONE, ROOT};
-use crate::heap::ObjectIndex;
+use crate::heap::{ClassIndex, ObjectIndex};
 use hashbrown::HashSet;
 use serde::Serialize;
 
@@ -21,8 +21,10 @@ pub struct IcicleCell {
     pub object: Option<ObjectIndex>,
     /// What it is called.
     pub label: String,
-    /// Class, for colour and hover.
+    /// Class, for colour and hover; of class objects, the class that they represent.
     pub class_name: String,
+    /// The class; `None` for groups of several classes.
+    pub class: Option<ClassIndex>,
     /// Retained bytes.
     pub retained: u64,
     /// Objects in this cell: 1, or how many siblings the group stands for.
@@ -60,6 +62,7 @@ impl TreeInquiry<'_> {
                 object: None,
                 label: "reachable heap".to_owned(),
                 class_name: String::new(),
+                class: None,
                 retained: whole,
                 count: self.tree.reachable_count(),
                 suspect: false,
@@ -132,13 +135,16 @@ impl TreeInquiry<'_> {
         }
         if shown < total && rest >= threshold {
             let others = children.get(shown as usize..).unwrap_or_default();
-            let class_name = self.common_class(others);
+            let class = self.common_class(others);
+            let class_name =
+                class.map_or(String::new(), |c| self.heap().classes.get(c).name.clone());
             cells.push(IcicleCell {
                 parent: parent_at,
                 depth,
                 object: None,
                 label: group_label(&class_name, total - shown, shown > 0),
                 class_name,
+                class,
                 retained: rest,
                 count: total - shown,
                 suspect: false,
@@ -146,15 +152,13 @@ impl TreeInquiry<'_> {
         }
     }
 
-    /// The name of the class that all of these share (from whatever loader), or nothing.
-    fn common_class(&self, nodes: &[u32]) -> String {
+    /// The class whose name all of these share (from whatever loader): that of the first.
+    fn common_class(&self, nodes: &[u32]) -> Option<ClassIndex> {
         let heap = self.heap();
-        let name = |&node: &u32| &heap.classes.get(heap.objects.class(ObjectIndex(node))).name;
-        let mut names = nodes.iter().map(name);
-        match names.next() {
-            Some(first) if names.all(|name| name == first) => first.clone(),
-            _ => String::new(),
-        }
+        let mut classes = nodes.iter().map(|&node| heap.objects.class(ObjectIndex(node)));
+        let first = classes.next()?;
+        let name = &heap.classes.get(first).name;
+        classes.all(|c| c == first || heap.classes.get(c).name == *name).then_some(first)
     }
 
     fn cell(
@@ -172,6 +176,7 @@ impl TreeInquiry<'_> {
             object: Some(object),
             label: self.name(object),
             class_name: heap.classes.get(class).name.clone(),
+            class: Some(class),
             retained: self.retained(object),
             count: 1,
             suspect: suspects.contains(&object),

@@ -29,8 +29,10 @@ pub mod search;
 pub mod story;
 pub mod suspects;
 mod telling;
+pub mod text;
 pub mod unreachable;
 pub mod verdict;
+pub mod warnings;
 
 use crate::error::{ErrorKind, Result};
 use crate::graph::DominatorTree;

@@ -114,7 +114,7 @@ pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String>
             Some(quoted(&text, length > ROW_CHARS))
         }
         Teller::Thread => values.thread_name(object).map(|name| quoted(&name, false)),
-        Teller::Constant => values.string_field(object, "name"),
+        Teller::Constant => named(values, object, "name").map(|(name, cut)| ellipsis(name, cut)),
         Teller::Boxed(field) => match (values.field(object, field)?, heap.objects.class(object)) {
             // AtomicBoolean keeps an int.
             (Value::Int(v), class)
@@ -124,10 +124,9 @@ pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String>
             }
             (value, _) => Some(primitive_text(value)),
         },
-        Teller::Named(field) => values
-            .string_field(object, field)
-            .filter(|name| !name.is_empty())
-            .map(|name| quoted(&name, false)),
+        Teller::Named(field) => named(values, object, field)
+            .filter(|(name, _)| !name.is_empty())
+            .map(|(name, cut)| quoted(&name, cut)),
         Teller::Collection => match collections::size(values, object)? {
             1 => Some("1 element".to_owned()),
             n => Some(format!("{} elements", super::story::count(n))),
@@ -135,8 +134,21 @@ pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String>
     }
 }
 
+/// The beginning of the string in a field, and whether there is more.
+fn named(values: &Values<'_>, object: ObjectIndex, field: &str) -> Option<(String, bool)> {
+    let (text, length) = values.string(values.reference(object, field)?, ROW_CHARS)?;
+    Some((text, length > ROW_CHARS))
+}
+
 fn quoted(text: &str, cut: bool) -> String {
     if cut { format!("\"{text}…\"") } else { format!("\"{text}\"") }
+}
+
+fn ellipsis(mut text: String, cut: bool) -> String {
+    if cut {
+        text.push('…');
+    }
+    text
 }
 
 /// The text in a `String`, `char[]` or printable `byte[]`, at most `limit` characters, and the full
@@ -149,11 +161,7 @@ pub fn full_text(values: &Values<'_>, object: ObjectIndex, limit: u32) -> Option
     }
     let length = heap.objects.length(object)?;
     match heap.primitive_element(class)? {
-        BasicType::Char => {
-            let bytes = values.primitive_bytes(object, 0, limit).ok()?;
-            let units = bytes.chunks_exact(2).map(|b| u16::from_be_bytes([b[0], b[1]]));
-            Some((char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect(), length))
-        }
+        BasicType::Char => values.char_array(object, limit),
         BasicType::Byte => {
             let bytes = values.primitive_bytes(object, 0, limit).ok()?;
             let printable =

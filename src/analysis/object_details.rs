@@ -18,6 +18,8 @@ pub struct FieldValue {
     pub declared_by: String,
     /// Name.
     pub name: String,
+    /// Id of the name, `0x…`, where `name` leaves out its middle.
+    pub long_name: Option<String>,
     /// Java type; `Object` for references.
     #[serde(rename = "type")]
     pub ty: &'static str,
@@ -80,7 +82,7 @@ pub struct ObjectDetails {
     pub represents: Option<ClassRef>,
     /// First page of the elements of an array.
     pub elements: Option<ElementsWindow>,
-    /// Text of a string or of an array that reads as text.
+    /// Beginning of the text of a string or of an array that reads as text.
     pub text: Option<String>,
     /// Full length of the text.
     pub text_length: Option<u32>,
@@ -88,8 +90,8 @@ pub struct ObjectDetails {
 
 /// Elements on the first page.
 const PAGE: u32 = 100;
-/// Characters of text shown at once.
-const TEXT: u32 = 1 << 16;
+/// Characters of text that come with an object; the others are asked for piece by piece.
+const TEXT: u32 = 1 << 12;
 
 impl HeapInquiry<'_> {
     /// Everything about one object.
@@ -152,6 +154,7 @@ impl HeapInquiry<'_> {
         let mut field = FieldValue {
             declared_by: heap.classes.get(declared_by).name.clone(),
             name: heap.names.text(name),
+            long_name: self.long_name(name),
             ty: ty.java_name(),
             is_static,
             primitive: None,
@@ -168,6 +171,11 @@ impl HeapInquiry<'_> {
             Some(primitive) => field.primitive = Some(primitive_text(primitive)),
         }
         field
+    }
+
+    /// The id of a name, for asking for all of it, where answers leave out its middle.
+    pub(super) fn long_name(&self, name: StringId) -> Option<String> {
+        self.heap().names.is_long(name).then(|| format!("{:#x}", name.0))
     }
 
     /// A page of the elements of an array.

@@ -35,6 +35,10 @@ pub struct Phrase {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub object: Option<ObjectIndex>,
+    /// Its address, which links are made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
+    pub address: Option<String>,
     /// Where a link to a class leads.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "bindings", ts(optional))]
@@ -49,7 +53,13 @@ pub struct Sentence {
 
 impl Sentence {
     fn push(mut self, text: impl Into<String>, kind: PhraseKind) -> Self {
-        self.phrases.push(Phrase { text: text.into(), kind, object: None, class: None });
+        self.phrases.push(Phrase {
+            text: text.into(),
+            kind,
+            object: None,
+            address: None,
+            class: None,
+        });
         self
     }
 
@@ -85,6 +95,7 @@ impl Sentence {
             text: text.into(),
             kind: PhraseKind::Object,
             object,
+            address: None,
             class: None,
         });
         self
@@ -98,6 +109,7 @@ impl Sentence {
             text: text.into(),
             kind: PhraseKind::Class,
             object: None,
+            address: None,
             class,
         });
         self

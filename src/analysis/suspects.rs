@@ -4,7 +4,7 @@ use super::Inquiry;
 use super::holder::{Holder, is_platform_class};
 use super::paths::Path;
 use super::pile::Pile;
-use super::rows::{ClassRef, ObjectRow};
+use super::rows::{ClassRef, ObjectRow, address};
 use super::story::Phrase;
 use crate::heap::{ClassIndex, ObjectIndex};
 use hashbrown::HashMap;
@@ -120,10 +120,21 @@ impl Inquiry<'_> {
         let mut findings = self.findings();
         findings.retain(|finding| !self.is_nobodys(finding));
         let held: u64 = findings.iter().map(|f| f.retained).sum();
-        let suspects: Vec<Suspect> =
+        let mut suspects: Vec<Suspect> =
             findings.iter().zip(1..).map(|(f, rank)| self.suspect(f, rank)).collect();
+        for suspect in &mut suspects {
+            self.address(&mut suspect.headline);
+            suspect.story.iter_mut().for_each(|sentence| self.address(sentence));
+        }
         let remainder = self.used_heap().saturating_sub(held);
         SuspectReport { suspects, remainder }
+    }
+
+    /// Gives the objects that a sentence names their addresses.
+    pub(super) fn address(&self, sentence: &mut [Phrase]) {
+        for phrase in sentence {
+            phrase.address = phrase.object.map(|object| address(self.heap().objects.id(object)));
+        }
     }
 
     /// Whether a finding accuses nobody: a group without a place where its paths meet, of class

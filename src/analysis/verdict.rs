@@ -116,13 +116,17 @@ impl Inquiry<'_> {
             failed: self.failed_thread(),
         };
         let first = report.suspects.first().filter(|suspect| self.accuses(suspect, &evidence));
-        if self.is_outside(&evidence) {
-            return self.outside_verdict(evidence);
-        }
-        match first {
+        let mut verdict = match first {
+            _ if self.is_outside(&evidence) => self.outside_verdict(evidence),
             Some(suspect) => self.suspected_verdict(suspect, evidence),
             None => self.calm_verdict(evidence),
+        };
+        let known = verdict.known_leaks.iter_mut().flat_map(|known| &mut known.evidence);
+        let sentences = verdict.story.iter_mut().chain(known).chain(&mut verdict.remedy);
+        for sentence in sentences.chain([&mut verdict.because, &mut verdict.headline]) {
+            self.address(sentence);
         }
+        verdict
     }
 
     /// Whether a suspect is worth an alarm. One large structure in a heap that has room, a program's

@@ -2,7 +2,7 @@
 
 mod missing;
 
-use super::names::{Names, java_class_name};
+use super::names::{Names, java_class_name, shown_class_name};
 use super::{ClassIndex, ObjectIndex};
 use crate::hprof::{
     BasicType, ClassDump, FieldDescriptor, IdSize, ObjectId, StaticField, StringId,
@@ -25,7 +25,7 @@ pub enum ClassKind {
 pub struct Class {
     /// Id of the class object; 0 for primitive array classes that the dump does not describe.
     pub id: ObjectId,
-    /// Java name.
+    /// Java name, a long one without its middle: see [`Classes::long_name`].
     pub name: String,
     /// What its instances are.
     pub kind: ClassKind,
@@ -110,6 +110,8 @@ pub struct Classes {
     arrays_by_id: HashMap<ObjectId, ClassIndex>,
     kind_known: Vec<bool>,
     by_object: HashMap<ObjectIndex, ClassIndex>,
+    /// Names of classes that are shown without their middle.
+    long_names: HashMap<ObjectId, StringId>,
     recent: Box<[(ObjectId, ClassIndex); 256]>,
 }
 
@@ -133,6 +135,7 @@ impl Default for Classes {
             by_id: HashMap::new(),
             arrays_by_id: HashMap::new(),
             by_object: HashMap::new(),
+            long_names: HashMap::new(),
             recent: Box::new([(ObjectId(u64::MAX), ClassIndex(0)); 256]),
         }
     }
@@ -169,6 +172,11 @@ impl Classes {
     /// The class with this id.
     pub fn by_id(&self, id: ObjectId) -> Option<ClassIndex> {
         self.by_id.get(&id).copied()
+    }
+
+    /// The name of the class as the dump has it, where [`Class::name`] leaves out its middle.
+    pub fn long_name(&self, class: ClassIndex) -> Option<StringId> {
+        self.long_names.get(&self.get(class).id).copied()
     }
 
     /// The class that a class object represents.
@@ -333,9 +341,18 @@ impl Classes {
         names: &Names,
         name_of: &HashMap<ObjectId, StringId>,
     ) -> Vec<ClassIndex> {
+        let mut long: HashMap<StringId, String> = HashMap::new();
         for at in DUPLICATE.index() + 1..self.list.len() {
             let class = &mut self.list[at];
             class.name = match name_of.get(&class.id) {
+                Some(&name) if names.is_long(name) => {
+                    self.long_names.insert(class.id, name);
+                    // Any number of classes may share one enormous name.
+                    let shown = long
+                        .entry(name)
+                        .or_insert_with(|| shown_class_name(names.raw(name).unwrap_or_default()));
+                    shown.clone()
+                }
                 Some(&name) => java_class_name(&names.text(name)),
                 None => format!("unknown-name@{:#x}", class.id.0),
             };
@@ -405,6 +422,7 @@ impl Classes {
             into.extend(class.fields.iter().map(|f| f.name));
             into.extend(class.statics.iter().map(|s| s.name));
         }
+        into.extend(self.long_names.values());
     }
 
     /// Whether the entry stands for a class a person would count: described, or used by an object.

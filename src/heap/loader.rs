@@ -112,6 +112,8 @@ impl Loader {
                 file_bytes,
                 dump_bytes: 0,
                 truncated: false,
+                missing: None,
+                compressed: false,
                 dump: options.dump,
                 dumps: 0,
                 dump_starts: Vec::new(),
@@ -285,6 +287,8 @@ impl Loader {
         self.file.dump_bytes = end.dump_bytes;
         // What is missing at the end of the file is missing from its last dump.
         self.file.truncated = end.truncated && scan.dumps.count() <= self.options.dump;
+        self.file.missing = end.missing;
+        self.file.compressed = end.gzip.is_some();
         self.file.dumps = scan.dumps.count();
         self.file.dump_starts = core::mem::take(&mut scan.dump_starts);
         self.lacks_end = scan.dumps.lacks_end();

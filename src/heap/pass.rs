@@ -35,6 +35,8 @@ pub(crate) struct PassEnd {
     pub(crate) dump_bytes: u64,
     /// Whether the file ends before the dump does.
     pub(crate) truncated: bool,
+    /// Bytes that the record at the end declares beyond it.
+    pub(crate) missing: Option<u64>,
     /// Random access into a compressed file.
     pub(crate) gzip: Option<GzipIndex>,
 }
@@ -116,6 +118,7 @@ impl Pass {
         Ok(PassEnd {
             dump_bytes: self.parser.offset(),
             truncated: lacks_data || !ending.complete,
+            missing: ending.missing,
             gzip: index,
         })
     }

@@ -4,7 +4,7 @@ use super::classes::ClassKind;
 use super::objects::ObjectKind;
 use super::{ClassIndex, Heap, ObjectIndex};
 use crate::error::{Error, ErrorKind, Result};
-use crate::hprof::{BasicType, FieldDescriptor, IdSize, ObjectId, Value, tag};
+use crate::hprof::{BasicType, FieldDescriptor, IdSize, ObjectId, Value, tag, utf16_text};
 use crate::source::ByteSource;
 use byteorder::{BigEndian, ByteOrder};
 
@@ -204,7 +204,7 @@ impl<'a> Values<'a> {
 
     /// The text of a `java.lang.String`, at most `limit` UTF-16 units of it, and its full length.
     /// Handles `byte[]` with a coder (JDK 9 on), `char[]`, and `char[]` with offset and count
-    /// (before JDK 7u6). Lone surrogates become U+FFFD.
+    /// (before JDK 7u6). The cut leaves pairs of surrogates whole; lone ones are written as escapes.
     pub fn string(&self, object: ObjectIndex, limit: u32) -> Option<(String, u32)> {
         if Some(self.heap.objects.class(object)) != self.heap.known.string {
             return None;
@@ -229,7 +229,7 @@ impl<'a> Values<'a> {
                 // The JVM stores UTF-16 in the byte order of its machine: little endian on every
                 // machine that matters now.
                 let units = bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]]));
-                Some((utf16(units), length / 2))
+                Some((cut_text(units, limit < length / 2), length / 2))
             }
             BasicType::Byte => {
                 let bytes = self.primitive_bytes(array, 0, limit).ok()?;
@@ -243,7 +243,8 @@ impl<'a> Values<'a> {
                 let start = part("offset").unwrap_or(0).min(length);
                 let count = part("count").unwrap_or(length - start).min(length - start);
                 let bytes = self.primitive_bytes(array, start, count.min(limit)).ok()?;
-                Some((utf16(bytes.chunks_exact(2).map(BigEndian::read_u16)), count))
+                let units = bytes.chunks_exact(2).map(BigEndian::read_u16);
+                Some((cut_text(units, limit < count), count))
             }
             _ => None,
         }
@@ -254,18 +255,29 @@ impl<'a> Values<'a> {
         Some(self.string(self.reference(object, name)?, 4096)?.0)
     }
 
-    /// Name of a thread object (`name` is a `char[]` before JDK 9).
+    /// Name of a thread object (`name` is a `char[]` before JDK 9); a long one ends in an ellipsis.
     pub fn thread_name(&self, thread: ObjectIndex) -> Option<String> {
+        /// Characters that sentences and rows can bear.
+        const LIMIT: u32 = 200;
         let name = self.reference(thread, "name")?;
-        if let Some((text, _)) = self.string(name, 1024) {
-            return Some(text);
+        let (mut text, length) =
+            self.string(name, LIMIT).or_else(|| self.char_array(name, LIMIT))?;
+        if length > LIMIT {
+            text.push('\u{2026}');
         }
-        let class = self.heap.objects.class(name);
-        if self.heap.classes.get(class).kind == ClassKind::PrimitiveArray(BasicType::Char) {
-            let bytes = self.primitive_bytes(name, 0, 1024).ok()?;
-            return Some(utf16(bytes.chunks_exact(2).map(BigEndian::read_u16)));
+        Some(text)
+    }
+
+    /// The text of a `char[]`, at most `limit` units of it, and its length.
+    pub fn char_array(&self, array: ObjectIndex, limit: u32) -> Option<(String, u32)> {
+        let class = self.heap.objects.class(array);
+        if self.heap.classes.get(class).kind != ClassKind::PrimitiveArray(BasicType::Char) {
+            return None;
         }
-        None
+        let length = self.heap.objects.length(array)?;
+        let bytes = self.primitive_bytes(array, 0, limit).ok()?;
+        let units = bytes.chunks_exact(2).map(BigEndian::read_u16);
+        Some((cut_text(units, limit < length), length))
     }
 }
 
@@ -277,8 +289,12 @@ fn instance_data(record: &[u8], header: usize) -> &[u8] {
     data.get(..len as usize).unwrap_or(data)
 }
 
-fn utf16(units: impl Iterator<Item = u16>) -> String {
-    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+/// The text of UTF-16 units. Of a text that goes on, a first half of a pair at its end is left out:
+/// it would look like damage in the dump.
+fn cut_text(units: impl Iterator<Item = u16>, goes_on: bool) -> String {
+    let mut units: Vec<u16> = units.collect();
+    units.pop_if(|last| goes_on && (0xd800..=0xdbff).contains(last));
+    utf16_text(units)
 }
 
 /// Decodes one value of type `ty` at the start of `bytes`.

@@ -28,7 +28,7 @@ pub mod writer;
 mod tests;
 
 pub use class_dump::ClassDump;
-pub use modified_utf8::decode_modified_utf8;
+pub use modified_utf8::{boundary_before, decode_modified_utf8, modified_utf8_units, utf16_text};
 pub use parser::{Ending, Parser};
 pub use types::{
     BasicType, ClassSerial, FieldDescriptor, FrameId, GcRoot, Header, HeapRecordKind, IdSize,

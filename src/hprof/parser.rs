@@ -97,6 +97,9 @@ pub struct Ending {
     pub complete: bool,
     /// Offset of the item that the end of the input cut.
     pub truncated_at: Option<u64>,
+    /// Bytes that the record at the end declares beyond the end of the input; `None` where the
+    /// input ends elsewhere, or the record has no known end.
+    pub missing: Option<u64>,
     /// Whether there was a heap record.
     pub saw_heap: bool,
 }
@@ -226,11 +229,25 @@ impl Parser {
             visitor.heap_record_end();
         }
         let truncated_at = (!complete).then_some(self.offset);
+        let missing = self.declared_left().map(|left| left.saturating_sub(rest.len() as u64));
+        let missing = missing.filter(|_| !complete);
         if !complete {
             let detail = "The file ends inside a record; everything before is shown".to_owned();
             self.warn(visitor, WarningKind::Truncated, 0, detail);
         }
-        Ok(Ending { complete, truncated_at, saw_heap: self.saw_heap })
+        Ok(Ending { complete, truncated_at, missing, saw_heap: self.saw_heap })
+    }
+
+    /// Bytes that the record under way still has by its own length.
+    fn declared_left(&self) -> Option<u64> {
+        match self.state {
+            State::Body { len, .. } => Some(len),
+            State::Skip { left } | State::String { left } => Some(left),
+            State::Heap | State::Elements { .. } | State::HeapSkip { .. } => {
+                Some(self.heap_left).filter(|&left| left <= u64::MAX / 2)
+            }
+            _ => None,
+        }
     }
 
     fn warn<V: Visitor>(

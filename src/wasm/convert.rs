@@ -12,6 +12,12 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
 }
 
+/// As [`to_js`], with bytes as a `Uint8Array`.
+pub(super) fn to_js_with_bytes(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = Serializer::json_compatible().serialize_bytes_as_arrays(false);
+    value.serialize(&serializer).map_err(JsValue::from)
+}
+
 pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(JsValue::from)
 }

@@ -1,10 +1,11 @@
 //! One dump in the worker: being loaded, then asked.
 
-use super::convert::{error, from_js, to_js};
+use super::convert::{error, from_js, to_js, to_js_with_bytes};
 use super::file::BrowserFile;
 use super::memory;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::suspects::SuspectReport;
+use crate::analysis::text::TextPlace;
 use crate::analysis::unreachable::{ForestBuilder, UnreachableForest};
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{HeapInquiry, Inquiry, TreeInquiry};
@@ -508,6 +509,28 @@ impl Session {
     /// An error object when nothing is loaded or the object does not exist or cannot be read.
     pub fn elements(&self, object: u32, start: u32, count: u32) -> Answer {
         self.ask_heap(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
+    }
+
+    /// A piece of a text or name.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or there is no such text.
+    pub fn text(&self, place: JsValue, start: f64, count: u32) -> Answer {
+        let place: TextPlace = from_js(place)?;
+        let inquiry = self.ready_now().map(Ready::heap_inquiry).map_err(|e| error(&e))?;
+        match &place {
+            TextPlace::Object(object) => {
+                Self::object_of(&inquiry, object.0).map_err(|e| error(&e))?;
+            }
+            TextPlace::Class(class) => {
+                Self::class_of(&inquiry, class.0).map_err(|e| error(&e))?;
+            }
+            TextPlace::Name(_) => {}
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a position is a whole number")]
+        #[expect(clippy::cast_sign_loss, reason = "negative ones become 0")]
+        let piece = inquiry.text(&place, start as u64, count);
+        piece.map_err(|e| error(&e)).and_then(|piece| to_js_with_bytes(&piece))
     }
 
     /// The shortest path from a GC root.

@@ -1,8 +1,9 @@
 //! Dumps of our own against what their programs and the JVM know.
 
-use crate::support::{Opened, expected, fixture, fixture_path, java_name, read};
+use crate::support::{Opened, expected, fixture, fixture_path, java_name, read, whole_text};
 use heapglass::analysis::collections;
 use heapglass::analysis::object_details::{ElementsWindow, FieldValue};
+use heapglass::analysis::text::TextPlace;
 use heapglass::graph::ROOT;
 use heapglass::heap::{ClassIndex, ObjectIndex};
 use heapglass::hprof::BasicType;
@@ -249,16 +250,17 @@ fn shows(dump: &Opened, object: ObjectIndex, expected: &Value) -> bool {
     let details = dump.inquiry().object(object).unwrap();
     let class = details.row.class.name.as_str();
     if class == "java.lang.String" {
-        let wanted = match expected.as_array() {
+        let wanted: Vec<u16> = match expected.as_array() {
             Some(units) => {
-                let units = units.iter().map(|u| u16::try_from(u.as_u64().unwrap()).unwrap());
-                String::from_utf16_lossy(&units.collect::<Vec<_>>())
+                units.iter().map(|u| u16::try_from(u.as_u64().unwrap()).unwrap()).collect()
             }
-            None if expected == "0123456789 repeated 5000 times" => "0123456789".repeat(5000),
-            None => expected.as_str().unwrap().to_owned(),
+            None if expected == "0123456789 repeated 5000 times" => {
+                "0123456789".repeat(5000).encode_utf16().collect()
+            }
+            None => expected.as_str().unwrap().encode_utf16().collect(),
         };
-        assert_eq!(details.text_length.map(|n| n as usize), Some(wanted.encode_utf16().count()));
-        return details.text.as_deref() == Some(wanted.as_str());
+        assert_eq!(details.text_length.map(|n| n as usize), Some(wanted.len()));
+        return whole_text(&dump.inquiry(), &TextPlace::Object(object), 1000) == wanted;
     }
     if let Some(elements) = details.elements {
         return elements_show(dump, class.trim_end_matches("[]"), &elements, expected);

@@ -6,7 +6,8 @@ use crate::support::{
     read, scratch_file,
 };
 use heapglass::analysis::Inquiry;
-use heapglass::analysis::facts::{DumpFacts, WarningFact};
+use heapglass::analysis::facts::DumpFacts;
+use heapglass::analysis::warnings::WarningFact;
 use heapglass::error::{ErrorKind, Result};
 use heapglass::heap::loader::{LoadOptions, load};
 use heapglass::source::ByteSource;

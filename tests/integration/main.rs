@@ -17,6 +17,7 @@ mod chunking;
 mod edge_cases;
 mod fixtures;
 mod gzip;
+mod hostile_text;
 mod invariants;
 #[cfg(feature = "writer")]
 mod known_leaks;

@@ -1,6 +1,7 @@
 //! Dumps for tests: found, loaded, asked questions.
 
 use heapglass::analysis::Inquiry;
+use heapglass::analysis::text::TextPlace;
 use heapglass::error::Result;
 use heapglass::heap::loader::{LoadOptions, Loaded, load};
 use heapglass::heap::sizes::SizeModel;
@@ -135,6 +136,26 @@ pub(crate) fn random_numbers(seed: u64) -> impl FnMut(usize) -> usize {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((mixed ^ (mixed >> 31)) % below as u64).unwrap()
+    }
+}
+
+/// All UTF-16 units of a text, asked for in pieces of about `step` positions.
+pub(crate) fn whole_text(inquiry: &Inquiry<'_>, place: &TextPlace, step: u32) -> Vec<u16> {
+    let (mut units, mut at) = (Vec::new(), 0);
+    loop {
+        let piece = inquiry.text(place, at, step).unwrap();
+        assert_eq!(piece.start, at, "pieces follow one another");
+        assert!(
+            piece.bytes.0.len() <= 2 * step as usize + 8,
+            "a piece of {} bytes",
+            piece.bytes.0.len()
+        );
+        units.extend(piece.bytes.0.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])));
+        if piece.next >= piece.total {
+            return units;
+        }
+        assert!(piece.next > at, "the text goes on");
+        at = piece.next;
     }
 }
 

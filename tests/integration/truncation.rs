@@ -85,3 +85,33 @@ fn a_dump_cut_before_its_roots_still_names_what_holds_the_memory() {
     let pile = report.suspects[0].pile.as_ref().unwrap();
     assert!(pile.class.name.ends_with("WsSession"), "{}", pile.class.name);
 }
+
+/// First byte and end of the body of every record.
+fn bodies(file: &[u8]) -> Vec<(usize, usize)> {
+    let mut at = "JAVA PROFILE 1.0.2".len() + 1 + 4 + 8;
+    let mut bodies = Vec::new();
+    while let Some(length) = file.get(at + 5..at + 9) {
+        let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;
+        bodies.push((at + 9, at + 9 + length));
+        at += 9 + length;
+    }
+    bodies
+}
+
+#[test]
+fn the_missing_part_of_the_last_record_is_told_to_the_byte() {
+    let dump = fixture("dominators");
+    let file = dump.bytes();
+    let mut told = 0;
+    for (start, end) in bodies(file).into_iter().filter(|(start, end)| end - start > 10_000) {
+        for cut in [start + 5000, (start + end) / 2, end - 1] {
+            let (facts, _) = facts(file, cut).unwrap();
+            let truncation = facts.truncation.unwrap();
+            assert_eq!(truncation.missing, Some((end - cut) as u64), "cut at {cut}");
+            assert!(truncation.read_up_to <= cut as u64 && !truncation.compressed);
+            told += 1;
+        }
+    }
+    assert!(told > 0, "the dump has no large record");
+    assert_eq!(facts(file, file.len()).unwrap().0.truncation, None);
+}

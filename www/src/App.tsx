@@ -1,9 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { DropTarget } from "./components/DropTarget";
 import { Help, helpOpen } from "./components/Help";
+import { Oddities, odditiesOpen } from "./components/Oddities/Oddities";
 import { Palette, paletteOpen } from "./components/Palette/Palette";
 import { Shell } from "./components/Shell/Shell";
+import { TextViewer } from "./components/TextViewer/TextViewer";
 import { Toasts, toast } from "./components/Toast";
+import { visibleName } from "./lib/format";
 import { useHotkey } from "./lib/hotkeys";
 import { openFirst, pickFile, providePicker } from "./state/files";
 import { DOMINATORS, HISTOGRAM, navigate, OVERVIEW, type Route, SUSPECTS } from "./state/route";
@@ -36,6 +39,8 @@ export function App() {
       <DropTarget />
       <Palette />
       <Help />
+      <Oddities />
+      <TextViewer />
       <Toasts />
     </>
   );
@@ -52,6 +57,13 @@ function useGlobalKeys(): void {
     paletteOpen.value = !paletteOpen.value;
   });
   useHotkey("theme", () => toast(`Theme: ${cycleTheme()}`));
+  useHotkey(
+    "oddities",
+    () => {
+      odditiesOpen.value = true;
+    },
+    loaded,
+  );
   useHotkey("pane", togglePane, loaded);
   useHotkey("overview", place(OVERVIEW), loaded);
   useHotkey("suspects", place(SUSPECTS), loaded);
@@ -61,7 +73,8 @@ function useGlobalKeys(): void {
 
 /** The tab tells the file, and while loading how far it is. */
 function useTitle(): void {
-  const name = openFile.value?.name ?? null;
+  const file = openFile.value;
+  const name = file === null ? null : visibleName(file.name, 120);
   const percent = progress.value === null ? null : Math.floor(overall(progress.value) * 100);
   const loading = phase.value === "loading";
   useEffect(() => {

@@ -23,6 +23,8 @@ import type {
   SearchHit,
   Standing,
   SuspectReport,
+  TextPiece,
+  TextPlace,
   Verdict,
   Window,
 } from "../src/engine/protocol";
@@ -238,6 +240,7 @@ export class FakeEngine implements Engine {
     if (!histogram) return fail(notFound(`Class ${id}`));
     return ok({
       class: classRef(id),
+      longNameBytes: null,
       object: row(HOLDER),
       superClass: classRef(11),
       loader: row(4),
@@ -246,8 +249,8 @@ export class FakeEngine implements Engine {
       hierarchy: [classRef(11)],
       statics: [field("static SESSIONS", SYNC_LIST, true)],
       declaredFields: [
-        { name: "session", type: "Object" },
-        { name: "open", type: "boolean" },
+        { name: "session", longName: null, type: "Object" },
+        { name: "open", longName: null, type: "boolean" },
       ],
     });
   }
@@ -296,6 +299,14 @@ export class FakeEngine implements Engine {
       text: r.value,
       textLength: r.value?.length ?? null,
     });
+  }
+
+  text(_place: TextPlace, start: number, count: number): Promise<Answer<TextPiece>> {
+    const text = "A text from the dump. ".repeat(5_000);
+    const next = Math.min(text.length, start + count);
+    const units = Uint16Array.from(text.slice(start, next), (char) => char.charCodeAt(0));
+    const bytes = new Uint8Array(units.buffer);
+    return ok({ start, next, total: text.length, encoding: "utf16", bytes });
   }
 
   resolve(address: string) {
@@ -389,6 +400,7 @@ function field(name: string, target: number, isStatic: boolean): FieldValue {
   return {
     declaredBy: row(HOLDER).name.slice(6),
     name,
+    longName: null,
     type: "Object",
     isStatic,
     primitive: null,
@@ -401,6 +413,7 @@ function text(name: string, type: string, primitive: string): FieldValue {
   return {
     declaredBy: "org.apache.tomcat.websocket.WsSession",
     name,
+    longName: null,
     type,
     isStatic: false,
     primitive,

@@ -66,6 +66,7 @@ export function factsOf(
       neighbours: 690_000,
       agreeingNeighbours: 688_412,
     },
+    classesWithoutEvidence: 37,
     usedHeap: USED_HEAP,
     objects: 691_239,
     classes: 3_266,
@@ -88,23 +89,37 @@ export function factsOf(
     seconds: 1.1,
     engineBytes: 16 * MIB,
     bytesPerObject: 23.8,
-    truncated,
     incomplete: null,
-    warnings: truncated
-      ? [
-          {
-            kind: "truncated",
-            message: "The file ends in the middle of a heap dump segment; the rest is missing.",
-            count: 1,
-            firstOffset: 351_272_004,
-          },
-          {
-            kind: "danglingReference",
-            message: "References to objects that the dump does not hold.",
-            count: 1_204,
-            firstOffset: 20_480,
-          },
-        ]
-      : [],
+    ...endOf(truncated),
+  };
+}
+
+/** How the file ends: well, or in the middle of a record. */
+function endOf(truncated: boolean): Pick<DumpFacts, "truncated" | "truncation" | "warnings"> {
+  if (!truncated) return { truncated, truncation: null, warnings: [] };
+  return {
+    truncated,
+    truncation: {
+      readUpTo: 351_272_004,
+      missing: 1_048_000,
+      rootsStandIn: false,
+      compressed: false,
+    },
+    warnings: [
+      {
+        kind: "truncated",
+        severity: "missing",
+        message: "The file ends in the middle of a heap dump segment; the rest is missing.",
+        count: 1,
+        firstOffset: 351_272_004,
+      },
+      {
+        kind: "danglingReference",
+        severity: "missing",
+        message: "References to objects that the dump does not hold.",
+        count: 1_204,
+        firstOffset: 20_480,
+      },
+    ],
   };
 }

@@ -78,6 +78,7 @@ export function calmIcicle(): IcicleCell[] {
       object: null,
       label: "reachable heap",
       className: "",
+      class: null,
       retained: USED_HEAP,
       count: 691_239,
       suspect: false,
@@ -92,6 +93,7 @@ export function calmIcicle(): IcicleCell[] {
       object,
       label: row(object).name,
       className: row(object).class.name,
+      class: row(object).class.class,
       retained,
       count: 1,
       suspect: false,
@@ -103,6 +105,7 @@ export function calmIcicle(): IcicleCell[] {
     object: null,
     label: "80,102 more",
     className: "",
+    class: null,
     retained: 200_000_000,
     count: 80_102,
     suspect: false,
@@ -123,7 +126,21 @@ export function icicleCells(root: number | null): IcicleCell[] {
     suspect = false,
   ) => {
     const depth = parent < 0 ? 0 : (cells[parent]?.depth ?? 0) + 1;
-    return cells.push({ parent, depth, object, label, className, retained, count, suspect }) - 1;
+    const at = (CLASS_NAMES as readonly string[]).indexOf(className);
+    const known = object !== null ? row(object).class.class : at < 0 ? null : at;
+    return (
+      cells.push({
+        parent,
+        depth,
+        object,
+        label,
+        className,
+        class: known,
+        retained,
+        count,
+        suspect,
+      }) - 1
+    );
   };
   const of = (parent: number, object: number, label: string, suspect = false) => {
     const r = row(object);

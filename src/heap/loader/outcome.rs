@@ -18,6 +18,10 @@ pub struct FileFacts {
     pub dump_bytes: u64,
     /// Whether the file ends before its dump does.
     pub truncated: bool,
+    /// Bytes that the record at the end declares beyond it, where it says so.
+    pub missing: Option<u64>,
+    /// Whether the file is compressed.
+    pub compressed: bool,
     /// Which dump of the file was loaded, from 1.
     pub dump: u32,
     /// How many dumps the file holds.

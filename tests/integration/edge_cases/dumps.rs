@@ -2,8 +2,8 @@
 
 use crate::support::Opened;
 use heapglass::analysis::Inquiry;
-use heapglass::analysis::facts::WarningFact;
 use heapglass::analysis::object_details::ObjectDetails;
+use heapglass::analysis::warnings::WarningFact;
 use heapglass::heap::loader::{LoadOptions, load};
 use heapglass::hprof::tag::heap;
 use heapglass::hprof::writer::{ClassRecord, DumpBuilder, HprofWriter, StandardClasses};

@@ -3,13 +3,16 @@ import { csvLine, fittingColumns, gridTemplate, tsvField, tsvTable } from "./Dat
 
 describe("tab-separated text", () => {
   it("keeps one row on one line", () => {
-    expect(tsvField("a\tb\r\nc\u2028d")).toBe("a b c d");
+    expect(tsvField("a\tb\r\nc\u2028d")).toBe("a␉b␍␊c\\u2028d");
   });
 
   it("does not let a spreadsheet run text of the dump", () => {
     expect(tsvField("=HYPERLINK(1)")).toBe("'=HYPERLINK(1)");
     expect(tsvField("@SUM(A1)")).toBe("'@SUM(A1)");
     expect(tsvField("-12.5")).toBe("-12.5");
+    expect(tsvField("  =1+1")).toBe("'  =1+1");
+    expect(tsvField("＝1+1")).toBe("'＝1+1");
+    expect(tsvField("\t=1+1")).toBe("␉=1+1");
   });
 
   it("heads the columns", () => {
@@ -29,7 +32,7 @@ describe("comma-separated text", () => {
 
   it("quotes what would break a line apart, and defuses formulas", () => {
     expect(csvLine(columns, ['a "b", c', "=1+1"])).toBe('"a ""b"", c",\'=1+1');
-    expect(csvLine(columns, ["x\ny", "12"])).toBe("x y,12");
+    expect(csvLine(columns, ["x\ny", "12"])).toBe("x␊y,12");
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Window } from "../engine/protocol";
+import { visibleText } from "../lib/format";
 
 /** A column of a table: how it is headed, how wide it may be, how a cell looks and reads. */
 export interface Column<R, K extends string = string, W extends Window<R> = Window<R>> {
@@ -45,14 +46,18 @@ export function gridTemplate(columns: readonly { width: number; grow?: number }[
 export const COPIED_ROWS = 10_000;
 
 /**
- * Text of one field of a tab-separated line. Tabs and line breaks become blanks; text that a spreadsheet would run as
- * a formula is prefixed with an apostrophe, because it comes from a dump that nobody vouches for.
+ * Text of one field of a tab-separated line. Tabs, line breaks and all else that is invisible become symbols or
+ * escapes, as on the page, so that no name can begin a field or a line. Text that a spreadsheet would run as a
+ * formula is prefixed with an apostrophe, because it comes from a dump that nobody vouches for.
  */
 export function tsvField(text: string): string {
-  const flat = text.replace(/[\t\r\n\u2028\u2029]+/g, " ");
-  const formula = /^[=+\-@]/.test(flat) && !/^[+-]?[\d.,]+$/.test(flat);
+  const flat = visibleText(text, Number.MAX_SAFE_INTEGER);
+  const formula = FORMULA.test(flat) && !/^[+-]?[\d.,]+$/.test(flat);
   return formula ? `'${flat}` : flat;
 }
+
+/** Spreadsheets skip blanks before a formula, and some take the full-width signs, too. */
+const FORMULA = /^\s*[=+\-@＝＋－＠]/;
 
 /** One row as a tab-separated line. */
 export function tsvLine<R>(columns: readonly { text(row: R): string }[], row: R): string {

@@ -1,5 +1,6 @@
 import type { Window } from "../engine/protocol";
 import { formatCount } from "../lib/format";
+import { saveFile } from "../lib/save";
 import { copyAndTell } from "./Copy";
 import {
   COPIED_ROWS,
@@ -55,17 +56,8 @@ export async function exportTable<R, K extends string, W extends Window<R>>(
     if (answer.value.rows.length === 0) break;
     for (const row of answer.value.rows) lines.push(csvLine(columns, row));
   }
-  save(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }), `${name}.csv`);
+  saveFile(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }), `${name}.csv`);
   const count = lines.length - 1;
   const part = count < matching ? `, the first of ${formatCount(matching)}` : "";
   toast(`${formatCount(count)} ${count === 1 ? noun[0] : noun[1]} exported${part}`);
-}
-
-/** Hands a file to the browser's downloads; nothing leaves the machine. */
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name.replace(/[^\w.-]+/g, "-");
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,5 +1,5 @@
 import type { ClassRef, ObjectRow } from "../engine/protocol";
-import { formatCount, splitJavaName, visibleText } from "../lib/format";
+import { formatCount, isolated, splitJavaName, visibleName, visibleText } from "../lib/format";
 import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
 import { remember, select } from "../state/session";
 
@@ -13,13 +13,17 @@ export function JavaNameText({
   value?: string | null | undefined;
   short?: boolean;
 }) {
-  const parts = splitJavaName(visibleText(name, 400));
+  const parts = splitJavaName(visibleName(name));
   return (
     <span class="jname">
       {parts.prefix !== "" && <span class="muted">class&nbsp;</span>}
       {parts.package !== "" && !short && (
         <span class="pkg">
-          <bdi dir="ltr">{parts.package}</bdi>
+          <bdi dir="ltr">
+            {parts.package
+              .split(/([!-\-/-~]\.)/)
+              .map((part, i) => (i % 2 === 0 ? part : <span key={i}>{part}</span>))}
+          </bdi>
         </span>
       )}
       <span class="simple">{parts.simple}</span>
@@ -46,7 +50,7 @@ function go(event: MouseEvent, to: Route, before: () => void): void {
 export function describeObject(row: ObjectRow): string {
   const value = row.value === null ? "" : ` ${visibleText(row.value, 120)}`;
   const retained = row.retained === null ? "" : ` · ${formatCount(row.retained)} bytes retained`;
-  return `${visibleText(row.name, 400)}${value}\n${row.address}${retained}`;
+  return `${isolated(visibleName(row.name) + value)}\n${row.address}${retained}`;
 }
 
 /** A link to an object: goes to its page and selects it. */
@@ -85,7 +89,7 @@ export function ClassLink({ of, tabIndex }: { of: ClassRef; tabIndex?: number })
     <a
       class="clip"
       href={href(to)}
-      title={visibleText(of.name, 400)}
+      title={visibleName(of.name)}
       tabIndex={tabIndex}
       onClick={(event) => go(event, to, () => select(of))}
     >

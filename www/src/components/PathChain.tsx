@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
 import type { Path } from "../engine/protocol";
-import { plural, simpleName, visibleText } from "../lib/format";
+import { plural, simpleName, visibleName } from "../lib/format";
 import { href, navigate, objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
 import { describeObject, isPlainClick } from "./ObjectLink";
@@ -31,7 +31,11 @@ export function PathChain({ path }: { path: Path }) {
         return (
           <Fragment key={`${step.row.address} ${i}`}>
             <li class={i === last ? "hop hop-end" : "hop"}>
-              {step.via !== null && <code class="hop-via">{viaLabel(step.via)}</code>}
+              {step.via !== null && (
+                <code class="hop-via" title={viaLabel(step.via)}>
+                  {viaLabel(step.via)}
+                </code>
+              )}
               <a
                 class="hop-node"
                 href={href(to)}
@@ -44,7 +48,7 @@ export function PathChain({ path }: { path: Path }) {
                   navigate(to);
                 }}
               >
-                {visibleText(simpleName(step.row.name), 80)}
+                {visibleName(simpleName(step.row.name), 80)}
               </a>
             </li>
           </Fragment>

@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
 import type { ObjectIndex, ObjectRow, Phrase } from "../engine/protocol";
-import { visibleText } from "../lib/format";
+import { visibleName } from "../lib/format";
 import { classRoute, href, navigate, objectRoute } from "../state/route";
 import { engine, remember, select } from "../state/session";
 import { describeObject, isPlainClick } from "./ObjectLink";
@@ -28,8 +28,12 @@ export function Phrases({
   );
 }
 
+/** Characters of a name that a sentence bears; the whole is the tooltip's. */
+const MOST_NAMED = 120;
+
 function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
-  const text = unbroken(visibleText(phrase.text, 500));
+  const text = unbroken(visibleName(phrase.text, phrase.kind === "plain" ? 500 : MOST_NAMED));
+  const cut = phrase.text.length > MOST_NAMED ? visibleName(phrase.text) : undefined;
   switch (phrase.kind) {
     case "plain":
       return <>{text}</>;
@@ -37,7 +41,7 @@ function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
       return <b class="strong">{text}</b>;
     case "culprit":
       return (
-        <em class="culprit">
+        <em class="culprit" title={cut}>
           {door === null ? (
             <Breakable text={text} />
           ) : (
@@ -53,24 +57,32 @@ function Run({ phrase, door }: { phrase: Phrase; door: ObjectRow | null }) {
       );
     case "code":
       return (
-        <code>
+        <code title={cut}>
           <Breakable text={text} />
         </code>
       );
     case "class":
       if (phrase.class === undefined) return <>{text}</>;
       return (
-        <a href={href(classRoute(phrase.text, phrase.class))}>
+        <a href={href(classRoute(phrase.text, phrase.class))} title={cut}>
           <Breakable text={text} />
         </a>
       );
     case "object": {
-      const { object } = phrase;
-      if (object === undefined) return <>{text}</>;
+      const { object, address } = phrase;
+      if (object === undefined || address === undefined) return <bdi>{text}</bdi>;
       return (
-        <button type="button" class="link" onClick={() => void openByIndex(object)}>
-          {text}
-        </button>
+        <a
+          href={href(objectRoute(address))}
+          title={cut}
+          onClick={(event) => {
+            if (!isPlainClick(event)) return;
+            event.preventDefault();
+            void openByIndex(object);
+          }}
+        >
+          <Breakable text={text} />
+        </a>
       );
     }
   }
@@ -92,18 +104,18 @@ function openRow(event: MouseEvent, row: ObjectRow): void {
 /** A dotted name that may break after its dots; copied it is unchanged. */
 function Breakable({ text }: { text: string }) {
   return (
-    <>
+    <bdi>
       {text.split(/(?<=\.)(?=\D)/).map((part, i) => (
         <Fragment key={i}>
           {i > 0 && <wbr />}
           {part}
         </Fragment>
       ))}
-    </>
+    </bdi>
   );
 }
 
-/** A sentence names objects by index; their address, which links need, is asked for when it matters. */
+/** What else the page shows of an object that a sentence names is asked for when it matters. */
 async function openByIndex(object: ObjectIndex): Promise<void> {
   const answer = await engine().object(object);
   if (!answer.ok) return;
@@ -115,5 +127,5 @@ async function openByIndex(object: ObjectIndex): Promise<void> {
 
 /** The sentence as plain text, for copying. */
 export function phrasesText(phrases: Phrase[]): string {
-  return phrases.map((p) => visibleText(p.text, 500)).join("");
+  return phrases.map((p) => visibleName(p.text)).join("");
 }

@@ -1,7 +1,7 @@
 /** What a view shows when it has nothing, or bad news. */
 import type { ComponentChildren } from "preact";
 import type { EngineError, Shortage } from "../engine/protocol";
-import { formatBytes, formatOffset } from "../lib/format";
+import { formatBytes, formatOffset, visibleName } from "../lib/format";
 import { PHASE_LABELS } from "../state/phases";
 import { CopyButton } from "./Copy";
 import "./States.css";
@@ -34,7 +34,7 @@ export function ErrorPanel({
   }
   return (
     <div class="error-panel" role="alert">
-      <p class="strong">{error.message}</p>
+      <p class="strong">{visibleName(error.message)}</p>
       {error.offset !== null && (
         <p class="soft">
           At offset <code>{formatOffset(error.offset)}</code> of the uncompressed dump.
@@ -46,7 +46,7 @@ export function ErrorPanel({
       {error.memory !== undefined && (
         <MemoryFacts of={error.memory} needed={error.kind !== "crashed"} />
       )}
-      {error.advice !== null && <p>{error.advice}</p>}
+      {error.advice !== null && <p>{visibleName(error.advice)}</p>}
       <div class="error-actions">
         {children}
         <CopyButton text={errorText(error)} label="Copy details" />

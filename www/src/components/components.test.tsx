@@ -4,12 +4,13 @@ import { FakeEngine } from "../../test/fake-engine";
 import { row, USED_HEAP } from "../../test/fake-heap";
 import type { ObjectRow } from "../engine/protocol";
 import { navigate, OVERVIEW, route } from "../state/route";
-import { openDump, provideEngine, recent, reset, select, selection } from "../state/session";
+import { facts, openDump, provideEngine, recent, reset, select, selection } from "../state/session";
 import { Overview } from "../views/Overview/Overview";
 import { Warnings } from "../views/Overview/Warnings";
 import { Size } from "./Figures";
 import { Icicle } from "./Icicle/Icicle";
 import { ObjectLink } from "./ObjectLink";
+import { Oddities, odditiesOpen } from "./Oddities/Oddities";
 import { Palette, paletteOpen } from "./Palette/Palette";
 import { SelectionPane } from "./Pane/SelectionPane";
 import { Phrases, phrasesText } from "./Phrases";
@@ -71,14 +72,15 @@ describe("Phrases", () => {
           { text: " of ", kind: "plain" },
           { text: "WsSession", kind: "class", class: 1 },
           { text: " in ", kind: "plain" },
-          { text: "the array", kind: "object", object: 3 },
+          { text: "the array", kind: "object", object: 3, address: row(3).address },
         ]}
       />,
     );
     expect(container.textContent).toBe("List A.B of WsSession in the array");
     expect(container.querySelector("em")?.textContent).toBe("A.B");
-    expect(screen.getByRole("link").getAttribute("href")).toBe("#/class/1/WsSession");
-    fireEvent.click(screen.getByRole("button", { name: "the array" }));
+    const hrefs = screen.getAllByRole("link").map((link) => link.getAttribute("href"));
+    expect(hrefs).toEqual(["#/class/1/WsSession", `#/object/${row(3).address}`]);
+    fireEvent.click(screen.getByRole("link", { name: "the array" }));
     await waitFor(() => expect(route.value).toEqual({ view: "object", address: row(3).address }));
   });
 
@@ -162,8 +164,16 @@ describe("bad news", () => {
     if (!answer.ok) throw new Error("no facts");
     const { container } = render(<Warnings facts={answer.value} />);
     expect(container.textContent).toContain("The dump is incomplete");
-    expect(container.textContent).toContain("1,204 ×");
-    expect(container.textContent).toContain("0x5000 (20,480)");
+    expect(container.textContent).toContain("offset 0x14effc44 (351,272,004)");
+    facts.value = answer.value;
+    HTMLDialogElement.prototype.showModal ??= () => {};
+    render(<Oddities />);
+    fireEvent.click(screen.getByRole("button", { name: "2 things missing" }));
+    const list = (await screen.findByRole("region", { name: "Missing" })).textContent;
+    expect(list).toContain("1,204 ×");
+    expect(list).toContain("0x5000 (20,480)");
+    expect(list).toContain("They are shown as not in the dump.");
+    odditiesOpen.value = false;
   });
 
   it("an error names the place and the way on", () => {

@@ -1,19 +1,19 @@
 /** Chains of references as text: for tickets, chats and search engines. Pure. */
 import type { ObjectRow, Path, PathStep } from "../engine/protocol";
-import { formatBytes, formatCount, visibleText } from "../lib/format";
+import { formatBytes, formatCount, visibleName, visibleText } from "../lib/format";
 
 /** How a reference is read between two objects: ".elementData", "[17]", "static SESSIONS", "local variable". */
 export function viaLabel(via: string): string {
   if (via === "<local>") return "local variable";
   if (via === "<class>") return "class";
   if (via === "<loader>" || via === "<classloader>") return "class loader";
-  const text = visibleText(via);
+  const text = visibleName(via);
   return /^(\[|static |<|\.)/.test(text) ? text : `.${text}`;
 }
 
 /** Name and value of an object in one line. */
 export function objectLabel(row: ObjectRow): string {
-  const name = visibleText(row.name, 400);
+  const name = visibleName(row.name);
   return row.value === null ? name : `${name} ${visibleText(row.value, 80)}`;
 }
 

@@ -36,6 +36,8 @@ export type Certainty = "certain" | "likely" | "possible";
 export type ClassDetails = {
   /** The class. */
   class: ClassRef;
+  /** Bytes of the name, where the one shown leaves out its middle. */
+  longNameBytes: number | null;
   /** The class object. */
   object: ObjectRow | null;
   /** Its super class. */
@@ -88,6 +90,8 @@ export type DanglingElement = {
 export type DeclaredField = {
   /** Name. */
   name: string;
+  /** Id of the name, `0x…`, where `name` leaves out its middle. */
+  longName: string | null;
   /** Java type; `Object` for references. */
   type: string;
 };
@@ -129,6 +133,11 @@ export type DumpFacts = {
    * `null` with the `mat` model.
    */
   layout: Calibration | null;
+  /**
+   * Classes with instances but without a neighbour behind any of them: their sizes are the
+   * layout's alone. `null` with the `mat` model.
+   */
+  classesWithoutEvidence: number | null;
   /** Shallow bytes of all reachable objects (rule S7). */
   usedHeap: number;
   /** Reachable objects. */
@@ -157,10 +166,12 @@ export type DumpFacts = {
   spaces: Array<SpaceFact>;
   /** What the hprof agent summed up. */
   heapSummary: SummaryFact | null;
-  /** What is odd in the dump. */
+  /** What is odd in the dump, the most important first. */
   warnings: Array<WarningFact>;
   /** Whether the file ends before the dump does. */
   truncated: boolean;
+  /** What is missing if it does. */
+  truncation: Truncation | null;
 };
 
 /** A page of array elements. */
@@ -217,6 +228,8 @@ export type FieldValue = {
   declaredBy: string;
   /** Name. */
   name: string;
+  /** Id of the name, `0x…`, where `name` leaves out its middle. */
+  longName: string | null;
   /** Java type; `Object` for references. */
   type: string;
   /** Whether it is a static. */
@@ -389,8 +402,10 @@ export type IcicleCell = {
   object: ObjectIndex | null;
   /** What it is called. */
   label: string;
-  /** Class, for colour and hover. */
+  /** Class, for colour and hover; of class objects, the class that they represent. */
   className: string;
+  /** The class; `null` for groups of several classes. */
+  class: ClassIndex | null;
   /** Retained bytes. */
   retained: number;
   /** Objects in this cell: 1, or how many siblings the group stands for. */
@@ -479,7 +494,7 @@ export type ObjectDetails = {
   represents: ClassRef | null;
   /** First page of the elements of an array. */
   elements: ElementsWindow | null;
-  /** Text of a string or of an array that reads as text. */
+  /** Beginning of the text of a string or of an array that reads as text. */
   text: string | null;
   /** Full length of the text. */
   textLength: number | null;
@@ -559,6 +574,8 @@ export type Phrase = {
   kind: PhraseKind;
   /** Where a link to an object leads. */
   object?: ObjectIndex;
+  /** Its address, which links are made of. */
+  address?: string;
   /** Where a link to a class leads. */
   class?: ClassIndex;
 };
@@ -638,6 +655,9 @@ export type SearchHit = {
   /** A word more about it. */
   detail: string;
 };
+
+/** How much an oddity matters; the order is that in which a person should read. */
+export type Severity = "damage" | "missing" | "curiosity";
 
 /** Memory that did not suffice, in bytes. */
 export type Shortage = {
@@ -745,6 +765,44 @@ export type SuspectReport = {
   remainder: number;
 };
 
+/** What the bytes of a piece are. */
+export type TextEncoding = "utf16" | "bytes";
+
+/** A piece of a text. */
+export type TextPiece = {
+  /**
+   * Where the piece begins; at most a few positions before the one that was asked for, so that
+   * no character is cut in two.
+   */
+  start: number;
+  /** Where the next piece begins; `total` at the end. */
+  next: number;
+  /** Positions in the whole text: UTF-16 units of strings, bytes of names and of byte arrays. */
+  total: number;
+  /** What `bytes` are. */
+  encoding: TextEncoding;
+  /** The text. */
+  bytes: Uint8Array;
+};
+
+/** Where a text is. */
+export type TextPlace = { "object": ObjectIndex } | { "class": ClassIndex } | { "name": string };
+
+/** What is known of the end of a file that was cut off. */
+export type Truncation = {
+  /** Bytes of the uncompressed dump that were understood. */
+  readUpTo: number;
+  /**
+   * Bytes that the record at the end declares but the file does not hold; `null` where the end
+   * does not tell. What would have followed that record is missing beside them.
+   */
+  missing: number | null;
+  /** Whether the GC roots were cut off, so that other objects stand in for them. */
+  rootsStandIn: boolean;
+  /** Whether the file is compressed: its own length says nothing about what is missing. */
+  compressed: boolean;
+};
+
 /** The answer to "what is wrong with this heap". */
 export type Verdict = {
   /** What the dump shows. */
@@ -771,11 +829,13 @@ export type Verdict = {
 export type WarningFact = {
   /** Stable name of the kind. */
   kind: string;
-  /** One sentence. */
+  /** How much it matters. */
+  severity: Severity;
+  /** What happened and what it means for the numbers; details are those of the first occurrence. */
   message: string;
   /** How often. */
   count: number;
-  /** Offset of the first occurrence. */
+  /** Offset of the first occurrence in the uncompressed dump. */
   firstOffset: number | null;
 };
 

@@ -27,6 +27,8 @@ import type {
   SizeModel,
   Sort,
   SuspectReport,
+  TextPiece,
+  TextPlace,
   Verdict,
   Window,
 } from "./answers";
@@ -118,4 +120,6 @@ export interface Engine {
   forestTop(start: Count, count: Count): Promise<Answer<Window<ForestTop>>>;
   /** Classes by name, objects by address. */
   search(text: string, limit: number): Promise<Answer<SearchHit[]>>;
+  /** A piece of about `count` positions of a text or name from about `start` on; pieces follow one another. */
+  text(place: TextPlace, start: Count, count: Count): Promise<Answer<TextPiece>>;
 }

@@ -26,6 +26,7 @@ const TABLE: Record<Question, true> = {
   unreachableHistogram: true,
   forestTop: true,
   search: true,
+  text: true,
 };
 
 /** Makes all question methods of an engine from one function. */

@@ -14,6 +14,7 @@ import type {
   ObjectKey,
   SortKey,
   StepAnswer,
+  TextPlace,
 } from "./protocol";
 
 /** What an `Engine` query answers when it succeeds. */
@@ -54,6 +55,7 @@ export interface RustSession {
   growForest(): ForestStep;
   dropForest(): void;
   search(text: string, limit: number): Value<"search">;
+  text(place: TextPlace, start: Count, count: Count): Value<"text">;
   /** Gives the memory back at once instead of at the collector's leisure. */
   free(): void;
 }

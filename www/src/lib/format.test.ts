@@ -7,10 +7,13 @@ import {
   formatDuration,
   formatOffset,
   formatShare,
+  isolated,
   plural,
   shortenName,
   simpleName,
   splitJavaName,
+  visibleLines,
+  visibleName,
   visibleText,
 } from "./format";
 
@@ -138,6 +141,25 @@ describe("visibleText", () => {
   it("cuts with the length said", () => {
     expect(visibleText("x".repeat(200), 10)).toBe(`${"x".repeat(10)}… (200 characters)`);
     expect(visibleText("short", 10, 70_000)).toBe("short… (70,000 characters)");
+  });
+
+  it("keeps the marks that a letter may bear and spells out a flood of them", () => {
+    expect(visibleText("e\u0301\u0323")).toBe("e\u0301\u0323");
+    const flood = visibleText(`Z${"\u0301".repeat(6)}algo`);
+    expect(flood).toBe(`Z${"\u0301".repeat(4)}\\u0301\\u0301algo`);
+  });
+
+  it("cuts names without a length: the engine has said it", () => {
+    expect(visibleName("com.acme.Foo", 5)).toBe("com.a…");
+    expect(visibleName("a\tb")).toBe("a␉b");
+  });
+
+  it("keeps lines of a text and shows every other control character", () =>
+    expect(visibleLines("a\r\nb\u0007\u202ec")).toBe("a\nb␇\\u202ec"));
+
+  it("sets text from right to left apart where there is no markup", () => {
+    expect(isolated("שלום")).toBe("\u2068שלום\u2069");
+    expect(isolated("java.lang.String")).toBe("java.lang.String");
   });
 
   it("does not cut a pair in two", () =>

@@ -126,16 +126,57 @@ export const VISIBLE_LIMIT = 160;
 
 /**
  * Text from a dump made harmless and visible: control characters, bidirectional overrides, zero-width
- * characters and lone surrogates appear as symbols or escapes, so that nothing can pose as something else.
+ * characters, lone surrogates and floods of combining marks appear as symbols or escapes, so that nothing can pose
+ * as something else.
  * Longer than `max` UTF-16 units it is cut and says how long it was (`total` if the engine had cut it already).
  */
 export function visibleText(text: string, max = VISIBLE_LIMIT, total = text.length): string {
-  let end = Math.min(text.length, max);
-  // Do not cut a surrogate pair in two: the half would look like damage in the dump.
-  if (end < text.length && isHigh(text.charCodeAt(end - 1)) && isLow(text.charCodeAt(end))) end--;
-  let out = "";
-  for (const char of text.slice(0, end)) out += visibleChar(char);
+  const end = cutBefore(text, max);
+  const out = visible(text.slice(0, end));
   return end < total ? `${out}… (${formatCount(total)} characters)` : out;
+}
+
+/** Longest name shown; the engine leaves out the middle of longer ones and says how long they are. */
+export const NAME_LIMIT = 1024;
+
+/** A name of the dump made visible like `visibleText`; where it is cut it ends in an ellipsis only. */
+export function visibleName(name: string, max = NAME_LIMIT): string {
+  const end = cutBefore(name, max);
+  return end < name.length ? `${visible(name.slice(0, end))}…` : visible(name);
+}
+
+/**
+ * Text in a place that knows no markup, such as a tooltip: one with letters that run from right to left is kept
+ * apart from what follows it, so that figures behind it stay behind it.
+ */
+export function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** Hebrew, Arabic and their like. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Where to cut; not within a surrogate pair: the half would look like damage in the dump. */
+function cutBefore(text: string, max: number): number {
+  const end = Math.min(text.length, max);
+  const within =
+    end < text.length && isHigh(text.charCodeAt(end - 1)) && isLow(text.charCodeAt(end));
+  return within ? end - 1 : end;
+}
+
+/** Marks that one letter bears in any language; more only hide the lines above and below. */
+const MOST_MARKS = 4;
+const MARK = /\p{M}/u;
+
+function visible(text: string): string {
+  let out = "";
+  let marks = 0;
+  for (const char of text) {
+    marks = char > "\u02ff" && MARK.test(char) ? marks + 1 : 0;
+    out += marks > MOST_MARKS ? escaped(char) : visibleChar(char);
+  }
+  return out;
 }
 
 const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
@@ -150,7 +191,20 @@ function visibleChar(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
   if (code === 0x7f) return "\u2421";
+  return escaped(char);
+}
+
+function escaped(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+/** Text of several lines: its line breaks stay, every other control character becomes visible. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/\r\n|\n/)
+    .map((line) => visibleText(line, Number.MAX_SAFE_INTEGER))
+    .join("\n");
 }
 
 /** A decoded value as shown after a name: strings in quotes, visible, cut. */

@@ -31,6 +31,7 @@ export const HOTKEYS = {
     inText: true,
   },
   pane: { keys: ["\\"], label: "Show or hide the right pane", group: "Everywhere" },
+  oddities: { keys: ["w"], label: "What is odd in this dump", group: "Everywhere" },
   theme: { keys: ["t"], label: "Switch theme: system, light, dark", group: "Everywhere" },
   overview: { keys: ["1"], label: "Overview", group: "Places" },
   suspects: { keys: ["2"], label: "Suspects", group: "Places" },

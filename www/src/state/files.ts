@@ -1,5 +1,6 @@
 /** How a dump gets in: dropped anywhere on the window, picked, or the example. */
 import { signal } from "@preact/signals";
+import { visibleName } from "../lib/format";
 import { engine, openDump } from "./session";
 
 /** Why the last attempt brought no dump; shown until the next attempt. */
@@ -24,7 +25,7 @@ export function openFirst(files: ArrayLike<File>): void {
   if (!file) return;
   notice.value =
     files.length > 1
-      ? `Only one dump at a time: opened the first of ${files.length} files, ${file.name}.`
+      ? `Only one dump at a time: opened the first of ${files.length} files, ${visibleName(file.name, 120)}.`
       : null;
   void openDump(file);
 }

@@ -1,5 +1,12 @@
 import type { RefObject } from "preact";
-import { formatBytes, formatShare, plural, simpleName, visibleText } from "../../lib/format";
+import {
+  formatBytes,
+  formatShare,
+  isolated,
+  plural,
+  simpleName,
+  visibleName,
+} from "../../lib/format";
 import { isObject, selection } from "../../state/session";
 import type { Bar } from "./layout";
 
@@ -77,20 +84,21 @@ export function innermost(bar: Bar | undefined) {
 export function describe(bar: Bar, usedHeap: number): string {
   const cell = innermost(bar);
   if (!cell) return "";
-  const names = bar.cells.map((each) => visibleText(each.label, 120)).join(" › ");
+  const names = bar.cells.map((each) => isolated(visibleName(each.label, 120))).join(" › ");
   const many =
     cell.count > 1 && bar.row > 0
       ? ` · ${plural(cell.count, "object")} of ${formatBytes(cell.retained / cell.count)}`
       : "";
   const door =
     cell.object === null ? "click selects the class" : "click selects, double click looks inside";
-  const hint =
-    bar.row === 0 || (cell.object === null && cell.className === "") ? "" : `  (${door})`;
+  const hint = bar.row === 0 || (cell.object === null && cell.class === null) ? "" : `  (${door})`;
   return `${names} · retained ${formatBytes(cell.retained)} · ${shareText(bar, usedHeap)}${many}${hint}`;
 }
 
 function label(bar: Bar): string {
-  const names = bar.cells.map((cell) => visibleText(simpleName(cell.label), 80)).join(" › ");
+  const names = bar.cells
+    .map((cell) => isolated(visibleName(simpleName(cell.label), 80)))
+    .join(" › ");
   return `${names} · ${formatBytes(innermost(bar)?.retained ?? 0)}`;
 }
 

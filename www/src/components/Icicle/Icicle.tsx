@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ClassRef, ObjectIndex, ObjectRow } from "../../engine/protocol";
-import { visibleText } from "../../lib/format";
+import type { ClassRef, IcicleCell, ObjectIndex, ObjectRow } from "../../engine/protocol";
+import { visibleName } from "../../lib/format";
 import { DOMINATORS, href, navigate } from "../../state/route";
 import { engine, select, useAnswer } from "../../state/session";
 import { Hint } from "../Figures";
@@ -14,8 +14,6 @@ import "./Icicle.css";
 const CUT_DEPTH = 32;
 const MIN_SHARE = 0.002;
 const MAX_ROWS = 9;
-/** Classes looked through for the exact name of a group's class. */
-const SEARCHED = 50;
 /** Rows whose room is kept while the first answer is on its way. */
 const USUAL_ROWS = 5;
 
@@ -111,10 +109,10 @@ function Head({ trail, onPlace }: { trail: Place[]; onPlace: (i: number) => void
           {trail.map((place, i) => (
             <li key={`${place.object} ${i}`}>
               {i === trail.length - 1 ? (
-                <span class="soft">{visibleText(place.label, 60)}</span>
+                <span class="soft">{visibleName(place.label, 60)}</span>
               ) : (
                 <button type="button" class="link" onClick={() => onPlace(i)}>
-                  {visibleText(place.label, 60)}
+                  {visibleName(place.label, 60)}
                 </button>
               )}
             </li>
@@ -173,8 +171,7 @@ async function selectBar(bar: Bar | undefined): Promise<void> {
   const cell = innermost(bar);
   if (!cell || bar?.row === 0) return;
   const mine = ++latest;
-  const chosen =
-    cell.object === null ? await findClass(cell.className) : await findObject(cell.object);
+  const chosen = cell.object === null ? classOf(cell) : await findObject(cell.object);
   if (mine === latest && chosen !== null) select(chosen);
 }
 
@@ -183,12 +180,7 @@ async function findObject(object: ObjectIndex): Promise<ObjectRow | null> {
   return answer.ok ? answer.value.row : null;
 }
 
-/** A group of siblings names its class only; two loaders may each have one of that name, the first is taken. */
-async function findClass(name: string): Promise<ClassRef | null> {
-  if (name === "") return null;
-  const answer = await engine().search(name, SEARCHED);
-  const hit = answer.ok
-    ? answer.value.find((each) => each.kind === "class" && each.text === name)
-    : undefined;
-  return hit?.class == null ? null : { class: hit.class, name };
+/** A group of siblings of one class stands for that class. */
+function classOf({ class: id, className }: IcicleCell): ClassRef | null {
+  return id === null ? null : { class: id, name: className };
 }

@@ -14,6 +14,7 @@ const cell = (
   object,
   label: `o${object}`,
   className: "C",
+  class: 0,
   retained,
   count: 1,
   suspect: false,

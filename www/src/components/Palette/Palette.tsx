@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { visibleText } from "../../lib/format";
+import { visibleName, visibleText } from "../../lib/format";
 import { ready, useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { JavaNameText } from "../ObjectLink";
@@ -108,7 +108,7 @@ function Option({ item, id, chosen, onPoint, onChoose }: OptionProps) {
       id={id}
       role="option"
       aria-selected={chosen}
-      title={visibleText(item.text, 400)}
+      title={visibleName(item.text)}
       onMouseMove={onPoint}
       onClick={onChoose}
     >

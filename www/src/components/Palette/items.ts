@@ -16,6 +16,7 @@ import {
 import { engine, remember, select, selection } from "../../state/session";
 import { cycleTheme, togglePane } from "../../state/settings";
 import { helpOpen } from "../Help";
+import { odditiesOpen } from "../Oddities/Oddities";
 import { openSelected } from "../Pane/keys";
 
 export interface Item {
@@ -58,6 +59,13 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
     action("Open the example", () => void openSample()),
     action("Switch theme", () => void cycleTheme()),
     ...(loaded ? [action("Show or hide the selection", togglePane)] : []),
+    ...(loaded
+      ? [
+          action("What is odd in this dump", () => {
+            odditiesOpen.value = true;
+          }),
+        ]
+      : []),
     action("Keys and terms", () => {
       helpOpen.value = true;
     }),

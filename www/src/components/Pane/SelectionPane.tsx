@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { ClassRef, ObjectRow } from "../../engine/protocol";
-import { formatCount, splitJavaName, visibleText } from "../../lib/format";
+import { formatCount, splitJavaName, visibleName, visibleText } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import {
   classRoute,
@@ -199,10 +199,10 @@ function PaneName({
   to: Route;
   onGo?: () => void;
 }) {
-  const parts = splitJavaName(visibleText(name, 400));
+  const parts = splitJavaName(visibleName(name));
   return (
     <p class="pane-name mono">
-      <Door to={to} title={visibleText(name, 400)} {...(onGo ? { onGo } : {})}>
+      <Door to={to} title={visibleName(name)} {...(onGo ? { onGo } : {})}>
         <span class="muted">
           {parts.prefix}
           {parts.package}

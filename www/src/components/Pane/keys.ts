@@ -1,6 +1,6 @@
 /** Keys that act on the selection, wherever it was made. */
 
-import { visibleText } from "../../lib/format";
+import { visibleName } from "../../lib/format";
 import { useHotkey } from "../../lib/hotkeys";
 import { classRoute, navigate, objectRoute, treeRoute } from "../../state/route";
 import { isObject, ready, remember, selection } from "../../state/session";
@@ -46,7 +46,7 @@ export function useSelectionKeys(): void {
     () => {
       const chosen = selection.value;
       if (chosen === null) return false;
-      void copyAndTell(chosen.name, `Copied ${visibleText(chosen.name, 60)}`);
+      void copyAndTell(visibleName(chosen.name), `Copied ${visibleName(chosen.name, 60)}`);
       return true;
     },
     active,

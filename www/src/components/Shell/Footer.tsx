@@ -1,4 +1,4 @@
-import { formatBytes, simpleName, visibleText } from "../../lib/format";
+import { formatBytes, simpleName, visibleName } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { facts, isObject, progress, selection } from "../../state/session";
@@ -41,7 +41,7 @@ function Selected() {
   if (chosen === null) return <span class="footer-selected" />;
   return (
     <span class="footer-selected clip num">
-      Selected {visibleText(simpleName(chosen.name), 60)}
+      Selected {visibleName(simpleName(chosen.name), 60)}
       {isObject(chosen) && ` · ${formatBytes(chosen.retained ?? chosen.shallow)}`}
     </span>
   );

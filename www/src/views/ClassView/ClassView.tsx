@@ -6,12 +6,21 @@ import { useRemembered } from "../../components/DataTableMemory";
 import { Count, Share, Size, Unknown } from "../../components/Figures";
 import { ClassLink, JavaNameText, ObjectLink } from "../../components/ObjectLink";
 import { ErrorPanel } from "../../components/States";
+import { saveWhole } from "../../components/TextViewer/actions";
+import { classNameText, viewed } from "../../components/TextViewer/viewed";
 import type { ClassDetails, ObjectKey, ObjectRow, SortKey, Window } from "../../engine/protocol";
-import { exactBytes, formatBytes, plural, visibleText } from "../../lib/format";
+import {
+  exactBytes,
+  formatBytes,
+  formatCount,
+  plural,
+  visibleName,
+  visibleText,
+} from "../../lib/format";
 import type { Route } from "../../state/route";
 import { engine, epoch, facts, lacks, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
-import { Fields } from "../ObjectView/Fields";
+import { Fields, WholeFieldName } from "../ObjectView/Fields";
 import {
   addressColumn,
   lengthColumn,
@@ -37,7 +46,7 @@ export function ClassView({ route: place }: { route: ClassRoute }) {
   if (answer.error !== null) {
     return (
       <section class="view-page">
-        <h1 tabIndex={-1}>{visibleText(place.name, 400)}</h1>
+        <h1 tabIndex={-1}>{visibleName(place.name)}</h1>
         <ErrorPanel error={answer.error} />
       </section>
     );
@@ -94,6 +103,7 @@ function Title({ details }: { details: ClassDetails }) {
       <h1 id="class-title" tabIndex={-1}>
         <JavaNameText name={details.class.name} />
       </h1>
+      {details.longNameBytes !== null && <WholeName details={details} />}
       {details.hierarchy.length > 0 && (
         <p class="object-hierarchy soft">
           extends{" "}
@@ -150,10 +160,32 @@ function Title({ details }: { details: ClassDetails }) {
           </Fact>
         )}
         <Fact label="Class loader" term="classLoader">
-          {loader === null ? visibleText(histogram.loader, 400) : <ObjectLink row={loader} />}
+          {loader === null ? visibleName(histogram.loader) : <ObjectLink row={loader} />}
         </Fact>
       </FactRow>
     </header>
+  );
+}
+
+/** A name that is too long for any line: its length, and the ways to all of it. */
+function WholeName({ details }: { details: ClassDetails }) {
+  const name = classNameText(details.class.class);
+  return (
+    <p class="object-line soft">
+      The name has {formatCount(details.longNameBytes ?? 0)} bytes; its middle is left out here.
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          viewed.value = name;
+        }}
+      >
+        See all of it
+      </button>
+      <button type="button" class="link" onClick={() => void saveWhole(name, () => {})}>
+        Save as a file
+      </button>
+    </p>
   );
 }
 
@@ -233,8 +265,15 @@ const DECLARED_COLUMNS: Column<Declared, string>[] = [
     hint: "Name of the field.",
     width: 160,
     grow: 1,
-    cell: (field) => <code>{visibleText(field.name)}</code>,
-    text: (field) => visibleText(field.name),
+    cell: (field) => (
+      <>
+        <code class="clip" title={visibleName(field.name)}>
+          {visibleName(field.name)}
+        </code>
+        {field.longName !== null && <WholeFieldName id={field.longName} />}
+      </>
+    ),
+    text: (field) => visibleName(field.name),
   },
   {
     key: "type",

@@ -6,7 +6,7 @@ import { ErrorPanel } from "../../components/States";
 import { type TreeColumn, TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
 import type { Answer, Engine, ObjectRow } from "../../engine/protocol";
-import { formatShare } from "../../lib/format";
+import { formatShare, visibleName } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { navigate, objectRoute, type Route } from "../../state/route";
 import { engine, epoch, facts, ready, remember, select, useAnswer } from "../../state/session";
@@ -92,7 +92,7 @@ const COLUMNS: readonly TreeColumn<ObjectRow>[] = [
         <Marks row={row} />
       </>
     ),
-    text: (row) => `${row.name} @ ${row.address}`,
+    text: (row) => `${visibleName(row.name)} @ ${row.address}`,
   },
   {
     key: "shallow",

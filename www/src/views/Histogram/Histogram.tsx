@@ -11,7 +11,7 @@ import {
   formatShare,
   plural,
   simpleName,
-  visibleText,
+  visibleName,
 } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { classRoute, DEFAULT_HISTOGRAM_SORT, navigate, type Route } from "../../state/route";
@@ -129,7 +129,7 @@ const COLUMNS: readonly Column<HistogramRow, HistogramKey, HistogramWindow>[] = 
     width: 150,
     grow: 3,
     cell: (row) => <ClassLink of={classRef(row)} tabIndex={-1} />,
-    text: (row) => row.name,
+    text: (row) => visibleName(row.name),
   },
   {
     key: "instances",
@@ -187,10 +187,10 @@ const COLUMNS: readonly Column<HistogramRow, HistogramKey, HistogramWindow>[] = 
     grow: 1,
     hideBelow: 620,
     cell: (row) => (
-      <span class="soft" title={visibleText(row.loader, 400)}>
-        {loaderName(visibleText(row.loader, 400))}
+      <span class="soft" title={visibleName(row.loader)}>
+        {loaderName(visibleName(row.loader))}
       </span>
     ),
-    text: (row) => row.loader,
+    text: (row) => visibleName(row.loader),
   },
 ];

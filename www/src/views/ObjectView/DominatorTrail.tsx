@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { describeObject, isPlainClick } from "../../components/ObjectLink";
 import type { ObjectRow } from "../../engine/protocol";
-import { formatBytes, formatCount, simpleName, visibleText } from "../../lib/format";
+import { formatBytes, formatCount, simpleName, visibleName } from "../../lib/format";
 import { href, objectRoute } from "../../state/route";
 import { openObject } from "./objectColumns";
 
@@ -48,7 +48,7 @@ function Crumb({
   above: ObjectRow | undefined;
   here: boolean;
 }) {
-  const name = simpleName(visibleText(row.name, 200));
+  const name = simpleName(visibleName(row.name));
   const same = above !== undefined && sizeOf(above) === sizeOf(row);
   const size = !same && <span class="muted num"> {sizeOf(row)}</span>;
   if (here) {

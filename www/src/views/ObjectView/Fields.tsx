@@ -1,8 +1,9 @@
 import { useMemo } from "preact/hooks";
 import { DataTable } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
+import { fieldNameText, viewed } from "../../components/TextViewer/viewed";
 import type { FieldValue } from "../../engine/protocol";
-import { simpleName, visibleText } from "../../lib/format";
+import { simpleName, visibleName, visibleText } from "../../lib/format";
 import { select } from "../../state/session";
 import { listSource, NamedObject, objectText, openObject, retainedColumn } from "./objectColumns";
 
@@ -47,6 +48,22 @@ export function FieldValueCell({ field }: { field: FieldValue }) {
   return <code title={text}>{text}</code>;
 }
 
+/** The door to a name that is too long for any table. */
+export function WholeFieldName({ id }: { id: string }) {
+  return (
+    <button
+      type="button"
+      class="link whole-name"
+      tabIndex={-1}
+      onClick={() => {
+        viewed.value = fieldNameText(id);
+      }}
+    >
+      all of it
+    </button>
+  );
+}
+
 function valueText(field: FieldValue): string {
   if (field.target !== null) return objectText(field.target);
   if (field.dangling !== null) return `${field.dangling} (not in the dump)`;
@@ -61,13 +78,17 @@ const COLUMNS: Column<FieldValue, string>[] = [
     width: 120,
     grow: 1,
     cell: (field) => (
-      <code
-        title={`${visibleText(field.type)} ${visibleText(field.name)}, declared by ${visibleText(field.declaredBy, 400)}`}
-      >
-        {visibleText(field.name)}
-      </code>
+      <>
+        <code
+          class="clip"
+          title={`${visibleText(field.type)} ${visibleName(field.name)}, declared by ${visibleName(field.declaredBy)}`}
+        >
+          {visibleName(field.name)}
+        </code>
+        {field.longName !== null && <WholeFieldName id={field.longName} />}
+      </>
     ),
-    text: (field) => visibleText(field.name),
+    text: (field) => visibleName(field.name),
   },
   {
     key: "type",
@@ -97,9 +118,9 @@ const DECLARED_BY: Column<FieldValue, string> = {
   grow: 0.6,
   hideBelow: 600,
   cell: (field) => (
-    <span class="soft" title={visibleText(field.declaredBy, 400)}>
-      {simpleName(visibleText(field.declaredBy, 400))}
+    <span class="soft" title={visibleName(field.declaredBy)}>
+      {simpleName(visibleName(field.declaredBy))}
     </span>
   ),
-  text: (field) => visibleText(field.declaredBy, 400),
+  text: (field) => visibleName(field.declaredBy),
 };

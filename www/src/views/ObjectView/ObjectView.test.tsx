@@ -16,6 +16,7 @@ class FieldEngine extends FakeEngine {
     const field = (name: string, more: Partial<FieldValue>): FieldValue => ({
       declaredBy: "com.acme.Base",
       name,
+      longName: null,
       type: "Object",
       isStatic: false,
       primitive: null,

@@ -123,7 +123,7 @@ function Details({ details }: { details: ObjectDetails }) {
       {(!row.unreachable || forest.value.phase === "ready") && <Trail row={row} />}
       {details.text !== null && (
         <Section {...section("text")} title="Text">
-          <TextValue text={details.text} length={details.textLength} />
+          <TextValue row={row} text={details.text} length={details.textLength} />
         </Section>
       )}
       <PathSection row={row} section={section("path")} />

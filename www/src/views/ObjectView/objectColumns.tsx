@@ -5,7 +5,7 @@ import { Count, Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import { RetainedSize } from "../../components/RetainedSize";
 import type { ObjectRow, Window } from "../../engine/protocol";
-import { visibleText } from "../../lib/format";
+import { visibleName, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { navigate, objectRoute } from "../../state/route";
 import { facts, remember, select } from "../../state/session";
@@ -54,7 +54,7 @@ export function NamedObject({ row }: { row: ObjectRow }) {
 export function objectText(row: ObjectRow | null): string {
   if (row === null) return "null";
   const value = row.value === null ? "" : ` ${visibleText(row.value)}`;
-  return `${visibleText(row.name, 400)}${value} @ ${row.address}`;
+  return `${visibleName(row.name)}${value} @ ${row.address}`;
 }
 
 export function addressColumn<R>(of: ObjectOf<R>): Column<R, "address"> {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Count, Hint, Share, Size } from "../../components/Figures";
+import { OdditiesDoor, odditiesOpen } from "../../components/Oddities/Oddities";
 import type { DumpFacts } from "../../engine/protocol";
 import {
   formatBytes,
@@ -11,7 +12,7 @@ import {
 } from "../../lib/format";
 import { definition, type Term } from "../../lib/glossary";
 import { href, UNREACHABLE } from "../../state/route";
-import { reopen } from "../../state/session";
+import { SizeModel } from "./SizeModel";
 
 /** What this dump is, in figures. */
 export function DumpCard({ facts }: { facts: DumpFacts }) {
@@ -40,12 +41,6 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
         <Fact label="Threads" term="threads">
           <Count of={facts.threads} />
         </Fact>
-        <Fact label="Sizes" term="sizeModel" more={layoutNote(facts)}>
-          {facts.sizeModel === "mat" ? "as MAT" : "calibrated"}
-        </Fact>
-        <Fact label="References" term="references">
-          {facts.referenceBytes} bytes
-        </Fact>
         <Fact label="Read in" term="readIn">
           {formatDuration(facts.seconds)}
         </Fact>
@@ -73,37 +68,24 @@ export function DumpCard({ facts }: { facts: DumpFacts }) {
             <a href={href(UNREACHABLE)}>unreachable</a> and not counted above.
           </span>
         )}{" "}
-        <SizesSwitch facts={facts} />
+        {facts.warnings.length === 0 && !facts.truncated ? (
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              odditiesOpen.value = true;
+            }}
+          >
+            Nothing is odd in it.
+          </button>
+        ) : (
+          <span>
+            Odd in it: <OdditiesDoor known={facts} />.
+          </span>
+        )}
       </p>
+      <SizeModel facts={facts} />
     </section>
-  );
-}
-
-/** The memory layout that sizes are computed with, and how well the dump agrees. */
-export function layoutNote({ alignment, layout }: DumpFacts): string {
-  const aligned = `Objects are aligned to ${alignment} bytes.`;
-  if (layout === null) return aligned;
-  const { headerBytes, fields } = layout.layout;
-  const agreeing = layout.agreeingClasses + layout.ownEvidenceClasses;
-  return [
-    aligned,
-    `Object headers take ${headerBytes} bytes; fields ${fields === "fillsGaps" ? "fill gaps, as since JDK 15" : "follow those of the super class, as before JDK 15"}.`,
-    `${formatCount(agreeing)} of ${plural(layout.classes, "class", "classes")} agree with the distances between neighbouring objects.`,
-  ].join("\n");
-}
-
-/** Reads the file again with the other size model. */
-function SizesSwitch({ facts }: { facts: DumpFacts }) {
-  const other = facts.sizeModel === "mat" ? "calibrated" : "mat";
-  return (
-    <button
-      type="button"
-      class="link"
-      title="Reads the dump again with the other way to compute sizes."
-      onClick={() => void reopen({ dump: facts.dump, sizeModel: other })}
-    >
-      {other === "mat" ? "Show the sizes of Eclipse MAT" : "Show the sizes of the JVM"}
-    </button>
   );
 }
 

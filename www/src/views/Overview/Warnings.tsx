@@ -1,25 +1,24 @@
+import { OdditiesDoor } from "../../components/Oddities/Oddities";
+import { missingText } from "../../components/Oddities/text";
 import type { DumpFacts } from "../../engine/protocol";
-import {
-  formatBytes,
-  formatCount,
-  formatOffset,
-  formatShare,
-  plural,
-  visibleText,
-} from "../../lib/format";
+import { formatBytes, formatShare, plural } from "../../lib/format";
+import { hotkeyLabel } from "../../lib/hotkeys";
 import { href, UNREACHABLE } from "../../state/route";
 import { reopen } from "../../state/session";
 
-/** What is odd about the file, most important first; nothing when all is well. */
+/** What a reader must know before the answer: what is missing or damaged; nothing when all is well. */
 export function Warnings({ facts }: { facts: DumpFacts }) {
   const garbage = facts.unreachableBytes > facts.usedHeap;
-  if (facts.warnings.length === 0 && !facts.truncated && !garbage) return null;
+  // Curiosities do not change a number: the card of the dump leads to them.
+  const grave = facts.warnings.some((warning) => warning.severity !== "curiosity");
+  if (!grave && !facts.truncated && !garbage) return null;
   return (
     <div class={facts.truncated ? "warnings truncated" : "warnings"}>
       {facts.truncated && (
         <p>
           <b class="strong">The dump is incomplete:</b> the file ends early, by a full disk or a
-          killed process. What it holds is shown; sizes are too small and some objects are missing.
+          killed process. What it holds is shown; sizes are too small and some objects are missing.{" "}
+          {facts.truncation !== null && missingText(facts.truncation)}
         </p>
       )}
       {garbage && (
@@ -33,30 +32,14 @@ export function Warnings({ facts }: { facts: DumpFacts }) {
         </p>
       )}
       {facts.warnings.length > 0 && (
-        <details>
-          <summary>
-            {plural(facts.warnings.length, "oddity", "oddities")} found while reading
-          </summary>
-          <ul>
-            {facts.warnings.map((warning) => (
-              <li key={warning.kind}>
-                {visibleText(warning.message, 300)}{" "}
-                <span class="muted num">{formatCount(warning.count)} ×</span>
-                {warning.firstOffset !== null && (
-                  <span class="muted">
-                    {" "}
-                    first at offset <code>{formatOffset(warning.firstOffset)}</code>
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
-        </details>
+        <p>
+          What is odd in this dump: <OdditiesDoor known={facts} />{" "}
+          <kbd>{hotkeyLabel("oddities")}</kbd>
+        </p>
       )}
     </div>
   );
 }
-
 /** A file can hold several dumps, one after another: which one is shown. */
 export function DumpChooser({ facts }: { facts: DumpFacts }) {
   if (facts.dumps <= 1) return null;

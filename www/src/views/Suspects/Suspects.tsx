@@ -8,7 +8,7 @@ import { Phrases } from "../../components/Phrases";
 import { pathAsMarkdown, pathAsText } from "../../components/pathText";
 import { EmptyState, ErrorPanel } from "../../components/States";
 import type { ObjectRow, Suspect } from "../../engine/protocol";
-import { visibleText } from "../../lib/format";
+import { visibleName } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { href, type Route } from "../../state/route";
 import { epoch, facts, ready, select, selection, useAnswer } from "../../state/session";
@@ -163,7 +163,7 @@ function Figures({ suspect }: { suspect: Suspect }) {
   const { accumulation, pile, object } = suspect;
   return (
     <FactRow>
-      <Fact label="Retained" term="retained">
+      <Fact label={retainedLabel(suspect)} term="retained">
         <Size bytes={suspect.retained} />
       </Fact>
       <Fact label="Of heap" term="share">
@@ -194,6 +194,13 @@ function Figures({ suspect }: { suspect: Suspect }) {
       )}
     </FactRow>
   );
+}
+
+/** Whose retained size it is: the headline may speak of one field of the suspect, which retains less. */
+function retainedLabel({ kind, object }: Suspect): string {
+  if (kind === "group") return "Retained by all of them";
+  if (kind === "class" || object?.kind === "class") return "Retained by the class";
+  return "Retained by the suspect";
 }
 
 function Biggest({ suspect, memory }: { suspect: Suspect; memory: string }) {
@@ -238,7 +245,7 @@ function Biggest({ suspect, memory }: { suspect: Suspect; memory: string }) {
 const self = (row: ObjectRow) => row;
 
 function Keywords({ words, memory }: { words: readonly string[]; memory: string }) {
-  const text = words.map((word) => visibleText(word, 400)).join(" ");
+  const text = words.map((word) => visibleName(word)).join(" ");
   return (
     <Section
       title="Keywords"
@@ -257,7 +264,7 @@ function Keywords({ words, memory }: { words: readonly string[]; memory: string 
       <p class="keywords">
         {words.map((word) => (
           <code class="badge" key={word}>
-            {visibleText(word, 400)}
+            {visibleName(word)}
           </code>
         ))}
       </p>

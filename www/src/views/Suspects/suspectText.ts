@@ -2,7 +2,7 @@
 import { phrasesText } from "../../components/Phrases";
 import { markdownCode, objectLabel, pathAsMarkdown, retainedText } from "../../components/pathText";
 import type { DumpFacts, Suspect } from "../../engine/protocol";
-import { formatBytes, formatCount, formatShare, visibleText } from "../../lib/format";
+import { formatBytes, formatCount, formatShare, visibleName, visibleText } from "../../lib/format";
 
 /** What kind of thing a suspect is, in words. */
 export function kindLabel(suspect: Suspect): string {
@@ -32,7 +32,7 @@ export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): stri
     `## Suspect ${suspect.rank}: ${escapeMarkdown(phrasesText(suspect.headline))}`,
     ...suspect.story.map((sentence) => escapeMarkdown(phrasesText(sentence))),
     [
-      `- Holder: ${markdownCode(visibleText(suspect.holder, 400))} (${kindLabel(suspect).toLowerCase()})`,
+      `- Holder: ${markdownCode(visibleName(suspect.holder))} (${kindLabel(suspect).toLowerCase()})`,
       `- Retained: ${formatBytes(suspect.retained)}, ${formatShare(suspect.share)} of the used heap`,
       ...(accumulation === null
         ? []
@@ -42,7 +42,7 @@ export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): stri
       ...(pile === null
         ? []
         : [
-            `- Below it: ${formatCount(pile.count)} × ${markdownCode(visibleText(pile.class.name, 400))}, ${formatBytes(pile.retained)} in all, ${formatBytes(pile.average)} each`,
+            `- Below it: ${formatCount(pile.count)} × ${markdownCode(visibleName(pile.class.name))}, ${formatBytes(pile.retained)} in all, ${formatBytes(pile.average)} each`,
           ]),
     ].join("\n"),
   ];
@@ -50,7 +50,7 @@ export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): stri
     parts.push(`### Path to GC root\n\n${pathAsMarkdown(suspect.path)}`);
   if (suspect.keywords.length > 0) {
     parts.push(
-      `Keywords: ${suspect.keywords.map((word) => markdownCode(visibleText(word, 400))).join(" ")}`,
+      `Keywords: ${suspect.keywords.map((word) => markdownCode(visibleName(word))).join(" ")}`,
     );
   }
   if (facts !== null)

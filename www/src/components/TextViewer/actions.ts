@@ -1,0 +1,51 @@
+/** Copying and saving whole texts, of any length, without holding up the page. */
+import { formatCount } from "../../lib/format";
+import { saveFile } from "../../lib/save";
+import { engine, epoch } from "../../state/session";
+import { copyAndTell } from "../Copy";
+import { toast } from "../Toast";
+import { type Failure, type FileEncoding, textFile, wholeText } from "./pieces";
+import type { ViewedText } from "./viewed";
+
+/** Characters that a clipboard takes without freezing what reads it. */
+export const MOST_COPIED = 8 << 20;
+
+const ask: Parameters<typeof wholeText>[0] = (place, start, count) =>
+  engine().text(place, start, count);
+
+/** Another dump has other texts under the same numbers. */
+function whileThisDump(): () => boolean {
+  const now = epoch.value;
+  return () => epoch.value !== now;
+}
+
+/** Copies the whole text, exactly as the program had it. */
+export async function copyWhole({ place }: ViewedText): Promise<void> {
+  const whole = await wholeText(ask, place, whileThisDump());
+  if (!whole.ok) return tell(whole.error);
+  await copyAndTell(whole.value, `${formatCount(whole.value.length)} characters copied`);
+}
+
+const NOTES: Record<FileEncoding, string> = {
+  "UTF-8": "Saved as UTF-8",
+  "UTF-16": "Saved as UTF-16: it holds lone surrogates, which UTF-8 cannot express",
+  bytes: "Saved byte by byte",
+};
+
+/** Saves the whole text; `onShare` hears how far it is. */
+export async function saveWhole(
+  { place, file }: ViewedText,
+  onShare: (share: number) => void,
+  stop: () => boolean = () => false,
+): Promise<void> {
+  const other = whileThisDump();
+  const whole = await textFile(ask, place, onShare, () => stop() || other());
+  if (!whole.ok) return tell(whole.error);
+  const { blob, encoding } = whole.value;
+  saveFile(blob, `${file}.${encoding === "bytes" ? "bin" : "txt"}`);
+  toast(NOTES[encoding]);
+}
+
+function tell(failure: Failure): void {
+  if (failure !== "stopped") toast(failure.message);
+}
