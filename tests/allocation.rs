@@ -13,8 +13,11 @@
 use heapglass::analysis::Inquiry;
 use heapglass::error::{ErrorKind, Result};
 use heapglass::heap::loader::{LoadOptions, Loaded, Outcome, load};
-use heapglass::hprof::writer::{DumpBuilder, Frame, HprofWriter};
-use heapglass::hprof::{BasicType, IdSize, ObjectId, RootKind, StackTraceSerial, Value};
+use heapglass::hprof::writer::{ClassRecord, DumpBuilder, Frame, HprofWriter};
+use heapglass::hprof::{
+    BasicType, ClassSerial, FieldDescriptor, IdSize, ObjectId, RootKind, StackTraceSerial,
+    StringId, Value,
+};
 use heapglass::report::Report;
 use heapglass::source::ByteSource;
 use heapglass::source::gzip::{GzipSource, Inflater, is_gzip};
@@ -315,4 +318,32 @@ fn a_bomb_of_nothing_is_refused_at_its_first_bytes() {
     let (loaded, peak) = peak_of(|| load(&bomb, LoadOptions::default(), CHUNK, &mut |_| {}));
     assert_eq!(loaded.unwrap_err().kind(), ErrorKind::NotHprof);
     assert!(peak <= SMALL + GZIP, "{peak} bytes for 32 MiB of zeros");
+}
+
+/// Every subclass has all fields of its super classes, although the file tells them only once.
+#[test]
+fn subclasses_of_a_class_with_many_fields_take_no_room_for_each_field() {
+    let mut dump = HprofWriter::new(Vec::new(), "JAVA PROFILE 1.0.2", IdSize::Four, 1).unwrap();
+    let field = FieldDescriptor { name: StringId(1), ty: BasicType::Object };
+    let fields = vec![field; 60_000];
+    dump.utf8(StringId(1), "field").unwrap();
+    for number in 0..4000 {
+        let id = ObjectId(0x1000 + 16 * u64::from(number));
+        dump.load_class(ClassSerial(number), id, StackTraceSerial(1), StringId(1)).unwrap();
+        dump.class_dump(&ClassRecord {
+            id,
+            super_class: ObjectId(if number == 0 { 0 } else { 0x1000 }),
+            fields: if number == 0 { &fields } else { &[] },
+            ..ClassRecord::default()
+        })
+        .unwrap();
+        // One instance each, of too little data.
+        let instance = ObjectId(0x100_0000 + 16 * u64::from(number));
+        dump.instance(instance, StackTraceSerial(1), id, &[0; 8]).unwrap();
+    }
+    dump.end_heap().unwrap();
+    let dump = dump.finish().unwrap();
+    let (loaded, peak) = peak_of(|| load(&dump, LoadOptions::default(), CHUNK, &mut |_| {}));
+    assert_eq!(loaded.unwrap().heap.objects.len(), 8001);
+    assert!(peak <= SMALL + 8 * dump.len(), "{peak} bytes for a file of {}", dump.len());
 }

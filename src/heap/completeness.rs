@@ -15,10 +15,12 @@ const WHOLE_DUMP_REFERENCES_PER_DANGLING: u64 = 100;
 /// Whether objects or roots are missing behind the last heap record, and what to say about the
 /// missing end. Needs the references; `dangling` of them lead nowhere.
 pub(crate) fn judge(heap: &mut Heap, dangling: u64) -> bool {
-    let system_classes = heap.roots.all().iter().any(|root| root.kind == RootKind::StickyClass);
+    let roots = heap.roots.all();
+    let system_classes = roots.iter().any(|root| root.kind == RootKind::StickyClass);
+    let cut_among_roots = !heap.threads.list.is_empty() && !system_classes;
     let referenced = heap.edges.edge_count().saturating_add(dangling);
-    let lacks_more = heap.threads.list.is_empty()
-        || !system_classes
+    let lacks_more = roots.is_empty()
+        || cut_among_roots
         || dangling > referenced / WHOLE_DUMP_REFERENCES_PER_DANGLING;
     let (kind, message) = if lacks_more {
         (

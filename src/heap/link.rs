@@ -33,27 +33,45 @@ fn reference_maps(
     ids: IdSize,
     referent: Option<(ClassIndex, crate::hprof::StringId)>,
 ) -> Vec<ReferenceMap> {
+    let above = ancestors_with_fields(classes);
     let map_of = |(index, class): (ClassIndex, &super::classes::Class)| {
         let mut map = ReferenceMap::default();
         let mut offset = 0u32;
-        for ancestor in classes.lineage(index) {
+        // From the second ancestor on, each has a field and with it a byte of the record.
+        let lineage = core::iter::successors(Some(index), |class| {
+            above.get(class.index()).copied().flatten()
+        });
+        let fields = lineage
+            .take_while(|_| class.longest_data > 0)
+            .flat_map(|ancestor| classes.get(ancestor).fields.iter().map(move |f| (ancestor, f)));
+        for (ancestor, field) in fields {
             if offset >= class.longest_data {
                 break;
             }
-            for field in &classes.get(ancestor).fields {
-                if field.ty == BasicType::Object {
-                    if referent == Some((ancestor, field.name)) {
-                        map.referent = Some(offset);
-                    } else {
-                        map.others.push(offset);
-                    }
+            if field.ty == BasicType::Object {
+                if referent == Some((ancestor, field.name)) {
+                    map.referent = Some(offset);
+                } else {
+                    map.others.push(offset);
                 }
-                offset = offset.saturating_add(u32::from(field.ty.size(ids)));
             }
+            offset = offset.saturating_add(u32::from(field.ty.size(ids)));
         }
         map
     };
     classes.iter().map(map_of).collect()
+}
+
+/// Per class, the nearest super class that has instance fields. O(classes).
+fn ancestors_with_fields(classes: &Classes) -> Vec<Option<ClassIndex>> {
+    let mut above: Vec<Option<ClassIndex>> = vec![None; classes.len()];
+    for class in classes.supers_first() {
+        above[class.index()] = classes.get(class).super_class.and_then(|parent| {
+            let has_fields = !classes.get(parent).fields.is_empty();
+            if has_fields { Some(parent) } else { above.get(parent.index()).copied().flatten() }
+        });
+    }
+    above
 }
 
 /// What the second pass needs and builds.

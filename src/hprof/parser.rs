@@ -410,16 +410,18 @@ impl Parser {
         used
     }
 
-    /// Whether `data` begins with what can be a record, as far as one can tell.
-    fn is_record(&self, data: &[u8]) -> bool {
-        let Some(header) = data.get(..RECORD_HEADER) else { return false };
+    /// Whether what can be a record begins `ahead` bytes into the unconsumed `data`, as far as one
+    /// can tell.
+    fn is_record(&self, data: &[u8], ahead: usize) -> bool {
+        let end = ahead + RECORD_HEADER;
+        let Some(header) = data.get(ahead..end) else { return false };
         if header == APPENDED {
             return true;
         }
         let len = u64::from(BigEndian::read_u32(&header[5..]));
         record::is_known(header[0])
             && (header[0] != record::HEAP_DUMP_END || len == 0)
-            && self.remaining(RECORD_HEADER as u64).is_none_or(|left| len <= left)
+            && self.remaining(end as u64).is_none_or(|left| len <= left)
     }
 }
 

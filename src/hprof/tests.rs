@@ -6,5 +6,6 @@ mod damage;
 mod edge_cases;
 mod events;
 mod feeding;
+mod fuzzed;
 mod generated;
 mod round_trip;

@@ -16,7 +16,7 @@ impl Parser {
         }
         let follows = root.and_then(|len| data.get(len));
         let heap = follows.is_some_and(|&tag| sub_record::is_known(tag));
-        if !heap && self.is_record(data) {
+        if !heap && self.is_record(data, 0) {
             visitor.heap_record_end();
             self.state = State::Record;
         } else {
@@ -84,7 +84,7 @@ impl Parser {
     ) -> usize {
         self.heap_left = self.heap_left.saturating_sub(used as u64);
         let unbounded = self.heap_left > u64::MAX / 2;
-        if unbounded && self.is_record(&data[used..]) {
+        if unbounded && self.is_record(data, used) {
             visitor.heap_record_end();
             self.state = State::Record;
             return used;
@@ -182,7 +182,7 @@ impl Parser {
         if data.len() < RECORD_HEADER {
             return self.needs(RECORD_HEADER);
         }
-        if self.is_record(data) || !matches!(data[0], 0x20..=0x23) {
+        if self.is_record(data, 0) || !matches!(data[0], 0x20..=0x23) {
             if crossed {
                 self.warn_crossed(0, visitor);
             }

@@ -1,8 +1,9 @@
 //! Rows 6 to 12, 17, 18, 36, 45 and 50: records, their lengths, and where they end.
 
 use super::dumps::{
-    HEADER, HELD, NO_TRACE, OBJECT_CLASS, RECORD, assert_only_warning, instance, instance_bytes,
-    objects, offset_of, open, root, small, small_heap, small_names, warning, warnings, writer,
+    END_RECORD_MISSING, HEADER, HELD, NO_TRACE, OBJECT_CLASS, RECORD, assert_only_warning,
+    instance, instance_bytes, objects, offset_of, open, root, small, small_heap, small_names,
+    warning, warnings, writer,
 };
 use crate::support::Opened;
 use heapglass::error::{ErrorKind, Result};
@@ -289,7 +290,9 @@ fn case_50_a_dump_without_its_end_record_is_complete() {
     let dump = open(dump.finish().unwrap());
     assert_eq!(objects(&dump), [HELD, NEXT]);
     assert_eq!(warnings(&dump), []);
-    assert!(!dump.inquiry().facts().truncated);
+    let facts = dump.inquiry().facts();
+    assert!(facts.warnings.iter().any(|warning| warning.kind == END_RECORD_MISSING));
+    assert!(!facts.truncated);
 }
 
 #[test]
