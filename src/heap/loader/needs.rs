@@ -101,9 +101,9 @@ pub(super) fn dominators(heap: &Heap) -> Need {
 /// The dominator tree. Known are the immediate dominators only, not how many objects dominate.
 pub(super) fn retained(heap: &Heap) -> Need {
     let nodes = heap.objects.len() as u64;
-    // Sorting children takes room for 2^17 keys.
+    // Sorting children takes room for at most 2^17 keys.
     let sort = 2 << 20;
-    let least = set(nodes) + sort;
+    let least = set(nodes);
     let sums_and_starts = (8 + 4) * nodes;
     let children = 4 * nodes;
     Need { least, most: 2 * ranked(nodes) + sums_and_starts + children + sort + SMALL }
