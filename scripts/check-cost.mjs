@@ -23,7 +23,7 @@ import { buildWasm } from "./build-wasm.mjs";
 import { COUNTER, countInstructions } from "./count-instructions.mjs";
 import { command, Failure, root, run } from "./run.mjs";
 
-/** @typedef {{ instructions: number, bytes: number }} Cost per object */
+/** @typedef {{ instructions: number, bytes: number, phases: Record<string, number> }} Cost per object */
 
 const RECORD = join(root, "benches/cost.json");
 const GENERATED = join(root, "www/src/engine/generated");
@@ -71,13 +71,24 @@ async function costOf(dump) {
   const exports = initSync({ module: new WebAssembly.Module(counting) });
   const file = new DumpFile(dump);
   const session = new Session(file, 1, "calibrated");
-  while (!session.step().done);
-  session.suspects();
+  /** @type {Map<string, number>} */
+  const phases = new Map();
+  for (let before = 0, done = false; !done; ) {
+    const step = session.step();
+    done = step.done;
+    const now = Number(exports[COUNTER].value);
+    const { phase } = step.progress;
+    phases.set(phase, (phases.get(phase) ?? 0) + now - before);
+    before = now;
+  }
   const { objects } = session.facts();
   file.close();
+  /** @param {number} count */
+  const perObject = (count) => Math.round(count / objects);
   return {
-    instructions: Math.round(Number(exports[COUNTER].value) / objects),
+    instructions: perObject(Number(exports[COUNTER].value)),
     bytes: Math.round((exports.memory.buffer.byteLength / objects) * 10) / 10,
+    phases: Object.fromEntries([...phases].map(([phase, count]) => [phase, perObject(count)])),
   };
 }
 
@@ -102,6 +113,8 @@ function complaints(order, cost, recorded) {
     if (growth > TOLERANCE) grown.push(line);
     if (growth < -TOLERANCE) console.log("  Well below: record it with UPDATE_COST=1.");
   }
+  const phases = Object.entries(cost.phases).map(([phase, count]) => `${phase} ${count}`);
+  console.log(`  instructions by phase: ${phases.join(", ")}`);
   return grown;
 }
 
