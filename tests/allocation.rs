@@ -95,8 +95,9 @@ use counting::peak_of;
 
 /// Bytes read at once.
 const CHUNK: usize = 4096;
-/// What loading anything takes: the chunk, tables at their smallest, one granule of addresses.
-const SMALL: usize = 512 << 10;
+/// What loading anything takes: the chunk, tables at their smallest, one granule of addresses, the
+/// catalogue of known leaks.
+const SMALL: usize = 768 << 10;
 /// What a compressed file takes besides: buffers of 256 KiB, windows and code tables.
 const GZIP: usize = 1 << 20;
 

@@ -16,7 +16,7 @@ mod phase;
 pub use outcome::{FileFacts, Known, Loaded, Outcome, Partial, load, load_within};
 pub use phase::{LoadProgress, PHASES, Phase};
 
-use super::completeness;
+use super::completeness::{self, RootsInFile};
 use super::link::{Link, LinkState, special_fields};
 use super::memory::{MemoryBudget, Meter, Need, Stop};
 use super::model;
@@ -86,8 +86,8 @@ pub struct Loader {
     state: State,
     file: FileFacts,
     gzip: Option<GzipIndex>,
-    /// Whether the record that ends the dump is missing.
-    lacks_end: bool,
+    /// What its roots tell of a dump that lacks the record which ends it.
+    lacks_end: Option<RootsInFile>,
     heap: Option<Box<Heap>>,
     /// Whether the references of `heap` are there.
     linked: bool,
@@ -119,7 +119,7 @@ impl Loader {
                 dump_starts: Vec::new(),
             },
             gzip: None,
-            lacks_end: false,
+            lacks_end: None,
             heap: None,
             linked: false,
             dominators: None,
@@ -291,7 +291,7 @@ impl Loader {
         self.file.compressed = end.gzip.is_some();
         self.file.dumps = scan.dumps.count();
         self.file.dump_starts = core::mem::take(&mut scan.dump_starts);
-        self.lacks_end = scan.dumps.lacks_end();
+        self.lacks_end = scan.dumps.lacks_end().then(|| RootsInFile::of(&scan.roots));
         self.gzip = end.gzip;
         if scan.dumps.count() == 0 || (scan.objects.is_empty() && self.options.dump == 1) {
             return Err(no_heap_dump(end.truncated, scan.dumps.count() > 0));
@@ -340,8 +340,8 @@ impl Loader {
         let dangling = link.dangling();
         heap.edges = link.builder.finish()?;
         self.linked = true;
-        if self.lacks_end && !self.file.truncated {
-            self.file.truncated = completeness::judge(heap, dangling);
+        if let Some(roots) = self.lacks_end.filter(|_| !self.file.truncated) {
+            self.file.truncated = completeness::judge(heap, roots, dangling);
         }
         if stand_ins::are_needed(heap, self.file.truncated) {
             stand_ins::add(heap)?;

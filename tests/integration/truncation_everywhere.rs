@@ -83,6 +83,8 @@ impl<'a> Cuts<'a> {
 
     fn assert_told(&self, cut: usize, facts: &DumpFacts) {
         let missing = self.walk.is_something_missing(cut);
+        // What is missing at the end is missing from the last dump of the file.
+        let missing = missing && facts.dump == facts.dumps;
         assert_eq!(facts.truncated, missing, "cut at {cut}: {:?}", facts.warnings);
         if missing {
             assert!(!facts.warnings.is_empty(), "cut at {cut}: truncated without a reason");
@@ -235,6 +237,10 @@ fn without_length_warning(facts: DumpFacts) -> serde_json::Value {
     let mut facts = comparable(facts);
     let warnings = facts["warnings"].as_array_mut().unwrap();
     warnings.retain(|warning| warning["kind"] != "recordPastEnd");
+    if let Some(end) = facts["truncation"].as_object_mut() {
+        end.remove("missing");
+        end.remove("compressed");
+    }
     facts
 }
 

@@ -35,14 +35,28 @@ impl<'c> Kin<'c> {
         if name_of.iter().all(Option::is_none) {
             return Self::default();
         }
-        for (class, _) in classes.iter() {
-            for (steps, ancestor) in classes.lineage(class).enumerate() {
-                let Some(name) = name_of.get(ancestor.index()).copied().flatten() else { continue };
-                let family = families.entry(name).or_default();
-                if steps == 0 {
-                    family.named.push(class);
+        // Names of the class and its super classes; classes without a name of their own share.
+        let mut kinds: Vec<Vec<&'c str>> = vec![Vec::new()];
+        let mut kind_of = vec![0; classes.len()];
+        for class in classes.supers_first() {
+            let above = classes.get(class).super_class;
+            let inherited =
+                above.and_then(|above| kind_of.get(above.index()).copied()).unwrap_or(0);
+            kind_of[class.index()] = match name_of[class.index()] {
+                Some(name) if !kinds[inherited].contains(&name) => {
+                    let kind = kinds[inherited].iter().copied().chain([name]).collect();
+                    kinds.push(kind);
+                    kinds.len() - 1
                 }
-                family.all.push(class);
+                _ => inherited,
+            };
+        }
+        for (class, _) in classes.iter() {
+            for &name in &kinds[kind_of[class.index()]] {
+                families.entry(name).or_default().all.push(class);
+            }
+            if let Some(name) = name_of[class.index()] {
+                families.entry(name).or_default().named.push(class);
             }
         }
         Self { families }

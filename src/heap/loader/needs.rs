@@ -59,6 +59,7 @@ pub(super) fn link(heap: &Heap, totals: &ClassTotals, gzip_index: u64) -> Need {
 
 /// References that the dump can hold at most, null or not, and bytes of the tables of fields.
 fn references(heap: &Heap, totals: &ClassTotals) -> (u64, u64) {
+    let inherited = reference_fields(heap);
     let mut references = 0u64;
     let mut tables = 0u64;
     for (index, class) in heap.classes.iter() {
@@ -70,7 +71,7 @@ fn references(heap: &Heap, totals: &ClassTotals) -> (u64, u64) {
                 0
             }
             ClassKind::PrimitiveArray(_) => 0,
-            ClassKind::Instance => fields(heap, index),
+            ClassKind::Instance => inherited[index.index()],
         };
         references = references.saturating_add(each.saturating_mul(total.instances));
         // Super class, loader, statics.
@@ -81,10 +82,16 @@ fn references(heap: &Heap, totals: &ClassTotals) -> (u64, u64) {
     (references.saturating_add(locals as u64), tables)
 }
 
-fn fields(heap: &Heap, class: ClassIndex) -> u64 {
-    let of = |class| heap.classes.get(class).fields.iter();
-    let all = heap.classes.lineage(class).flat_map(of);
-    all.filter(|field| field.ty == BasicType::Object).count() as u64
+/// Reference fields of each class with those of its super classes. O(classes + fields).
+fn reference_fields(heap: &Heap) -> Vec<u64> {
+    let mut counts = vec![0u64; heap.classes.len()];
+    for index in heap.classes.supers_first() {
+        let class = heap.classes.get(index);
+        let own = class.fields.iter().filter(|field| field.ty == BasicType::Object).count() as u64;
+        let above = class.super_class.and_then(|above| counts.get(above.index()).copied());
+        counts[index.index()] = own.saturating_add(above.unwrap_or(0));
+    }
+    counts
 }
 
 /// The dominator computation. Most objects take no place in its larger arrays, but how many is

@@ -21,7 +21,7 @@ pub(super) struct Shapes {
 impl Shapes {
     /// O(classes + fields).
     pub(super) fn new(classes: &Classes) -> Self {
-        let order = super_first(classes);
+        let order = classes.supers_first();
         let fields =
             classes.iter().map(|(_, c)| FieldCounts::new(c.fields.iter().map(|f| f.ty))).collect();
         let mut complete = vec![false; classes.len()];
@@ -49,23 +49,6 @@ impl Shapes {
         }
         extents
     }
-}
-
-/// All classes, super classes before their subclasses. Chains may be long, so nothing recurses.
-pub(super) fn super_first(classes: &Classes) -> Vec<ClassIndex> {
-    let mut placed = vec![false; classes.len()];
-    let mut order = Vec::with_capacity(classes.len());
-    for (start, _) in classes.iter() {
-        let first = order.len();
-        for class in classes.lineage(start) {
-            if core::mem::replace(&mut placed[class.index()], true) {
-                break;
-            }
-            order.push(class);
-        }
-        order[first..].reverse();
-    }
-    order
 }
 
 /// How well a layout explains the evidence.

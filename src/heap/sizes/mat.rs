@@ -1,7 +1,6 @@
 //! Eclipse MAT's size model: rules S1 to S6, bit-exact.
 
 use super::Formula;
-use super::calibrate::super_first;
 use super::layout::width;
 use crate::heap::classes::{Class, Classes};
 use crate::hprof::{BasicType, IdSize};
@@ -37,7 +36,7 @@ impl MatModel {
     pub(super) fn instances(&self, classes: &Classes) -> Vec<u32> {
         // Where the fields of each class end; those of the topmost class do not count.
         let mut ends = vec![self.pointer + self.reference; classes.len()];
-        for class in super_first(classes) {
+        for class in classes.supers_first() {
             let known = classes.get(class);
             if let Some(&start) = known.super_class.and_then(|parent| ends.get(parent.index())) {
                 let own: u64 = known.fields.iter().map(|f| self.width(f.ty)).sum();

@@ -93,5 +93,5 @@ fn case_15_a_wrong_checksum_is_told_and_everything_is_shown() {
     file[at] ^= 1;
     let dump = open(file);
     assert_eq!(objects(&dump), objects(&open(plain())));
-    assert_eq!(warning(&dump, "gzipDamage").unwrap().0, 1);
+    assert_eq!(warning(&dump, "gzipChecksum").unwrap().0, 1);
 }
