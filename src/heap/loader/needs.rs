@@ -7,7 +7,7 @@ use crate::heap::address_map::AddressMap;
 use crate::heap::memory::Need;
 use crate::heap::scan::Scan;
 use crate::heap::totals::ClassTotals;
-use crate::heap::{ClassIndex, Heap, classes::ClassKind};
+use crate::heap::{Heap, classes::ClassKind};
 use crate::hprof::BasicType;
 
 /// What small things together may take: the tables of an inflater, parts of records, lists of

@@ -193,6 +193,7 @@ fn case_31_java_lang_class_and_class_loader_are_made_up_where_they_are_missing()
     dump.load_class(ClassSerial(1), OBJECT_CLASS, NO_TRACE, StringId(1)).unwrap();
     class(&mut dump, OBJECT_CLASS, ObjectId(0), 0, &[]);
     instance(&mut dump, HELD);
+    dump.end_heap().unwrap();
     let dump = open(dump.finish().unwrap());
     assert_only_warning(&dump, "missingCoreClass", 2, None);
     let details = details(&dump, OBJECT_CLASS);
