@@ -7,6 +7,7 @@
  *                cargo install hprof-slurp --locked --root DIR/..
  *   --chromium   measure the built page, too (npm run build)
  *   --phases     seconds per phase, too
+ *   --timeout N  seconds of processor time after which a peer has failed (300)
  *
  * Times are processor seconds (user and system), which a busy machine changes least, and wall seconds
  * in parentheses. Peak memory is the largest resident set. Needs GNU time (Debian: time).
@@ -26,12 +27,14 @@ import { targetFolder } from "./target-folder.mjs";
 const GNU_TIME = "/usr/bin/time";
 
 /**
- * Runs a program to its end, its output thrown away.
- * @param {string[]} line @param {string} folder where it may leave files @returns {Run}
+ * Runs a program to its end, its output thrown away; null when it took too long.
+ * @param {string[]} line @param {string} folder where it may leave files
+ * @param {number} limit seconds of processor time @returns {Run | null}
  */
-function once([program = "", ...args], folder) {
+function once([program = "", ...args], folder, limit) {
   const report = join(folder, "time");
-  const timed = ["-o", report, "-f", "%e %U %S %M", program, ...args];
+  const limited = ["sh", "-c", `ulimit -t ${limit}; exec "$0" "$@"`, program, ...args];
+  const timed = ["-o", report, "-f", "%e %U %S %M", ...limited];
   const child = spawnSync(GNU_TIME, timed, {
     cwd: folder,
     env: environment(),
@@ -40,7 +43,10 @@ function once([program = "", ...args], folder) {
     maxBuffer: 1 << 28,
   });
   if (child.error) throw new Failure(`GNU time is needed: ${child.error.message}`);
-  if (child.status !== 0) throw new Failure(`${program} failed:\n${child.stderr}`);
+  if (child.status !== 0) {
+    if (readFileSync(report, "utf8").includes("terminated by signal")) return null;
+    throw new Failure(`${program} failed:\n${child.stderr}`);
+  }
   const last = readFileSync(report, "utf8").trim().split("\n").at(-1) ?? "";
   const [wall = 0, user = 0, system = 0, kilobytes = 0] = last.split(" ").map(Number);
   return { wall, cpu: user + system, peak: kilobytes * 1024, errors: child.stderr };
@@ -84,11 +90,12 @@ const times = (runs) => `${middle(runs, "cpu").toFixed(2)} (${middle(runs, "wall
 /** @param {number} bytes */
 const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
-/** @param {{ peers: string | undefined, runs: number, dump: string, folder: string }} what */
-function measureNative({ peers, runs, dump, folder }) {
+/** @param {{ peers: string | undefined, runs: number, dump: string, folder: string, limit: number }} what */
+function measureNative({ peers, runs, dump, folder, limit }) {
   const ours = [join(targetFolder(), "release/heapglass"), dump, "--timings"];
   const peer = (/** @type {string} */ name) =>
     peers !== undefined && existsSync(join(peers, name)) ? [join(peers, name), dump] : undefined;
+  /** @type {Record<string, string[] | undefined>} */
   const lines = { heapglass: ours, analyzer: peer("hprof-analyzer"), slurp: peer("hprof-slurp") };
   /** @type {Record<string, Run[]>} */
   const measured = {};
@@ -98,7 +105,10 @@ function measureNative({ peers, runs, dump, folder }) {
       if (line === undefined || (name === "slurp" && dump.endsWith(".gz"))) continue;
       const list = measured[name] ?? [];
       measured[name] = list;
-      list.push(once(line, folder));
+      const done = once(line, folder, limit);
+      if (done !== null) list.push(done);
+      else if (name === "heapglass") throw new Failure(`${dump} takes too long.`);
+      else delete lines[name];
     }
   }
   return measured;
@@ -117,14 +127,14 @@ function nativeRow(dump, measured) {
     times(heapglass),
     (megabytes / middle(heapglass, "cpu")).toFixed(0),
     `${(peak / objects).toFixed(1)} (${mebibytes(peak)})`,
-    ...(analyzer
+    ...(analyzer?.length
       ? [
           times(analyzer),
           mebibytes(middle(analyzer, "peak")),
           ratio(heapglass, analyzer).toFixed(2),
         ]
-      : ["–", "–", "–"]),
-    slurp ? times(slurp) : "–",
+      : [analyzer === undefined ? "–" : "too long", "–", "–"]),
+    slurp?.length ? times(slurp) : "–",
   ];
 }
 
@@ -162,6 +172,7 @@ function options() {
     allowPositionals: true,
     options: {
       runs: { type: "string", default: "3" },
+      timeout: { type: "string", default: "300" },
       peers: { type: "string" },
       chromium: { type: "boolean", default: false },
       phases: { type: "boolean", default: false },
@@ -169,7 +180,7 @@ function options() {
   });
   if (positionals.length === 0) throw new Failure("Usage: npm run bench -- [OPTION...] DUMP...");
   const dumps = positionals.map((dump) => resolve(dump));
-  return { ...values, runs: Number(values.runs), dumps };
+  return { ...values, runs: Number(values.runs), limit: Number(values.timeout), dumps };
 }
 
 /** @param {string[]} dumps @param {boolean} withPhases */
@@ -193,7 +204,7 @@ async function chromiumTables(dumps, withPhases) {
 }
 
 await command(import.meta.url, async () => {
-  const { dumps, runs, peers, chromium, phases: withPhases } = options();
+  const { dumps, runs, limit, peers, chromium, phases: withPhases } = options();
   run("cargo", ["build", "--release", "--bin", "heapglass"]);
   const folder = mkdtempSync(join(tmpdir(), "heapglass-bench-"));
   try {
@@ -203,7 +214,7 @@ await command(import.meta.url, async () => {
     const phases = {};
     for (const dump of dumps) {
       const from = peers === undefined ? undefined : resolve(root, peers);
-      const measured = measureNative({ peers: from, runs, dump, folder });
+      const measured = measureNative({ peers: from, runs, dump, folder, limit });
       rows.push(nativeRow(dump, measured));
       phases[basename(dump)] = medians(
         (measured["heapglass"] ?? []).map((r) => phasesOf(r.errors)),
