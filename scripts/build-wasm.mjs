@@ -1,11 +1,12 @@
 /**
  * Builds the engine for the browser: cargo, then wasm-bindgen, then wasm-opt.
- * Leaves www/src/engine/generated/{heapglass.js, heapglass.d.ts, heapglass_bg.wasm}.
+ * Leaves www/src/engine/generated/{heapglass.js, heapglass.d.ts, heapglass_bg.wasm, heapglass_bg.wasm.gz}.
  */
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { gzipSync } from "node:zlib";
 import { ensurePackages } from "./ensure-packages.mjs";
 import { ensureWasmBindgen, HELPER } from "./ensure-wasm-bindgen.mjs";
 import { ensureWasmTarget, TARGET } from "./ensure-wasm-target.mjs";
@@ -15,6 +16,8 @@ import { targetFolder } from "./target-folder.mjs";
 
 const GENERATED = join(root, "www/src/engine/generated");
 const MODULE = join(GENERATED, "heapglass_bg.wasm");
+/** What travels in the page: as text, bytes that are compressed already take a fifth less. */
+const COMPRESSED = `${MODULE}.gz`;
 
 /** What every browser of the last years has. All features at once give a file that none accepts. */
 const WASM_OPT = [
@@ -35,7 +38,7 @@ export async function buildWasm() {
   const helper = ["Cargo.toml", "Cargo.lock", "src"].map((name) => join(HELPER, name));
   const inputs = [compiled, ...helper, "package-lock.json", "scripts/build-wasm.mjs"];
   const hash = hashOf(inputs);
-  if (isCurrent("wasm", hash) && existsSync(MODULE)) return;
+  if (isCurrent("wasm", hash) && existsSync(COMPRESSED)) return;
   const bindgen = await step("wasm: wasm-bindgen helper", ensureWasmBindgen);
   await step("wasm: wasm-bindgen and wasm-opt", () => bindAndOptimise(bindgen, compiled));
   setStamp("wasm", hash);
@@ -65,6 +68,7 @@ function bindAndOptimise(bindgen, compiled) {
   const wasmOpt = packageScript("binaryen/bin/wasm-opt");
   run(process.execPath, [wasmOpt, ...WASM_OPT, MODULE, "-o", optimised]);
   renameSync(optimised, MODULE);
+  writeFileSync(COMPRESSED, gzipSync(readFileSync(MODULE), { level: 9 }));
 }
 
 await command(import.meta.url, buildWasm);
