@@ -149,3 +149,17 @@ fn too_many_objects_for_small_identifiers_are_refused() {
         assert_eq!(refused.kind(), std::io::ErrorKind::InvalidInput);
     }
 }
+
+#[test]
+fn an_array_that_ends_early_or_late_is_refused() {
+    use crate::hprof::StackTraceSerial;
+    use crate::hprof::writer::HprofWriter;
+    for given in [2, 4] {
+        let mut writer =
+            HprofWriter::new(Vec::new(), "JAVA PROFILE 1.0.2", IdSize::Eight, 0).unwrap();
+        let elements = vec![ObjectId(8); given];
+        let (id, trace) = (ObjectId(16), StackTraceSerial(0));
+        let refused = writer.object_array_streamed(id, trace, ObjectId(24), 3, elements);
+        assert_eq!(refused.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
+    }
+}
