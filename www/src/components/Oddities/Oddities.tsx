@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { DumpFacts, WarningFact } from "../../engine/protocol";
-import { formatCount, formatOffset, visibleText } from "../../lib/format";
+import { formatCount, formatOffset } from "../../lib/format";
 import { facts } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { Dialog } from "../Dialog";
