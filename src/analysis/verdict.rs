@@ -111,7 +111,10 @@ impl Inquiry<'_> {
             report,
             known: self.known_leaks(&report.suspects),
             capacity,
-            filled: capacity.map(|capacity| ratio(objects, capacity.bytes)),
+            // Of a dump that was cut off nobody knows how much there was.
+            filled: capacity
+                .filter(|_| !self.loaded.file.truncated)
+                .map(|capacity| ratio(objects, capacity.bytes)),
             outside: self.outside(),
             failed: self.failed_thread(),
         };

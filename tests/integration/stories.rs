@@ -407,3 +407,20 @@ fn a_leak_that_nobody_knows_gets_advice_by_the_kind_of_its_pile() {
         advice(&verdict)
     );
 }
+
+#[test]
+fn of_a_dump_that_was_cut_off_nobody_says_how_full_the_heap_was() {
+    let whole = fixture("story-tomcat-upgrade");
+    let bytes = whole.bytes();
+    let cut = Opened::of(bytes[..bytes.len() / 10 * 7].to_vec()).unwrap();
+    assert!(cut.inquiry().facts().truncated);
+    let told = |dump: &Opened| {
+        let verdict = verdict_on(dump);
+        verdict.story.iter().map(|sentence| plain_text(sentence)).collect::<Vec<_>>().join(" ")
+    };
+    assert!(
+        told(&whole).contains("The heap is full") || told(&whole).contains("The heap has room")
+    );
+    let of_the_cut = told(&cut);
+    assert!(!of_the_cut.contains("The heap "), "{of_the_cut}");
+}
