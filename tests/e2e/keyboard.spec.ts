@@ -44,6 +44,8 @@ test("from the start page to the path of a session, by keys only", { tag: "@file
   await expect(page).toHaveURL(/#\/object\/0x/);
   const url = page.url();
 
+  // Before the object is there, the key is about the selection in the pane.
+  await expect(page.locator("#object-path")).toBeVisible();
   await page.keyboard.press("r");
   const path = page.getByRole("main").getByRole("group", { name: /Path to GC root/ });
   await expect(path.locator(":focus")).toHaveCount(1);
