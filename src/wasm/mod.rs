@@ -2,6 +2,7 @@
 
 mod convert;
 mod file;
+mod forest;
 mod memory;
 mod session;
 

@@ -2,11 +2,11 @@
 
 use super::convert::{error, from_js, to_js, to_js_with_bytes};
 use super::file::BrowserFile;
+use super::forest::Forest;
 use super::memory;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::suspects::SuspectReport;
 use crate::analysis::text::TextPlace;
-use crate::analysis::unreachable::{ForestBuilder, UnreachableForest};
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{HeapInquiry, Inquiry, TreeInquiry};
 use crate::error::{Error, ErrorKind, Result};
@@ -25,11 +25,9 @@ const SLICE: usize = 8 << 20;
 /// Compressed bytes per step: they may inflate to many times as much.
 const GZIP_SLICE: usize = 1 << 19;
 /// Milliseconds that a step of computation takes.
-const STEP_MS: f64 = 15.0;
+pub(super) const STEP_MS: f64 = 15.0;
 /// Memory for blocks of the file that are looked at.
 const CACHE: usize = 8 << 20;
-/// Units of work towards the forest between two looks at the clock.
-const FOREST_BUDGET: u64 = 100_000;
 /// A wasm page of memory.
 const PAGE: u64 = 1 << 16;
 
@@ -57,24 +55,6 @@ enum State {
 struct Judgement {
     suspects: SuspectReport,
     verdict: Verdict,
-}
-
-/// The unreachable objects as a forest: worked out when somebody asks.
-#[derive(Debug, Default)]
-enum Forest {
-    #[default]
-    NotAsked,
-    Growing(Box<ForestBuilder>),
-    Grown(Box<UnreachableForest>, ForestStep),
-}
-
-impl Forest {
-    fn grown(&self) -> Option<&UnreachableForest> {
-        match self {
-            Self::Grown(forest, _) => Some(forest),
-            _ => None,
-        }
-    }
 }
 
 struct Ready {
@@ -415,28 +395,7 @@ impl Session {
             Outcome::Complete(loaded) => &**loaded,
             Outcome::Partial(partial) => return Err(partial.stop.error(ErrorKind::NotComputed)),
         };
-        let mut builder = match core::mem::take(&mut ready.forest) {
-            Forest::NotAsked => Box::new(ForestBuilder::new(loaded)?),
-            Forest::Growing(builder) => builder,
-            Forest::Grown(forest, last) => {
-                ready.forest = Forest::Grown(forest, last.clone());
-                return Ok(last);
-            }
-        };
-        let end = js_sys::Date::now() + STEP_MS;
-        let mut done = false;
-        while !done && js_sys::Date::now() < end {
-            done = builder.step(loaded, FOREST_BUDGET)?;
-        }
-        let mut step = ForestStep { done, progress: builder.progress(), facts: None };
-        ready.forest = if done {
-            let forest = builder.finish();
-            step.facts = Some(forest.facts());
-            Forest::Grown(Box::new(forest), step.clone())
-        } else {
-            Forest::Growing(builder)
-        };
-        Ok(step)
+        ready.forest.grow(loaded)
     }
 
     /// Gives back the memory of the forest, finished or not.
