@@ -4,17 +4,15 @@ use super::catalogue::{
     ClassNames, Count, Declares, Elements, FieldName, Holds, Leak, Loaders, Need, Outside, Pile,
     Retains, ValueIs,
 };
+use super::fields::Reached;
 use super::kin::{Instances, Kin};
 use super::loaders::OldLoaders;
 use crate::analysis::Inquiry;
-use crate::analysis::collections;
-use crate::analysis::naming::{display_value, primitive_text};
 use crate::analysis::story::{
     Phrase, Sentence, bytes, count, innermost_name, percent, simple_name,
 };
 use crate::analysis::suspects::{Suspect, ratio};
 use crate::heap::{ClassIndex, ObjectIndex};
-use crate::hprof::Value;
 use core::cell::OnceCell;
 use hashbrown::HashSet;
 
@@ -60,17 +58,11 @@ impl From<Option<Proof>> for Outcome {
 
 /// Compares entries with one dump.
 pub(super) struct Matcher<'a> {
-    inquiry: &'a Inquiry<'a>,
-    suspects: &'a [Suspect],
-    kin: Kin<'a>,
-    instances: Instances<'a>,
+    pub(super) inquiry: &'a Inquiry<'a>,
+    pub(super) suspects: &'a [Suspect],
+    pub(super) kin: Kin<'a>,
+    pub(super) instances: Instances<'a>,
     old_loaders: OnceCell<OldLoaders>,
-}
-
-/// What a chain of fields ends at.
-enum Reached {
-    Object(ObjectIndex),
-    Number(u64),
 }
 
 impl<'a> Matcher<'a> {
@@ -139,7 +131,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Reachable instances of a class and its subclasses.
-    fn live(&self, name: &str) -> u64 {
+    pub(super) fn live(&self, name: &str) -> u64 {
         let totals = &self.inquiry.loaded.totals;
         self.family(name).iter().map(|&class| totals.get(class).instances).sum()
     }
@@ -242,23 +234,6 @@ impl<'a> Matcher<'a> {
         Proof { sentence, suspect: None, share }
     }
 
-    /// The suspect on whose path the field is, the object that has it, and what it refers to there.
-    fn on_path(&self, field: &FieldName) -> Option<(&'a Suspect, ObjectIndex, ObjectIndex)> {
-        let heap = self.inquiry.heap();
-        self.kin.of(&field.class)?;
-        self.suspects.iter().find_map(|suspect| {
-            suspect.path.steps.windows(2).find_map(|pair| {
-                let via = pair[1].via.as_deref()?;
-                let via = via.strip_prefix("static ").unwrap_or(via);
-                let owner = pair[0].row.object;
-                let class = heap.classes.represented_by(owner);
-                let class = class.unwrap_or_else(|| heap.objects.class(owner));
-                let named = via == field.field() && self.kin.includes(&field.class, class);
-                named.then_some((suspect, owner, pair[1].row.object))
-            })
-        })
-    }
-
     /// The suspect whose pile or members are of one of these classes, or whose path they are on.
     fn suspect_of(&self, names: &[String]) -> Option<u32> {
         let is_one = |class: ClassIndex| names.iter().any(|name| self.kin.includes(name, class));
@@ -299,66 +274,6 @@ impl<'a> Matcher<'a> {
             && need.owner.as_ref().is_none_or(|other| {
                 self.shown(owner, &other.field).as_deref() == Some(other.is.as_str())
             })
-    }
-
-    /// Elements of a collection, an array or a reference queue.
-    fn magnitude(&self, object: ObjectIndex) -> Option<u64> {
-        let values = &self.inquiry.values;
-        let natural =
-            |field| values.integer(object, field).and_then(|number| u64::try_from(number).ok());
-        collections::size(values, object)
-            .or_else(|| self.inquiry.heap().objects.length(object).map(u64::from))
-            .or_else(|| natural("queueLength"))
-            .or_else(|| natural("size"))
-            .or_else(|| natural("count"))
-    }
-
-    /// What the field refers to, with its owner: of the classes if it is static, else of the largest
-    /// instances. `None` while these have not been looked for.
-    fn targets(&self, field: &FieldName) -> Option<Vec<(ObjectIndex, Reached)>> {
-        let Some(family) = self.kin.of(&field.class) else { return Some(Vec::new()) };
-        let heap = self.inquiry.heap();
-        let mut targets = Vec::new();
-        let mut is_static = false;
-        for &class in &family.named {
-            let class = heap.classes.get(class);
-            let value = class
-                .statics
-                .iter()
-                .find(|s| heap.names.raw(s.name) == Some(field.field().as_bytes()));
-            let (Some(value), Some(owner)) = (value, class.object) else { continue };
-            is_static = true;
-            let rest = field.chain.get(1..).unwrap_or_default();
-            targets.extend(self.follow(value.value, rest).map(|reached| (owner, reached)));
-        }
-        if is_static {
-            return Some(targets);
-        }
-        if self.live(&field.class) == 0 {
-            return Some(Vec::new());
-        }
-        let sample = self.instances.of(&field.class)?;
-        for &owner in &sample.largest {
-            let value = self.inquiry.values.field(owner, field.field());
-            let rest = field.chain.get(1..).unwrap_or_default();
-            let reached = value.and_then(|value| self.follow(value, rest));
-            targets.extend(reached.map(|reached| (owner, reached)));
-        }
-        Some(targets)
-    }
-
-    fn follow(&self, value: Value, rest: &[String]) -> Option<Reached> {
-        let values = &self.inquiry.values;
-        let object = match value {
-            Value::Object(id) => values.resolve(id)?,
-            Value::Int(number) => return Some(Reached::Number(u64::try_from(number).ok()?)),
-            Value::Long(number) => return Some(Reached::Number(u64::try_from(number).ok()?)),
-            _ => return None,
-        };
-        match rest.split_first() {
-            None => Some(Reached::Object(object)),
-            Some((field, rest)) => self.follow(values.field(object, field)?, rest),
-        }
     }
 
     fn count(&self, need: &Count) -> Option<Proof> {
@@ -483,16 +398,6 @@ impl<'a> Matcher<'a> {
         ))
     }
 
-    /// The value of a field as a row shows it.
-    fn shown(&self, object: ObjectIndex, field: &str) -> Option<String> {
-        let values = &self.inquiry.values;
-        match values.field(object, field)? {
-            Value::Object(id) if id.0 == 0 => Some("null".to_owned()),
-            Value::Object(id) => display_value(values, values.resolve(id)?),
-            number => Some(primitive_text(number)),
-        }
-    }
-
     fn classes(&self, need: &ClassNames) -> Option<Proof> {
         let classes = &self.inquiry.heap().classes;
         if (classes.len() as u64) < need.at_least {
@@ -552,16 +457,6 @@ impl<'a> Matcher<'a> {
             suspect: self.suspect_above(first),
             share,
         })
-    }
-
-    fn refers(&self, owner: ObjectIndex, target: ObjectIndex, field: &FieldName) -> bool {
-        let heap = self.inquiry.heap();
-        let class = heap.classes.represented_by(owner);
-        let class = class.unwrap_or_else(|| heap.objects.class(owner));
-        self.kin.includes(&field.class, class)
-            && crate::heap::references::names_of(&self.inquiry.values, owner, target, 8)
-                .iter()
-                .any(|via| via.to_string().trim_start_matches("static ") == field.field())
     }
 
     fn outside(&self, need: &Outside) -> Option<Proof> {

@@ -4,6 +4,7 @@
 //! function that compares it with a dump. A known leak never hides what was found without it.
 
 pub mod catalogue;
+mod fields;
 mod kin;
 mod loaders;
 mod matching;
