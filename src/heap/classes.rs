@@ -425,7 +425,8 @@ impl Classes {
         into.extend(self.long_names.values());
     }
 
-    /// Whether the entry stands for a class a person would count: described, or used by an object.
+    /// Whether the entry is no class that a person would count: it takes in repeated objects, or is a
+    /// second one for a class that has another.
     pub fn is_alias(&self, class: ClassIndex) -> bool {
         class == DUPLICATE
             || (class.index() > DUPLICATE.index()

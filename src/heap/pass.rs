@@ -42,7 +42,7 @@ pub(crate) struct PassEnd {
 }
 
 impl Pass {
-    /// A pass over a file of `file_len` bytes; `dump_len` is the uncompressed length if known.
+    /// A pass over a file of `file_len` bytes.
     pub(crate) fn new(file_len: u64) -> Self {
         Self {
             parser: Parser::new(),
