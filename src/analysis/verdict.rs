@@ -139,7 +139,6 @@ impl Inquiry<'_> {
             known.suspect == Some(suspect.rank) && known.certainty != Certainty::Possible
         });
         let filling = evidence.filled.is_none_or(|filled| filled >= FILLING);
-        let of = |name: &str| name == "java.lang.Class" || is_platform_class(name);
         let is_pile = match &suspect.pile {
             Some(pile) => {
                 let whole = suspect
@@ -153,7 +152,7 @@ impl Inquiry<'_> {
             }
             None => {
                 suspect.members >= PILE
-                    && (!of(&suspect.class.name) || suspect.accumulation.is_some())
+                    && (!is_platform_class(&suspect.class.name) || suspect.accumulation.is_some())
             }
         };
         is_known || evidence.failed.is_some() || is_pile || (filling && suspect.share >= 0.3)

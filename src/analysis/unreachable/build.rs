@@ -1,6 +1,7 @@
 //! Working out the forest, step by step.
 
 use super::{ForestFacts, UnreachableForest};
+use crate::analysis::holder::is_platform_class;
 use crate::error::Result;
 use crate::graph::{
     BitSet, Cover, DominatorTree, Dominators, Graph, Induced, InducedBuilder, MinRetainedByGroup,
@@ -278,7 +279,5 @@ fn preference(heap: &Heap, class: ClassIndex) -> [u8; 2] {
         ClassKind::Instance => 2,
         ClassKind::ObjectArray | ClassKind::PrimitiveArray(_) => 0,
     };
-    let jdk = ["java.", "javax.", "jdk.", "sun.", "com.sun."];
-    let of_jdk = jdk.iter().any(|package| entry.name.starts_with(package));
-    [kind, if of_jdk { 0 } else { 0x80 }]
+    [kind, if is_platform_class(&entry.name) { 0 } else { 0x80 }]
 }
