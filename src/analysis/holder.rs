@@ -76,8 +76,7 @@ impl Inquiry<'_> {
     /// The class whose code owns an object's fields: the class itself for class objects.
     fn owner_class(&self, owner: ObjectIndex) -> String {
         let heap = self.heap();
-        let class = heap.classes.represented_by(owner).unwrap_or(heap.objects.class(owner));
-        heap.classes.get(class).name.clone()
+        heap.classes.get(heap.owner_class(owner)).name.clone()
     }
 
     fn named_holder(&self, owner: ObjectIndex, target: ObjectIndex, via: &Via) -> Option<Holder> {

@@ -169,7 +169,7 @@ impl TreeInquiry<'_> {
         suspects: &HashSet<ObjectIndex>,
     ) -> IcicleCell {
         let heap = self.heap();
-        let class = heap.classes.represented_by(object).unwrap_or(heap.objects.class(object));
+        let class = heap.owner_class(object);
         IcicleCell {
             parent,
             depth,

@@ -279,8 +279,7 @@ impl Inquiry<'_> {
             }
         };
         if let Some(holder) = holder {
-            let class = heap.classes.represented_by(holder.owner);
-            let class = class.unwrap_or(heap.objects.class(holder.owner));
+            let class = heap.owner_class(holder.owner);
             add(heap.classes.get(class).name.clone());
             add(holder.field.clone().unwrap_or_default());
         }

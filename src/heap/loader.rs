@@ -396,16 +396,7 @@ impl Loader {
             return Ok(State::Finished);
         };
         let weight = |node: u32| heap.shallow(ObjectIndex(node));
-        let groups_of = |node: u32| {
-            let object = ObjectIndex(node);
-            let class = heap.objects.class(object);
-            let represented = if Some(class) == heap.known.class {
-                heap.classes.represented_by(object).map_or(NONE, |c| c.0)
-            } else {
-                NONE
-            };
-            [class.0, represented]
-        };
+        let groups_of = |node: u32| heap.retained_groups(ObjectIndex(node));
         if let Step::More { done, total } = groups.step(tree, weight, groups_of, BUDGET)? {
             self.step = (done, total);
             return Ok(State::Classes(groups));

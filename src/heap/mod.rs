@@ -162,6 +162,25 @@ impl Heap {
         self.sizes.of(object, class, kind, length)
     }
 
+    /// Rule D3: the classes, by index, in whose sets an object is: its own and, of a class object,
+    /// the class that it represents; else [`NONE`].
+    #[inline]
+    pub(crate) fn retained_groups(&self, object: ObjectIndex) -> [u32; 2] {
+        let class = self.objects.class(object);
+        let represented = if Some(class) == self.known.class {
+            self.classes.represented_by(object).map_or(NONE, |c| c.0)
+        } else {
+            NONE
+        };
+        [class.0, represented]
+    }
+
+    /// The class whose fields an object has: the class itself for class objects, which have its
+    /// static ones.
+    pub fn owner_class(&self, object: ObjectIndex) -> ClassIndex {
+        self.classes.represented_by(object).unwrap_or_else(|| self.objects.class(object))
+    }
+
     /// Whether instances of the class hold their `referent` weakly.
     pub fn is_reference_class(&self, class: ClassIndex) -> bool {
         self.reference_classes.get(class.index()).copied().unwrap_or(false)

@@ -27,9 +27,8 @@ impl<'a> Matcher<'a> {
                 let via = pair[1].via.as_deref()?;
                 let via = via.strip_prefix("static ").unwrap_or(via);
                 let owner = pair[0].row.object;
-                let class = heap.classes.represented_by(owner);
-                let class = class.unwrap_or_else(|| heap.objects.class(owner));
-                let named = via == field.field() && self.kin.includes(&field.class, class);
+                let named = via == field.field()
+                    && self.kin.includes(&field.class, heap.owner_class(owner));
                 named.then_some((suspect, owner, pair[1].row.object))
             })
         })
@@ -112,10 +111,7 @@ impl<'a> Matcher<'a> {
         target: ObjectIndex,
         field: &FieldName,
     ) -> bool {
-        let heap = self.inquiry.heap();
-        let class = heap.classes.represented_by(owner);
-        let class = class.unwrap_or_else(|| heap.objects.class(owner));
-        self.kin.includes(&field.class, class)
+        self.kin.includes(&field.class, self.inquiry.heap().owner_class(owner))
             && crate::heap::references::names_of(&self.inquiry.values, owner, target, 8)
                 .iter()
                 .any(|via| via.to_string().trim_start_matches("static ") == field.field())

@@ -220,13 +220,7 @@ impl ForestBuilder {
         budget: u64,
     ) -> Result<(State, Step)> {
         let parts = &mut self.parts;
-        let groups_of = |node| {
-            let object = parts.object(node);
-            let class = heap.objects.class(object);
-            let represented = Some(object).filter(|_| Some(class) == heap.known.class);
-            let represented = represented.and_then(|object| heap.classes.represented_by(object));
-            [class.0, represented.map_or(NONE, |class| class.0)]
-        };
+        let groups_of = |node| heap.retained_groups(parts.object(node));
         let weight = |node| heap.shallow(parts.object(node));
         if let more @ Step::More { .. } = groups.step(&parts.tree, weight, groups_of, budget)? {
             return Ok((State::Classes(groups), more));
