@@ -4,10 +4,9 @@
 //! `cargo run --example explain -- TARGET INPUT OUTPUT.hprof`
 
 use arbitrary::{Arbitrary, Unstructured};
-use heapglass::analysis::Inquiry;
 use heapglass_fuzz::memory::peak_of;
 use heapglass_fuzz::plan::Plan;
-use heapglass_fuzz::questions::{Question, look_around, opened};
+use heapglass_fuzz::questions::{Question, Subject, look_around, opened};
 use std::io::{Error, Result};
 
 fn main() -> Result<()> {
@@ -32,13 +31,14 @@ fn main() -> Result<()> {
     let (loaded, peak) = peak_of(|| opened(&dump, number, options & 0x10 != 0, 4096));
     println!("{peak:>12} bytes at worst to load dump {number}");
     let Some(loaded) = loaded else { return Ok(()) };
-    println!("{} objects, {} classes", loaded.heap.objects.len(), loaded.heap.classes.len());
-    let inquiry = Inquiry::new(&loaded, &dump);
+    let heap = loaded.heap();
+    println!("{} objects, {} classes", heap.objects.len(), heap.classes.len());
+    let Some(subject) = Subject::new(&loaded, &dump) else { return Ok(()) };
     for question in questions.iter().take(24) {
-        let ((), peak) = peak_of(|| question.ask(&inquiry));
+        let ((), peak) = peak_of(|| question.ask(&subject));
         println!("{peak:>12} bytes for {question:?}");
     }
-    let ((), peak) = peak_of(|| look_around(&inquiry));
+    let ((), peak) = peak_of(|| look_around(&subject));
     println!("{peak:>12} bytes to look around");
     Ok(())
 }

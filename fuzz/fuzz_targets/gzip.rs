@@ -170,7 +170,7 @@ fuzz_target!(|input: Input| {
         assert!(whole == pieces, "the same bytes");
         if let Some(plain) = plain {
             assert!(whole == plain, "what was compressed");
-            assert!(ended.as_ref().is_some_and(|(_, ending)| ending.complete));
+            assert!(ended.as_ref().is_some_and(|(_, ending)| ending.complete()));
         }
         if let (Some((index, ending)), Some((_, other))) = (ended, ended_in_pieces) {
             assert_eq!(ending, other);

@@ -12,8 +12,8 @@ fuzz_target!(|input: (Vec<Question>, Plan)| {
     let dump = plan.write();
     memory::bounded(dump.len(), CONSTANT, FACTOR, || {
         if let Some(loaded) = opened(&dump, 1, false, 1 << 16) {
-            with_contents(&dump, loaded, |inquiry| {
-                questions.iter().take(24).for_each(|question| question.ask(inquiry));
+            with_contents(&dump, loaded, |subject| {
+                questions.iter().take(24).for_each(|question| question.ask(subject));
             });
         }
     });

@@ -5,7 +5,7 @@ use heapglass::analysis::Inquiry;
 use heapglass::analysis::histogram::{self, HistogramFilter, HistogramKey, HistogramQuery, Sort};
 use heapglass::analysis::instances::ObjectKey;
 use heapglass::analysis::naming::{display_value, full_text};
-use heapglass::heap::loader::{LoadOptions, Loaded, load};
+use heapglass::heap::loader::{LoadOptions, Outcome, load};
 use heapglass::heap::sizes::SizeModel;
 use heapglass::heap::{ClassIndex, ObjectIndex};
 use heapglass::report::Report;
@@ -52,24 +52,44 @@ pub enum Question {
     Report,
 }
 
-/// Loads a file, compressed or not; `None` where that ends in an error.
-pub fn opened(file: &[u8], dump: u32, mat: bool, chunk: usize) -> Option<Loaded> {
-    let size_model = if mat { SizeModel::Mat } else { SizeModel::default() };
-    load(&file, LoadOptions { dump, size_model }, chunk, &mut |_| {}).ok()
+/// A loaded dump that can be asked.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    outcome: &'a Outcome,
+    source: &'a dyn ByteSource,
+    inquiry: Inquiry<'a>,
 }
 
-/// Gives the uncompressed bytes of a loaded file to `ask`.
-pub fn with_contents(file: &[u8], mut loaded: Loaded, ask: impl FnOnce(&Inquiry<'_>)) {
-    let plain: Box<dyn ByteSource + '_> = match loaded.gzip.take() {
+impl<'a> Subject<'a> {
+    /// What was loaded, whose uncompressed bytes `source` gives; `None` where that is a part.
+    pub fn new(outcome: &'a Outcome, source: &'a dyn ByteSource) -> Option<Self> {
+        let inquiry = Inquiry::of(outcome, source).ok()?;
+        Some(Self { outcome, source, inquiry })
+    }
+}
+
+/// Loads a file, compressed or not; `None` where that ends in an error.
+pub fn opened(file: &[u8], dump: u32, mat: bool, chunk: usize) -> Option<Outcome> {
+    let size_model = if mat { SizeModel::Mat } else { SizeModel::default() };
+    let loaded = load(&file, LoadOptions { dump, size_model }, chunk, &mut |_| {}).ok()?;
+    Some(Outcome::Complete(Box::new(loaded)))
+}
+
+/// Gives a loaded file with its uncompressed bytes to `ask`.
+pub fn with_contents(file: &[u8], mut outcome: Outcome, ask: impl FnOnce(&Subject<'_>)) {
+    let plain: Box<dyn ByteSource + '_> = match outcome.take_gzip() {
         Some(index) => Box::new(GzipSource::new(file, index)),
         None => Box::new(file),
     };
-    ask(&Inquiry::new(&loaded, &*plain));
+    if let Some(subject) = Subject::new(&outcome, &*plain) {
+        ask(&subject);
+    }
 }
 
 impl Question {
     /// Asks; the answer matters only in that there is one.
-    pub fn ask(&self, inquiry: &Inquiry<'_>) {
+    pub fn ask(&self, subject: &Subject<'_>) {
+        let inquiry = &subject.inquiry;
         let heap = inquiry.heap();
         let object = |number: u16| {
             ObjectIndex(u32::from(number) % u32::try_from(heap.objects.len().max(1)).unwrap_or(1))
@@ -119,7 +139,9 @@ impl Question {
             }
             Self::Search(text, limit) => drop(black_box(inquiry.search(text, *limit))),
             Self::Resolve(text) => drop(black_box(inquiry.resolve(text))),
-            Self::Report => drop(black_box(Report::new(inquiry).to_string())),
+            Self::Report => {
+                drop(black_box(Report::new(subject.outcome, subject.source).to_string()));
+            }
         }
     }
 }
@@ -146,19 +168,20 @@ fn histogram(
 }
 
 /// What the page asks by itself, and a look at the first objects and classes.
-pub fn look_around(inquiry: &Inquiry<'_>) {
-    Question::Report.ask(inquiry);
-    Question::Icicle(None, 20, 0.001).ask(inquiry);
-    Question::Dominated(None, 0, 50).ask(inquiry);
-    for number in 0..48.min(inquiry.heap().objects.len() as u16) {
-        Question::Object(number).ask(inquiry);
-        Question::Path(number).ask(inquiry);
-        Question::DominatorPath(number).ask(inquiry);
-        Question::Outbound(number, 0, 10).ask(inquiry);
-        Question::Dominated(Some(number), 0, 10).ask(inquiry);
+pub fn look_around(subject: &Subject<'_>) {
+    let heap = subject.outcome.heap();
+    Question::Report.ask(subject);
+    Question::Icicle(None, 20, 0.001).ask(subject);
+    Question::Dominated(None, 0, 50).ask(subject);
+    for number in 0..48.min(heap.objects.len() as u16) {
+        Question::Object(number).ask(subject);
+        Question::Path(number).ask(subject);
+        Question::DominatorPath(number).ask(subject);
+        Question::Outbound(number, 0, 10).ask(subject);
+        Question::Dominated(Some(number), 0, 10).ask(subject);
     }
-    Question::Inbound(0, 0, 10).ask(inquiry);
-    for number in 0..16.min(inquiry.heap().classes.len() as u16) {
-        Question::ClassDetails(number).ask(inquiry);
+    Question::Inbound(0, 0, 10).ask(subject);
+    for number in 0..16.min(heap.classes.len() as u16) {
+        Question::ClassDetails(number).ask(subject);
     }
 }
