@@ -1,6 +1,7 @@
 //! What is odd in a dump, and how much each oddity matters.
 
 use super::HeapInquiry;
+use crate::heap::oddities::ROOTS_CUT_OFF;
 use serde::Serialize;
 
 /// How much an oddity matters; the order is that in which a person should read.
@@ -49,9 +50,6 @@ pub struct Truncation {
     pub compressed: bool,
 }
 
-/// Kind of the oddity that tells of stand-ins for GC roots.
-const ROOTS_CUT_OFF: &str = "rootsCutOff";
-
 impl HeapInquiry<'_> {
     /// All oddities, the most important first; those that matter alike as they come in the file.
     pub(super) fn warnings(&self) -> Vec<WarningFact> {
@@ -76,7 +74,12 @@ impl HeapInquiry<'_> {
         file.truncated.then(|| Truncation {
             read_up_to: file.dump_bytes,
             missing: file.missing,
-            roots_stand_in: self.heap().oddities.list().iter().any(|o| o.kind == ROOTS_CUT_OFF),
+            roots_stand_in: self
+                .heap()
+                .oddities
+                .list()
+                .iter()
+                .any(|o| o.kind == ROOTS_CUT_OFF.name),
             compressed: file.compressed,
         })
     }
@@ -97,10 +100,9 @@ fn severity_of(kind: &str) -> Option<Severity> {
         | "classOfBothKinds"
         | "gzipDamage"
         | "gzipChecksum" => Severity::Damage,
-        "truncated" | "recordPastEnd" | ROOTS_CUT_OFF | "danglingReference"
-        | "rootWithoutObject" | "missingClass" | "missingSuperClass" | "missingCoreClass"
-        | "missingLoader" | "unresolvedName" | "classWithoutName" | "unreadableAppendix"
-        | "endCutOff" | "gzipCut" => Severity::Missing,
+        "truncated" | "recordPastEnd" | "rootsCutOff" | "missingClass" | "missingSuperClass"
+        | "missingCoreClass" | "missingLoader" | "unresolvedName" | "classWithoutName"
+        | "unreadableAppendix" | "endCutOff" | "gzipCut" => Severity::Missing,
         "overflowedLength"
         | "zeroLengthHeapRecord"
         | "unknownRecord"
@@ -109,6 +111,8 @@ fn severity_of(kind: &str) -> Option<Severity> {
         | "repeatedClassDump"
         | "missingPrimitiveArrayClass"
         | "classAsInstance"
+        | "danglingReference"
+        | "rootWithoutObject"
         | "endRecordMissing"
         | "gzipChecksumMissing"
         | "gzipTrailer" => Severity::Curiosity,
@@ -126,15 +130,11 @@ mod tests {
         let parser = include_str!("../hprof/visitor.rs").split("fn name(self)").nth(1).unwrap();
         let parser = parser.split("\n    }").next().unwrap().split("=> ").skip(1);
         let gzip = include_str!("../source/gzip/ending.rs").split("\"gzip").skip(1);
-        let end = include_str!("../heap/completeness.rs").split("\"end").skip(1);
         let quoted =
             |rest: &str| rest.trim_start().strip_prefix('"')?.split('"').next().map(str::to_owned);
-        let begun = |start: &'static str| {
-            move |rest: &str| format!("{start}{}", rest.split('"').next().unwrap_or_default())
-        };
         let mut kinds: Vec<_> = model.chain(parser).filter_map(quoted).collect();
-        kinds.extend(gzip.map(begun("gzip")));
-        kinds.extend(end.map(begun("end")));
+        let end_of = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
+        kinds.extend(gzip.map(|rest| format!("gzip{}", end_of(rest))));
         kinds
     }
 

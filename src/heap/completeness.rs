@@ -6,6 +6,7 @@
 //! them first, so that after a cut many references lead nowhere.
 
 use super::Heap;
+use super::oddities::{END_CUT_OFF, END_RECORD_MISSING};
 use crate::hprof::{GcRoot, RootKind};
 
 /// One in this many references may lead to an object that a whole dump does not hold: class
@@ -38,17 +39,7 @@ pub(crate) fn judge(heap: &mut Heap, roots: RootsInFile, dangling: u64) -> bool 
     let referenced = heap.edges.edge_count().saturating_add(dangling);
     let lacks_more =
         !roots.any || cut_among_roots || dangling > referenced / WHOLE_DUMP_REFERENCES_PER_DANGLING;
-    let (kind, message) = if lacks_more {
-        (
-            "endCutOff",
-            "The file ends between two parts of its heap dump: what follows them is missing",
-        )
-    } else {
-        (
-            "endRecordMissing",
-            "The record that ends a heap dump is missing; objects and GC roots seem to be all there",
-        )
-    };
-    heap.oddities.note(kind, 1, None, message);
+    let kind = if lacks_more { END_CUT_OFF } else { END_RECORD_MISSING };
+    heap.oddities.note_kind(kind, 1, None);
     lacks_more
 }

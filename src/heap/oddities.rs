@@ -126,6 +126,16 @@ pub const ROOTS_CUT_OFF: OddityKind = kind(
     "rootsCutOff",
     "The GC roots at the end of the dump are missing: classes, and objects that nothing refers to, stand in for them",
 );
+/// A dump that lacks its last record, and more with it.
+pub const END_CUT_OFF: OddityKind = kind(
+    "endCutOff",
+    "The file ends between two parts of its heap dump: what follows them is missing",
+);
+/// A dump that lacks its last record only.
+pub const END_RECORD_MISSING: OddityKind = kind(
+    "endRecordMissing",
+    "The record that ends a heap dump is missing; objects and GC roots seem to be all there",
+);
 
 /// What an oddity of the file means for the numbers.
 fn meaning(kind: WarningKind) -> &'static str {

@@ -1,16 +1,14 @@
 import { useMemo } from "preact/hooks";
-import { BarCell } from "../../components/BarCell";
-import { Count, Share, Size } from "../../components/Figures";
-import { ObjectLink } from "../../components/ObjectLink";
 import { ErrorPanel } from "../../components/States";
-import { type TreeColumn, TreeTable } from "../../components/TreeTable";
+import { TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
-import type { Answer, Engine, ObjectRow } from "../../engine/protocol";
-import { formatShare, visibleName } from "../../lib/format";
+import type { ObjectRow } from "../../engine/protocol";
 import { definition } from "../../lib/glossary";
-import { navigate, objectRoute, type Route } from "../../state/route";
-import { engine, epoch, facts, ready, remember, select, useAnswer } from "../../state/session";
+import type { Route } from "../../state/route";
+import { engine, epoch, facts, ready, select, useAnswer } from "../../state/session";
 import { Marks } from "../ObjectView/Marks";
+import { openObject } from "../ObjectView/objectColumns";
+import { expandable, keyOf, pathTo, treeColumns } from "./treeColumns";
 import "../Histogram/Histogram.css";
 import "./Dominators.css";
 
@@ -29,8 +27,8 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
     () => ({
       key,
       children: (parent, start, count) => engine().dominated(parent?.object ?? null, start, count),
-      keyOf: (row) => String(row.object),
-      expandable: (row) => (row.dominated ?? 0) > 0,
+      keyOf,
+      expandable,
     }),
     [key],
   );
@@ -57,11 +55,7 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
               : null
           }
           onSelect={select}
-          onOpen={(row) => {
-            select(row);
-            remember(row);
-            navigate(objectRoute(row.address));
-          }}
+          onOpen={openObject}
           memory="dominators"
           autoFocus
         />
@@ -72,71 +66,10 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
   );
 }
 
-async function pathTo(ask: Engine, address: string): Promise<Answer<ObjectRow[]>> {
-  const row = await ask.resolve(address);
-  return row.ok ? ask.dominatorPath(row.value.object) : row;
-}
-
-const heap = () => facts.value?.usedHeap ?? 0;
-
-const COLUMNS: readonly TreeColumn<ObjectRow>[] = [
-  {
-    key: "object",
-    title: "Object",
-    hint: "The object with its decoded value. Below it: the objects that live only because of it.",
-    width: 240,
-    grow: 3,
-    cell: (row) => (
-      <>
-        <ObjectLink row={row} tabIndex={-1} />
-        <Marks row={row} />
-      </>
-    ),
-    text: (row) => `${visibleName(row.name)} @ ${row.address}`,
-  },
-  {
-    key: "shallow",
-    title: "Shallow",
-    hint: definition("shallow"),
-    numeric: true,
-    width: 84,
-    hideBelow: 560,
-    cell: (row) => <Size bytes={row.shallow} />,
-    text: (row) => String(row.shallow),
-  },
-  {
-    key: "retained",
-    title: "Retained",
-    hint: definition("retained"),
-    numeric: true,
-    sorted: true,
-    width: 116,
-    grow: 0.6,
-    cell: (row) => (
-      <BarCell share={heap() > 0 ? (row.retained ?? 0) / heap() : 0}>
-        <Size bytes={row.retained} />
-      </BarCell>
-    ),
-    text: (row) => String(row.retained ?? ""),
-  },
-  {
-    key: "share",
-    title: "Of heap",
-    hint: definition("share"),
-    numeric: true,
-    width: 72,
-    cell: (row) => <Share part={row.retained} whole={heap()} />,
-    text: (row) => formatShare(heap() > 0 ? (row.retained ?? 0) / heap() : 0),
-  },
-  {
-    key: "dominated",
-    title: "Dominates",
-    hint: definition("dominated"),
-    numeric: true,
-    width: 84,
-    hideBelow: 480,
-    cell: (row) =>
-      row.dominated === 0 ? <span class="muted">–</span> : <Count of={row.dominated} />,
-    text: (row) => String(row.dominated ?? ""),
-  },
-];
+const COLUMNS = treeColumns<ObjectRow>({
+  hint: "the objects that live only because of it.",
+  marks: (row) => <Marks row={row} />,
+  retained: "retained",
+  share: { title: "Of heap", term: "share", width: 72 },
+  whole: () => facts.value?.usedHeap ?? 0,
+});

@@ -1,16 +1,15 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { BarCell } from "../../components/BarCell";
-import { Count, Share, Size } from "../../components/Figures";
-import { ObjectLink } from "../../components/ObjectLink";
 import { EmptyState, ErrorPanel } from "../../components/States";
-import { type TreeColumn, TreeTable } from "../../components/TreeTable";
+import { TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
-import type { Answer, Engine, ForestFacts, ObjectRow, Standing } from "../../engine/protocol";
-import { formatBytes, formatCount, formatShare, plural } from "../../lib/format";
+import type { ForestFacts, ObjectRow, Standing } from "../../engine/protocol";
+import { formatBytes, formatCount, plural } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { forest, growForest } from "../../state/forest";
-import { navigate, objectRoute, type Route } from "../../state/route";
-import { engine, epoch, facts, ready, remember, select, useAnswer } from "../../state/session";
+import type { Route } from "../../state/route";
+import { engine, epoch, facts, ready, select, useAnswer } from "../../state/session";
+import { expandable, keyOf, pathTo, treeColumns } from "../Dominators/treeColumns";
+import { openObject } from "../ObjectView/objectColumns";
 import { Growing } from "./Growing";
 
 type ForestRoute = Extract<Route, { view: "forest" }>;
@@ -64,8 +63,8 @@ function Trees({ expanded, about }: { expanded: string | null; about: ForestFact
         parent === null
           ? engine().forestTop(start, count)
           : engine().dominated(parent.object, start, count),
-      keyOf: (row) => String(row.object),
-      expandable: (row) => (row.dominated ?? 0) > 0,
+      keyOf,
+      expandable,
     }),
     [key],
   );
@@ -88,11 +87,7 @@ function Trees({ expanded, about }: { expanded: string | null; about: ForestFact
             : null
         }
         onSelect={select}
-        onOpen={(row) => {
-          select(row);
-          remember(row);
-          navigate(objectRoute(row.address));
-        }}
+        onOpen={openObject}
         memory="forest"
         autoFocus
       />
@@ -137,11 +132,6 @@ function Summary({ about }: { about: ForestFacts }) {
   );
 }
 
-async function pathTo(ask: Engine, address: string): Promise<Answer<ObjectRow[]>> {
-  const row = await ask.resolve(address);
-  return row.ok ? ask.dominatorPath(row.value.object) : row;
-}
-
 const MARKS = {
   unreferenced: null,
   cycle: { text: "cycle", term: "forestCycle" },
@@ -158,68 +148,10 @@ function Mark({ row }: { row: DeadRow }) {
   );
 }
 
-const all = () => facts.value?.unreachableBytes ?? 0;
-
-const shareOf = (row: DeadRow) => (all() > 0 ? (row.retained ?? 0) / all() : 0);
-
-const COLUMNS: readonly TreeColumn<DeadRow>[] = [
-  {
-    key: "object",
-    title: "Object",
-    hint: "The object with its decoded value. Below it: the unreachable objects that only it leads to.",
-    width: 240,
-    grow: 3,
-    cell: (row) => (
-      <>
-        <ObjectLink row={row} tabIndex={-1} />
-        <Mark row={row} />
-      </>
-    ),
-    text: (row) => `${row.name} @ ${row.address}`,
-  },
-  {
-    key: "shallow",
-    title: "Shallow",
-    hint: definition("shallow"),
-    numeric: true,
-    width: 84,
-    hideBelow: 560,
-    cell: (row) => <Size bytes={row.shallow} />,
-    text: (row) => String(row.shallow),
-  },
-  {
-    key: "retained",
-    title: "Retained",
-    hint: definition("retainedUnreachable"),
-    numeric: true,
-    sorted: true,
-    width: 116,
-    grow: 0.6,
-    cell: (row) => (
-      <BarCell share={shareOf(row)}>
-        <Size bytes={row.retained} />
-      </BarCell>
-    ),
-    text: (row) => String(row.retained),
-  },
-  {
-    key: "share",
-    title: "Of garbage",
-    hint: definition("shareUnreachable"),
-    numeric: true,
-    width: 96,
-    cell: (row) => <Share part={row.retained} whole={all()} />,
-    text: (row) => formatShare(shareOf(row)),
-  },
-  {
-    key: "dominated",
-    title: "Dominates",
-    hint: definition("dominated"),
-    numeric: true,
-    width: 84,
-    hideBelow: 480,
-    cell: (row) =>
-      row.dominated === 0 ? <span class="muted">–</span> : <Count of={row.dominated} />,
-    text: (row) => String(row.dominated),
-  },
-];
+const COLUMNS = treeColumns<DeadRow>({
+  hint: "the unreachable objects that only it leads to.",
+  marks: (row) => <Mark row={row} />,
+  retained: "retainedUnreachable",
+  share: { title: "Of garbage", term: "shareUnreachable", width: 96 },
+  whole: () => facts.value?.unreachableBytes ?? 0,
+});
