@@ -16,8 +16,8 @@ export function Warnings({ facts }: { facts: DumpFacts }) {
     <div class={facts.truncated ? "warnings truncated" : "warnings"}>
       {facts.truncated && (
         <p>
-          <b class="strong">The dump is incomplete:</b> the file ends early, or a part of it
-          cannot be read. What is there is shown; sizes are too small and some objects are missing.{" "}
+          <b class="strong">The dump is incomplete:</b> the file ends early, or a part of it cannot
+          be read. What is there is shown; sizes are too small and some objects are missing.{" "}
           {facts.truncation !== null && missingText(facts.truncation)}
         </p>
       )}
