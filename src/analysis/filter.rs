@@ -88,11 +88,23 @@ impl NumberFilter {
         Ok(Self { low: value, high: value })
     }
 
+    /// The one whole number that passes, if it is only one.
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+    #[expect(clippy::cast_sign_loss, reason = "not negative")]
+    pub fn exactly(&self) -> Option<u64> {
+        let one = self.low == self.high && self.low.fract() == 0.0;
+        (one && (0.0..9e15).contains(&self.low)).then_some(self.low as u64)
+    }
+
+    /// Whether the share (or other number) passes.
+    pub fn passes_float(&self, value: f64) -> bool {
+        value >= self.low && value <= self.high
+    }
+
     /// Whether the value passes.
     #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
     pub fn passes(&self, value: u64) -> bool {
-        let value = value as f64;
-        value >= self.low && value <= self.high
+        self.passes_float(value as f64)
     }
 }
 

@@ -22,6 +22,8 @@ pub mod naming;
 pub mod object_details;
 pub mod paths;
 pub mod pile;
+pub mod queries;
+pub mod query;
 pub mod references;
 pub mod remedy;
 pub mod rows;

@@ -23,6 +23,7 @@ mod invariants;
 mod known_leaks;
 mod mat_equality;
 mod mat_suite;
+mod queries;
 mod records;
 #[cfg(feature = "writer")]
 mod shapes;

@@ -1,0 +1,302 @@
+//! Where questions are worked out and answers kept.
+
+use super::resolve::Resolve;
+use super::window::{Order, QueryWindow, QueryWindowRequest, QueryWindowSort};
+use super::{Arguments, Column, Context, Objects, Request, SetSpec, Subject, Table, Work};
+use crate::analysis::Inquiry;
+use crate::analysis::queries;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{BitSet, Step};
+use core::cell::RefCell;
+use serde::Serialize;
+use std::rc::Rc;
+
+/// What is being done about a question, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum QueryPhase {
+    /// Finding the objects that the question is about.
+    Set,
+    /// Working it out.
+    Work,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct QueryProgress {
+    /// What is being done.
+    pub phase: QueryPhase,
+    /// Estimated work done in this phase.
+    pub done: u64,
+    /// Estimated work of this phase; at least 1.
+    pub total: u64,
+}
+
+/// An answer without its rows.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct QueryFacts {
+    /// The objects that the question was about, in words.
+    pub of: Option<String>,
+    /// How many they are.
+    pub objects: Option<u64>,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Whether rows can be opened.
+    pub tree: bool,
+    /// Rows of the first level.
+    pub rows: u32,
+    /// The first order.
+    pub sort: QueryWindowSort,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// What one step towards an answer says.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct QueryStep {
+    /// Whether the answer is there.
+    pub done: bool,
+    /// How far it is.
+    pub progress: QueryProgress,
+    /// The answer, once it is there.
+    pub facts: Option<QueryFacts>,
+}
+
+/// Answers that are kept at most; the one used longest ago goes first.
+const KEPT: usize = 24;
+/// Bytes that they may take together, about; the newest stays whatever it takes.
+const KEPT_BYTES: u64 = 256 << 20;
+/// Orders of one answer that are kept: lists of a tree are read side by side.
+const ORDERS: usize = 8;
+
+/// Works out questions and keeps the answers.
+#[derive(Debug, Default)]
+pub struct Workbench {
+    running: Vec<(Request, Run)>,
+    /// The one used last comes last.
+    kept: Vec<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    request: Request,
+    table: Rc<RefCell<Table>>,
+    facts: QueryFacts,
+    orders: Vec<Order>,
+}
+
+#[derive(Debug)]
+enum Run {
+    Set { resolve: Box<Resolve>, work: Box<dyn Work> },
+    Work { of: Objects, work: Box<dyn Work> },
+}
+
+impl Workbench {
+    /// Does about `budget` units of work towards an answer; begins when nobody asked before.
+    ///
+    /// # Errors
+    /// `NotFound` for what does not exist or is not understood, `TooLarge` when memory runs out;
+    /// what was begun is dropped then.
+    pub fn step(&mut self, inquiry: &Inquiry<'_>, request: &str, budget: u64) -> Result<QueryStep> {
+        let mut request = Request::parse(request)?;
+        // An answer whose rows are what this one is about comes first.
+        while let Some(needed) = self.missing(&request) {
+            request = needed;
+        }
+        if let Some(kept) = self.find(&request) {
+            return Ok(done(kept.facts.clone()));
+        }
+        let run = match self.running.iter().position(|(running, _)| *running == request) {
+            Some(at) => self.running.swap_remove(at).1,
+            None => self.begin(inquiry, &request)?,
+        };
+        match advance(inquiry, run, budget)? {
+            Advance::More(run, progress) => {
+                self.running.push((request, run));
+                Ok(QueryStep { done: false, progress, facts: None })
+            }
+            Advance::Done(table, objects) => {
+                let facts = facts(inquiry, &request, &table, objects);
+                let table = Rc::new(RefCell::new(*table));
+                self.keep(Kept { request, table, facts, orders: Vec::new() });
+                // Whoever asked may have asked for more than this.
+                let progress = QueryProgress { phase: QueryPhase::Work, done: 1, total: 1 };
+                Ok(QueryStep { done: false, progress, facts: None })
+            }
+        }
+    }
+
+    /// Rows of an answer.
+    ///
+    /// # Errors
+    /// `NotComputed` when there is no such answer (any more): it must be worked out first.
+    pub fn window(
+        &mut self,
+        inquiry: &Inquiry<'_>,
+        window: &QueryWindowRequest,
+    ) -> Result<QueryWindow> {
+        let request = Request::parse(&window.request)?;
+        let kept = self.find(&request).ok_or_else(|| {
+            Error::new(ErrorKind::NotComputed, "This question was not worked out yet")
+        })?;
+        if let Some(parent) = window.parent {
+            kept.table.borrow_mut().open(inquiry, parent)?;
+        }
+        let table = kept.table.borrow();
+        let at = match kept.orders.iter().position(|order| order.serves(window)) {
+            Some(at) => at,
+            None => {
+                if kept.orders.len() == ORDERS {
+                    kept.orders.remove(0);
+                }
+                kept.orders.push(Order::of(inquiry, &table, window));
+                kept.orders.len() - 1
+            }
+        };
+        Ok(kept.orders[at].window(inquiry, &table, window))
+    }
+
+    /// Stops what is under way about a question, and what that waits for.
+    pub fn stop(&mut self, request: &str) {
+        let mut next = Request::parse(request).ok();
+        while let Some(request) = next {
+            self.running.retain(|(running, _)| *running != request);
+            next = request.of.as_ref().and_then(SetSpec::needs).cloned();
+        }
+    }
+
+    /// The answer, which counts as used now.
+    fn find(&mut self, request: &Request) -> Option<&mut Kept> {
+        let at = self.kept.iter().position(|kept| kept.request == *request)?;
+        let kept = self.kept.remove(at);
+        self.kept.push(kept);
+        self.kept.last_mut()
+    }
+
+    fn missing(&self, request: &Request) -> Option<Request> {
+        let needed = request.of.as_ref()?.needs()?;
+        let known = self.kept.iter().any(|kept| kept.request == *needed);
+        (!known).then(|| needed.clone())
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        self.kept.push(kept);
+        let bytes = |kept: &[Kept]| kept.iter().map(|k| k.table.borrow().bytes()).sum::<u64>();
+        while self.kept.len() > KEPT || (self.kept.len() > 1 && bytes(&self.kept) > KEPT_BYTES) {
+            self.kept.remove(0);
+        }
+    }
+
+    fn begin(&self, inquiry: &Inquiry<'_>, request: &Request) -> Result<Run> {
+        let question = queries::named(&request.name)?;
+        let arguments = Arguments { request, parameters: question.parameters };
+        let work = (question.begin)(&arguments)?;
+        let spec = match (&request.of, question.of) {
+            (_, Subject::Heap) => {
+                let of = Objects { set: BitSet::default(), count: 0 };
+                return Ok(Run::Work { of, work });
+            }
+            (Some(spec), _) => spec,
+            (None, Subject::AnySet) => &SetSpec::All,
+            (None, Subject::GivenSet) => {
+                return Err(Error::new(
+                    ErrorKind::NotFound,
+                    "This question is about a set of objects",
+                )
+                .advise("Choose an object, a class or a row, and ask from there"));
+            }
+        };
+        let find = |request: &Request| {
+            let kept = self.kept.iter().find(|kept| kept.request == *request)?;
+            Some(Rc::clone(&kept.table))
+        };
+        Ok(Run::Set { resolve: Box::new(Resolve::new(inquiry, spec, &find)?), work })
+    }
+}
+
+enum Advance {
+    More(Run, QueryProgress),
+    Done(Box<Table>, Option<u64>),
+}
+
+fn advance(inquiry: &Inquiry<'_>, run: Run, budget: u64) -> Result<Advance> {
+    match run {
+        Run::Set { mut resolve, work } => match resolve.step(inquiry, budget)? {
+            Step::More { done, total } => {
+                let progress = QueryProgress { phase: QueryPhase::Set, done, total };
+                Ok(Advance::More(Run::Set { resolve, work }, progress))
+            }
+            Step::Done => {
+                let progress = QueryProgress { phase: QueryPhase::Work, done: 0, total: 1 };
+                Ok(Advance::More(Run::Work { of: resolve.finish(), work }, progress))
+            }
+        },
+        Run::Work { of, mut work } => {
+            let context = Context { inquiry: *inquiry, of: &of };
+            match work.step(&context, budget)? {
+                Step::More { done, total } => {
+                    let progress = QueryProgress { phase: QueryPhase::Work, done, total };
+                    Ok(Advance::More(Run::Work { of, work }, progress))
+                }
+                Step::Done => {
+                    let table = work.finish(&context)?;
+                    let objects = (!of.set.is_empty()).then_some(of.count);
+                    Ok(Advance::Done(Box::new(table), objects))
+                }
+            }
+        }
+    }
+}
+
+fn done(facts: QueryFacts) -> QueryStep {
+    let progress = QueryProgress { phase: QueryPhase::Work, done: 1, total: 1 };
+    QueryStep { done: true, progress, facts: Some(facts) }
+}
+
+fn facts(
+    inquiry: &Inquiry<'_>,
+    request: &Request,
+    table: &Table,
+    objects: Option<u64>,
+) -> QueryFacts {
+    let (column, descending) = table.sort;
+    let sort = QueryWindowSort { column: u32::try_from(column).unwrap_or(0), descending };
+    let of = objects.map(|_| words(inquiry, request.of.as_ref().unwrap_or(&SetSpec::All)));
+    QueryFacts {
+        of,
+        objects,
+        columns: table.columns().to_vec(),
+        tree: table.is_tree(),
+        rows: table.top(),
+        sort,
+        notes: table.notes.clone(),
+    }
+}
+
+/// A set in words: "instances of java.lang.String".
+fn words(inquiry: &Inquiry<'_>, set: &SetSpec) -> String {
+    let title = |request: &Request| {
+        queries::named(&request.name).map_or_else(|_| request.name.clone(), |q| q.title.to_owned())
+    };
+    match set {
+        SetSpec::All => "all reachable objects".to_owned(),
+        &SetSpec::Class { class, subclasses } => {
+            let name = &inquiry.heap().classes.get(class).name;
+            format!("instances of {name}{}", if subclasses { " and its subclasses" } else { "" })
+        }
+        SetSpec::Object(id) => match inquiry.heap().addresses.get(*id) {
+            Some(object) => format!("{} @ {:#x}", inquiry.name(object), id.0),
+            None => format!("{:#x}", id.0),
+        },
+        SetSpec::Retained(inner) => format!("what would go with {}", words(inquiry, inner)),
+        SetSpec::Row(_, request) => format!("a row of \"{}\"", title(request)),
+        SetSpec::Rows(request) => format!("all rows of \"{}\"", title(request)),
+    }
+}
