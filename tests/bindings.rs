@@ -10,6 +10,7 @@ use heapglass::analysis::icicle::IcicleCell;
 use heapglass::analysis::instances::ObjectKey;
 use heapglass::analysis::object_details::{ElementsWindow, ObjectDetails};
 use heapglass::analysis::paths::Path;
+use heapglass::analysis::query::{QueryStep, QueryWindow, QueryWindowRequest, QuestionFacts};
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
@@ -69,6 +70,10 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<SearchHit>();
     all.visit::<ForestStep>();
     all.visit::<Window<ForestTop>>();
+    all.visit::<QuestionFacts>();
+    all.visit::<QueryStep>();
+    all.visit::<QueryWindowRequest>();
+    all.visit::<QueryWindow>();
     all.visit::<TextPlace>();
     all.visit::<TextPiece>();
     all.by_name

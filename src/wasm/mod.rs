@@ -4,6 +4,7 @@ mod convert;
 mod file;
 mod forest;
 mod memory;
+mod queries;
 mod session;
 
 pub use session::Session;

@@ -5,6 +5,7 @@ use super::file::BrowserFile;
 use super::forest::Forest;
 use super::memory;
 use crate::analysis::histogram::{self, HistogramQuery};
+use crate::analysis::query::Workbench;
 use crate::analysis::suspects::SuspectReport;
 use crate::analysis::text::TextPlace;
 use crate::analysis::verdict::Verdict;
@@ -57,10 +58,11 @@ struct Judgement {
     verdict: Verdict,
 }
 
-struct Ready {
-    outcome: Outcome,
-    source: Box<dyn ByteSource>,
-    forest: Forest,
+pub(super) struct Ready {
+    pub(super) outcome: Outcome,
+    pub(super) source: Box<dyn ByteSource>,
+    pub(super) forest: Forest,
+    pub(super) bench: Workbench,
 }
 
 impl Ready {
@@ -90,9 +92,9 @@ impl core::fmt::Debug for State {
     }
 }
 
-type Answer = core::result::Result<JsValue, JsValue>;
+pub(super) type Answer = core::result::Result<JsValue, JsValue>;
 
-fn answer<T: Serialize>(result: Result<T>) -> Answer {
+pub(super) fn answer<T: Serialize>(result: Result<T>) -> Answer {
     match result {
         Ok(value) => to_js(&value),
         Err(problem) => Err(error(&problem)),
@@ -201,7 +203,8 @@ impl Session {
             }
             None => Box::new(BlockCache::new(self.file.clone(), cache)),
         };
-        Ok(Ready { outcome, source, forest: Forest::NotAsked })
+        let forest = Forest::NotAsked;
+        Ok(Ready { outcome, source, forest, bench: Workbench::default() })
     }
 
     fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {
@@ -250,6 +253,13 @@ impl Session {
 
     fn ready_now(&self) -> Result<&Ready> {
         match &self.state {
+            State::Ready(ready, _) => Ok(ready),
+            _ => Err(nothing_loaded()),
+        }
+    }
+
+    pub(super) fn ready_mut(&mut self) -> Result<&mut Ready> {
+        match &mut self.state {
             State::Ready(ready, _) => Ok(ready),
             _ => Err(nothing_loaded()),
         }

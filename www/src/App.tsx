@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { Ask, openAsk } from "./components/Ask/Ask";
 import { DropTarget } from "./components/DropTarget";
 import { Help, helpOpen } from "./components/Help";
 import { Oddities, odditiesOpen } from "./components/Oddities/Oddities";
@@ -9,7 +10,15 @@ import { Toasts, toast } from "./components/Toast";
 import { visibleName } from "./lib/format";
 import { useHotkey } from "./lib/hotkeys";
 import { openFirst, pickFile, providePicker } from "./state/files";
-import { DOMINATORS, HISTOGRAM, navigate, OVERVIEW, type Route, SUSPECTS } from "./state/route";
+import {
+  DOMINATORS,
+  HISTOGRAM,
+  navigate,
+  OVERVIEW,
+  QUESTIONS,
+  type Route,
+  SUSPECTS,
+} from "./state/route";
 import { openFile, phase, progress } from "./state/session";
 import { cycleTheme, togglePane } from "./state/settings";
 import { Landing } from "./views/Landing/Landing";
@@ -38,6 +47,7 @@ export function App() {
       />
       <DropTarget />
       <Palette />
+      <Ask />
       <Help />
       <Oddities />
       <TextViewer />
@@ -69,6 +79,8 @@ function useGlobalKeys(): void {
   useHotkey("suspects", place(SUSPECTS), loaded);
   useHotkey("histogram", place(HISTOGRAM), loaded || progress.value?.histogramReady === true);
   useHotkey("dominators", place(DOMINATORS), loaded);
+  useHotkey("questions", place(QUESTIONS), loaded);
+  useHotkey("ask", openAsk, loaded);
 }
 
 /** The tab tells the file, and while loading how far it is. */

@@ -19,6 +19,11 @@ import type {
   OpenOptions,
   Path,
   Progress,
+  QueryFacts,
+  QueryProgress,
+  QueryWindow,
+  QueryWindowRequest,
+  QuestionFacts,
   ReferenceRow,
   SearchHit,
   Standing,
@@ -46,6 +51,7 @@ import {
   SYNC_LIST,
 } from "./fake-heap";
 import { factsOf, progressAt } from "./fake-load";
+import { answerOf, QUESTIONS, windowOf } from "./fake-queries";
 import { calmReport, calmVerdict, leakReport, leakVerdict } from "./fake-suspects";
 import { calmIcicle, histogramRows, icicleCells } from "./fake-tables";
 
@@ -368,6 +374,27 @@ export class FakeEngine implements Engine {
     return ok(
       page(up ? 1 : 0, () => ({ via: [up?.via ?? ""], row: row(up?.parent ?? 0) }), start, count),
     );
+  }
+
+  questions(): Promise<Answer<QuestionFacts[]>> {
+    return ok(QUESTIONS);
+  }
+
+  runQuery(
+    request: string,
+    onProgress: (progress: QueryProgress) => void,
+  ): Promise<Answer<QueryFacts>> {
+    onProgress({ phase: "work", done: 1, total: 2 });
+    const answer = answerOf(request);
+    return "kind" in answer ? fail(answer) : ok(answer);
+  }
+
+  stopQuery(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  queryWindow(window: QueryWindowRequest): Promise<Answer<QueryWindow>> {
+    return ok(windowOf(window));
   }
 
   search(text: string, limit: number): Promise<Answer<SearchHit[]>> {

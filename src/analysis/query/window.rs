@@ -182,7 +182,7 @@ fn number(inquiry: &Inquiry<'_>, table: &Table, row: u32, column: usize) -> Opti
 
 /// What a thing is filtered and sorted by: the class and address of an object, not its value, for
 /// which the file would have to be read.
-fn words(inquiry: &HeapInquiry<'_>, table: &Table, thing: Thing) -> String {
+pub(super) fn thing_words(inquiry: &HeapInquiry<'_>, table: &Table, thing: Thing) -> String {
     match thing {
         Thing::Object(object) => {
             let id = inquiry.heap().objects.id(object);
@@ -233,7 +233,7 @@ impl Filters {
         self.numbers.iter().all(|&(column, filter)| {
             number(inquiry, table, row, column).is_some_and(|n| filter.passes_float(n))
         }) && self.texts.iter().all(|(column, filter)| {
-            filter.passes(&words(inquiry, table, table.thing(row, *column)))
+            filter.passes(&thing_words(inquiry, table, table.thing(row, *column)))
         })
     }
 }
@@ -255,7 +255,7 @@ fn sort(inquiry: &Inquiry<'_>, table: &Table, rows: &mut [u32], by: QueryWindowS
     let column = by.column as usize;
     let directed = |order: Ordering| if by.descending { order.reverse() } else { order };
     if table.columns().get(column).is_some_and(|c| c.kind == ColumnKind::Thing) {
-        rows.sort_by_cached_key(|&row| words(inquiry, table, table.thing(row, column)));
+        rows.sort_by_cached_key(|&row| thing_words(inquiry, table, table.thing(row, column)));
         if by.descending {
             rows.reverse();
         }

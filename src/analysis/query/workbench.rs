@@ -1,7 +1,7 @@
 //! Where questions are worked out and answers kept.
 
 use super::resolve::Resolve;
-use super::window::{Order, QueryWindow, QueryWindowRequest, QueryWindowSort};
+use super::window::{Order, QueryWindow, QueryWindowRequest, QueryWindowSort, thing_words};
 use super::{Arguments, Column, Context, Objects, Request, SetSpec, Subject, Table, Work};
 use crate::analysis::Inquiry;
 use crate::analysis::queries;
@@ -123,7 +123,7 @@ impl Workbench {
                 Ok(QueryStep { done: false, progress, facts: None })
             }
             Advance::Done(table, objects) => {
-                let facts = facts(inquiry, &request, &table, objects);
+                let facts = self.facts(inquiry, &request, &table, objects);
                 let table = Rc::new(RefCell::new(*table));
                 self.keep(Kept { request, table, facts, orders: Vec::new() });
                 // Whoever asked may have asked for more than this.
@@ -178,6 +178,64 @@ impl Workbench {
         let kept = self.kept.remove(at);
         self.kept.push(kept);
         self.kept.last_mut()
+    }
+
+    fn facts(
+        &self,
+        inquiry: &Inquiry<'_>,
+        request: &Request,
+        table: &Table,
+        objects: Option<u64>,
+    ) -> QueryFacts {
+        let (column, descending) = table.sort;
+        let sort = QueryWindowSort { column: u32::try_from(column).unwrap_or(0), descending };
+        let set = request.of.as_ref().unwrap_or(&SetSpec::All);
+        QueryFacts {
+            of: objects.map(|_| self.words(inquiry, set)),
+            objects,
+            columns: table.columns().to_vec(),
+            tree: table.is_tree(),
+            rows: table.top(),
+            sort,
+            notes: table.notes.clone(),
+        }
+    }
+
+    /// A set in words: "instances of java.lang.String".
+    fn words(&self, inquiry: &Inquiry<'_>, set: &SetSpec) -> String {
+        let title = |request: &Request| match queries::named(&request.name) {
+            Ok(question) => question.title.to_owned(),
+            Err(_) => request.name.clone(),
+        };
+        match set {
+            SetSpec::All => "all reachable objects".to_owned(),
+            &SetSpec::Class { class, subclasses } => {
+                let name = &inquiry.heap().classes.get(class).name;
+                format!(
+                    "instances of {name}{}",
+                    if subclasses { " and its subclasses" } else { "" }
+                )
+            }
+            SetSpec::Object(id) => match inquiry.heap().addresses.get(*id) {
+                Some(object) => format!("{} @ {:#x}", inquiry.name(object), id.0),
+                None => format!("{:#x}", id.0),
+            },
+            SetSpec::Retained(inner) => {
+                format!("what would go with {}", self.words(inquiry, inner))
+            }
+            SetSpec::Row(row, request) => {
+                let kept = self.kept.iter().find(|kept| kept.request == **request);
+                let thing = kept.map_or_else(
+                    || "a row".to_owned(),
+                    |kept| {
+                        let table = kept.table.borrow();
+                        thing_words(inquiry, &table, table.thing(*row, 0))
+                    },
+                );
+                format!("{thing} in \"{}\"", title(request))
+            }
+            SetSpec::Rows(request) => format!("all rows of \"{}\"", title(request)),
+        }
     }
 
     fn missing(&self, request: &Request) -> Option<Request> {
@@ -258,45 +316,4 @@ fn advance(inquiry: &Inquiry<'_>, run: Run, budget: u64) -> Result<Advance> {
 fn done(facts: QueryFacts) -> QueryStep {
     let progress = QueryProgress { phase: QueryPhase::Work, done: 1, total: 1 };
     QueryStep { done: true, progress, facts: Some(facts) }
-}
-
-fn facts(
-    inquiry: &Inquiry<'_>,
-    request: &Request,
-    table: &Table,
-    objects: Option<u64>,
-) -> QueryFacts {
-    let (column, descending) = table.sort;
-    let sort = QueryWindowSort { column: u32::try_from(column).unwrap_or(0), descending };
-    let of = objects.map(|_| words(inquiry, request.of.as_ref().unwrap_or(&SetSpec::All)));
-    QueryFacts {
-        of,
-        objects,
-        columns: table.columns().to_vec(),
-        tree: table.is_tree(),
-        rows: table.top(),
-        sort,
-        notes: table.notes.clone(),
-    }
-}
-
-/// A set in words: "instances of java.lang.String".
-fn words(inquiry: &Inquiry<'_>, set: &SetSpec) -> String {
-    let title = |request: &Request| {
-        queries::named(&request.name).map_or_else(|_| request.name.clone(), |q| q.title.to_owned())
-    };
-    match set {
-        SetSpec::All => "all reachable objects".to_owned(),
-        &SetSpec::Class { class, subclasses } => {
-            let name = &inquiry.heap().classes.get(class).name;
-            format!("instances of {name}{}", if subclasses { " and its subclasses" } else { "" })
-        }
-        SetSpec::Object(id) => match inquiry.heap().addresses.get(*id) {
-            Some(object) => format!("{} @ {:#x}", inquiry.name(object), id.0),
-            None => format!("{:#x}", id.0),
-        },
-        SetSpec::Retained(inner) => format!("what would go with {}", words(inquiry, inner)),
-        SetSpec::Row(_, request) => format!("a row of \"{}\"", title(request)),
-        SetSpec::Rows(request) => format!("all rows of \"{}\"", title(request)),
-    }
 }

@@ -141,6 +141,7 @@ export function DataTable<R, K extends string, W extends Window<R>>(
           headRows={headRows}
           cursor={cursor}
           onOpen={props.onOpen}
+          canAsk={props.onSelect !== undefined}
         />
         <Rest props={props} grid={grid} />
       </div>

@@ -1,4 +1,5 @@
 import type { Window } from "../engine/protocol";
+import { askAboutRow } from "./Ask/Ask";
 import type { Column } from "./DataTableColumns";
 import type { TableCursor } from "./DataTableCursor";
 import { Skeleton } from "./DataTableParts";
@@ -14,6 +15,8 @@ export interface DataTableBodyProps<R, K extends string, W extends Window<R>> {
   headRows: number;
   cursor: TableCursor;
   onOpen: ((row: R) => void) | undefined;
+  /** Whether rows are selected, so that questions can be asked about them. */
+  canAsk: boolean;
 }
 
 /** The rows on screen, placed in a list as high as all rows of the stretch. */
@@ -41,6 +44,9 @@ export function DataTableBody<R, K extends string, W extends Window<R>>(
             }}
             onClick={(event) =>
               isLink(event.target) ? cursor.leaveFrom(index) : cursor.moveTo(index)
+            }
+            onContextMenu={(event) =>
+              props.canAsk && askAboutRow(event, () => cursor.moveTo(index))
             }
             onDblClick={() => row !== undefined && onOpen?.(row)}
           >

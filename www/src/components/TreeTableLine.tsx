@@ -1,4 +1,5 @@
 import { formatCount } from "../lib/format";
+import { askAboutRow } from "./Ask/Ask";
 import { Skeleton } from "./DataTableParts";
 import type { TreeColumn } from "./TreeTable";
 import { TREE_PAGE, type TreeItem, type TreeModel, type TreeNode } from "./TreeTableModel";
@@ -47,6 +48,7 @@ export function TreeLine<R>(props: TreeLineProps<R>) {
       aria-selected={current}
       style={{ gridTemplateColumns: template, transform: `translateY(${props.top}px)` }}
       onClick={onClick}
+      onContextMenu={(event) => node !== null && askAboutRow(event, props.onMove)}
       onDblClick={() => node !== null && props.onActivate()}
     >
       <div

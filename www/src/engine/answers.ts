@@ -29,8 +29,19 @@ export type Calibration = {
   agreeingNeighbours: number;
 };
 
+/** What one cell shows. */
+export type Cell = { "kind": "object", "value": ObjectRow } | { "kind": "class", "value": ClassRef } | { "kind": "text", "value": string } | { "kind": "number", "value": number } | { "kind": "none" };
+
 /** How sure a match is. */
 export type Certainty = "certain" | "likely" | "possible";
+
+/** One of a few values. */
+export type Choice = {
+  /** In requests. */
+  name: string;
+  /** Label. */
+  title: string;
+};
 
 /** Everything about one class. */
 export type ClassDetails = {
@@ -67,6 +78,20 @@ export type ClassRef = {
   name: string;
 };
 
+/** How a column is headed. */
+export type Column = {
+  /** Heading. */
+  title: string;
+  /** What it shows, in one sentence. */
+  hint: string;
+  /** What kind of thing. */
+  kind: ColumnKind;
+  /** Whether the sum over rows means something. */
+  total: boolean;
+  /** Whether values are lower bounds. */
+  atLeast: boolean;
+};
+
 /** A filter that could not be understood. */
 export type ColumnFilterError = {
   /** Column. */
@@ -74,6 +99,9 @@ export type ColumnFilterError = {
   /** Why. */
   message: string;
 };
+
+/** What kind of thing a column shows. */
+export type ColumnKind = "thing" | "count" | "bytes" | "share";
 
 /** How sure the verdict is. */
 export type Confidence = "low" | "moderate" | "high";
@@ -537,6 +565,23 @@ export type ObjectRow = {
   unreachable: boolean;
 };
 
+/** An argument of a question. */
+export type Parameter = {
+  /** Name in requests. */
+  name: string;
+  /** Label. */
+  title: string;
+  /** What it does, in one sentence. */
+  hint: string;
+  /** What can be given. */
+  kind: ParameterKind;
+  /** What holds when nothing is given. */
+  default: string;
+};
+
+/** What can be given for an argument. */
+export type ParameterKind = "pattern" | "optionalPattern" | "number" | { "choice": Array<Choice> } | "flag";
+
 /** A part of the analysis that questions need. */
 export type Part = "references" | "dominators" | "classRetained" | "paths" | "suspects";
 
@@ -626,6 +671,108 @@ export type Progress = {
   histogramReady: boolean;
 };
 
+/** An answer without its rows. */
+export type QueryFacts = {
+  /** The objects that the question was about, in words. */
+  of: string | null;
+  /** How many they are. */
+  objects: number | null;
+  /** Columns. */
+  columns: Array<Column>;
+  /** Whether rows can be opened. */
+  tree: boolean;
+  /** Rows of the first level. */
+  rows: number;
+  /** The first order. */
+  sort: QueryWindowSort;
+  /** What a reader should know. */
+  notes: Array<string>;
+};
+
+/** Headings of the catalogue. */
+export type QueryGroup = "weight" | "holders" | "strings" | "collections" | "references" | "waste" | "others";
+
+/** What is being done about a question, in this order. */
+export type QueryPhase = "set" | "work";
+
+/** How far it is. */
+export type QueryProgress = {
+  /** What is being done. */
+  phase: QueryPhase;
+  /** Estimated work done in this phase. */
+  done: number;
+  /** Estimated work of this phase; at least 1. */
+  total: number;
+};
+
+/** What one step towards an answer says. */
+export type QueryStep = {
+  /** Whether the answer is there. */
+  done: boolean;
+  /** How far it is. */
+  progress: QueryProgress;
+  /** The answer, once it is there. */
+  facts: QueryFacts | null;
+};
+
+/** Rows of an answer. */
+export type QueryWindow = {
+  /** The rows. */
+  rows: Array<RowAnswer>;
+  /** Position of the first row. */
+  start: number;
+  /** Rows that pass the filter. */
+  matching: number;
+  /** All rows. */
+  total: number;
+  /** Sums over the rows that pass, by column. */
+  totals: Array<number | null>;
+  /** The largest value of the rows that pass, by column. */
+  largest: Array<number | null>;
+  /** A filter that could not be understood, and was left out: column and reason. */
+  unclear: [number, string] | null;
+};
+
+/** A request for rows. */
+export type QueryWindowRequest = {
+  /** The question with its arguments. */
+  request: string;
+  /** Rows below this one; `null` for the first level. */
+  parent: number | null;
+  /** Order. */
+  sort: QueryWindowSort;
+  /** Filters by column, as typed; on the first level only. */
+  filters: Array<string>;
+  /** First row. */
+  start: number;
+  /** Number of rows. */
+  count: number;
+};
+
+/** Order of the rows. */
+export type QueryWindowSort = {
+  /** Number of the column. */
+  column: number;
+  /** Largest first. */
+  descending: boolean;
+};
+
+/** A question as the page knows it. */
+export type QuestionFacts = {
+  /** Name in requests. */
+  name: string;
+  /** Title. */
+  title: string;
+  /** What it is for. */
+  about: string;
+  /** Where it is listed. */
+  group: QueryGroup;
+  /** Whether it is about a set. */
+  of: Subject;
+  /** Arguments. */
+  parameters: Array<Parameter>;
+};
+
 /** An object on the other end of a reference. */
 export type ReferenceRow = {
   /** Names of the references: one object may refer by several fields. */
@@ -640,6 +787,18 @@ export type RootCount = {
   kind: string;
   /** Roots of this kind; an object may have several kinds. */
   count: number;
+};
+
+/** A row of an answer. */
+export type RowAnswer = {
+  /** Its number, whatever the order. */
+  row: number;
+  /** What stands in each column. */
+  cells: Array<Cell>;
+  /** Rows below it; `null` when that is not known before it is opened. */
+  children: number | null;
+  /** Whether it stands for objects that other questions can be about. */
+  isSet: boolean;
 };
 
 /** A hit. */
@@ -702,6 +861,9 @@ export type StepAnswer = {
   /** Where it stands. */
   progress: Progress;
 };
+
+/** What a question is about. */
+export type Subject = "heap" | "anySet" | "givenSet";
 
 /** A `HEAP_SUMMARY` record of the hprof agent. */
 export type SummaryFact = {

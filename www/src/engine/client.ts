@@ -12,6 +12,7 @@ import type {
   ForestProgress,
   PhaseName,
   Progress,
+  QueryProgress,
 } from "./protocol";
 import { forEachQuestion } from "./questions";
 
@@ -151,6 +152,12 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
     },
     async dropForest() {
       await running?.remote.dropForest();
+    },
+    runQuery(request: string, onProgress: (progress: QueryProgress) => void) {
+      return whenRunning((remote) => remote.runQuery(request, Comlink.proxy(onProgress)));
+    },
+    async stopQuery(request: string) {
+      await running?.remote.stopQuery(request);
     },
     async sample() {
       const { remote, death } = start();

@@ -22,6 +22,11 @@ import type {
   Path,
   PhaseName,
   Progress,
+  QueryFacts,
+  QueryProgress,
+  QueryWindow,
+  QueryWindowRequest,
+  QuestionFacts,
   ReferenceRow,
   SearchHit,
   SizeModel,
@@ -118,6 +123,17 @@ export interface Engine {
   dropForest(): Promise<void>;
   /** First level of the forest, largest retained first. What lies below, `dominated` tells. */
   forestTop(start: Count, count: Count): Promise<Answer<Window<ForestTop>>>;
+  /** The questions of the catalogue. */
+  questions(): Promise<Answer<QuestionFacts[]>>;
+  /** Works a question out, unless its answer is kept already. `request` is text as an address holds it. */
+  runQuery(
+    request: string,
+    onProgress: (progress: QueryProgress) => void,
+  ): Promise<Answer<QueryFacts>>;
+  /** Gives up working a question out; `runQuery` under way answers "cancelled". */
+  stopQuery(request: string): Promise<void>;
+  /** Rows of an answer; error kind "notComputed" when it is not kept (any more). */
+  queryWindow(window: QueryWindowRequest): Promise<Answer<QueryWindow>>;
   /** Classes by name, objects by address. */
   search(text: string, limit: number): Promise<Answer<SearchHit[]>>;
   /** A piece of about `count` positions of a text or name from about `start` on; pieces follow one another. */

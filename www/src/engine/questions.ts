@@ -3,7 +3,7 @@ import type { Engine } from "./protocol";
 
 export type Question = Exclude<
   keyof Engine,
-  "open" | "cancel" | "sample" | "growForest" | "dropForest"
+  "open" | "cancel" | "sample" | "growForest" | "dropForest" | "runQuery" | "stopQuery"
 >;
 
 /** A table instead of a list, so that the compiler notices a question that is missing. */
@@ -25,6 +25,8 @@ const TABLE: Record<Question, true> = {
   inbound: true,
   unreachableHistogram: true,
   forestTop: true,
+  questions: true,
+  queryWindow: true,
   search: true,
   text: true,
 };

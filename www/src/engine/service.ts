@@ -10,6 +10,8 @@ import type {
   ForestProgress,
   OpenOptions,
   Progress,
+  QueryFacts,
+  QueryProgress,
 } from "./protocol";
 import { forEachQuestion } from "./questions";
 import type { RustModule, RustSession } from "./session-api";
@@ -49,6 +51,8 @@ export function createService(load: () => Promise<RustModule>, onCrash: OnCrash)
     sample: () => loads.sample(),
     growForest: (onProgress) => loads.growForest(onProgress),
     dropForest: () => loads.dropForest(),
+    runQuery: (request, onProgress) => loads.runQuery(request, onProgress),
+    stopQuery: (request) => loads.stopQuery(request),
   };
 }
 
@@ -60,6 +64,8 @@ class Loads {
   private turn = 0;
   /** The same for the forest: two at a time would only take turns. */
   private forestTurn = 0;
+  /** Questions being worked out, and whose turn each is. */
+  private readonly queryTurns = new Map<string, symbol>();
   private readonly load: () => Promise<RustModule>;
   private readonly onCrash: OnCrash;
 
@@ -114,6 +120,28 @@ class Loads {
   dropForest(): Promise<void> {
     this.forestTurn++;
     this.session?.dropForest();
+    return Promise.resolve();
+  }
+
+  runQuery(
+    request: string,
+    onProgress: (progress: QueryProgress) => void,
+  ): Promise<Answer<QueryFacts>> {
+    const [dump, mine] = [this.turn, Symbol(request)];
+    this.queryTurns.set(request, mine);
+    return this.attempt(async () => {
+      const session = this.current();
+      const overtaken = () => dump !== this.turn || this.queryTurns.get(request) !== mine;
+      const last = await runSteps(() => session.runQuery(request), overtaken, onProgress);
+      if (last === null || last.facts === null) throw CANCELLED;
+      this.queryTurns.delete(request);
+      return last.facts;
+    });
+  }
+
+  stopQuery(request: string): Promise<void> {
+    this.queryTurns.delete(request);
+    this.session?.stopQuery(request);
     return Promise.resolve();
   }
 

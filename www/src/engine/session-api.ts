@@ -12,6 +12,8 @@ import type {
   HistogramQuery,
   ObjectIndex,
   ObjectKey,
+  QueryStep,
+  QueryWindowRequest,
   SortKey,
   StepAnswer,
   TextPlace,
@@ -54,6 +56,11 @@ export interface RustSession {
   /** Does one bounded batch of working out the forest of unreachable objects. */
   growForest(): ForestStep;
   dropForest(): void;
+  questions(): Value<"questions">;
+  /** Does one bounded batch of working a question out. */
+  runQuery(request: string): QueryStep;
+  stopQuery(request: string): void;
+  queryWindow(window: QueryWindowRequest): Value<"queryWindow">;
   search(text: string, limit: number): Value<"search">;
   text(place: TextPlace, start: Count, count: Count): Value<"text">;
   /** Gives the memory back at once instead of at the collector's leisure. */

@@ -37,6 +37,8 @@ export const HOTKEYS = {
   suspects: { keys: ["2"], label: "Suspects", group: "Places" },
   histogram: { keys: ["3"], label: "Histogram", group: "Places" },
   dominators: { keys: ["4"], label: "Dominators", group: "Places" },
+  questions: { keys: ["9"], label: "Questions", group: "Places" },
+  ask: { keys: ["q"], label: "Ask about the selection", group: "Selected object" },
   filter: { keys: ["/"], label: "Filter this table", group: "Tables and trees" },
   openSelected: { keys: ["o"], label: "Open", group: "Selected object" },
   holds: {

@@ -3,7 +3,13 @@
  * that a link works again after the same file is loaded anew.
  */
 import { signal } from "@preact/signals";
-import type { Address, ClassIndex, HistogramKey, SortKey } from "../engine/protocol";
+import type {
+  Address,
+  ClassIndex,
+  HistogramKey,
+  QueryWindowSort,
+  SortKey,
+} from "../engine/protocol";
 
 export type HistogramFilter = Partial<Record<HistogramKey, string>>;
 
@@ -15,7 +21,19 @@ export type Route =
   | { view: "dominators"; expanded: Address | null }
   | { view: "object"; address: Address }
   | { view: "unreachable"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
-  | { view: "forest"; expanded: Address | null };
+  | { view: "forest"; expanded: Address | null }
+  | { view: "questions" }
+  | QueryRoute;
+
+/** A question with its arguments, and how the rows of its answer are shown. */
+export interface QueryRoute {
+  view: "query";
+  request: string;
+  /** Null for the question's own order. */
+  sort: QueryWindowSort | null;
+  /** By column; missing ones are empty. */
+  filters: readonly string[];
+}
 
 export type ViewName = Route["view"];
 
@@ -42,12 +60,19 @@ export const UNREACHABLE: Route = {
   filter: {},
   sort: DEFAULT_UNREACHABLE_SORT,
 };
+export const QUESTIONS: Route = { view: "questions" };
 export const FOREST: Route = { view: "forest", expanded: null };
 
 /** The object in the tree that it is in: unreachable ones have a forest of their own. */
 export const treeRoute = (row: { address: Address; unreachable: boolean }): Route => ({
   view: row.unreachable ? "forest" : "dominators",
   expanded: row.address,
+});
+export const queryRoute = (request: string): QueryRoute => ({
+  view: "query",
+  request,
+  sort: null,
+  filters: [],
 });
 export const objectRoute = (address: Address): Route => ({ view: "object", address });
 export const classRoute = (name: string, id: ClassIndex): Route => ({ view: "class", name, id });
@@ -73,6 +98,10 @@ export function href(route: Route): string {
       return route.expanded === null
         ? "#/unreachable/forest"
         : `#/unreachable/forest/${encode(route.expanded)}`;
+    case "questions":
+      return "#/ask";
+    case "query":
+      return `#/ask/${route.request}${rowsSuffix(route)}`;
     default:
       return unknownRoute(route);
   }
@@ -80,10 +109,14 @@ export function href(route: Route): string {
 
 /** Reads a hash; null when it names no place. */
 export function parseRoute(hash: string): Route | null {
+  const asked = /^#?\/?ask\/(.+)$/s.exec(hash);
+  if (asked !== null) return parseQuery(asked[1] as string);
   const [path = "", query = ""] = splitOnce(hash.replace(/^#?\/?/, ""), "?");
   const [view, ...rest] = path.split("/");
   const first = decode(rest[0]);
-  switch (view as Exclude<ViewName, "forest"> | "" | undefined) {
+  switch (view as Exclude<ViewName, "forest" | "questions" | "query"> | "ask" | "" | undefined) {
+    case "ask":
+      return rest.length === 0 ? QUESTIONS : null;
     case "overview":
       return rest.length === 0 ? OVERVIEW : null;
     case "suspects":
@@ -110,6 +143,26 @@ export function parseRoute(hash: string): Route | null {
     default:
       return null;
   }
+}
+
+/** A request is escaped as forms are, so that it holds no tilde; what follows one is about the rows. */
+function rowsSuffix({ sort, filters }: QueryRoute): string {
+  const rows = new URLSearchParams();
+  if (sort !== null) rows.set("sort", `${sort.descending ? "-" : ""}${sort.column}`);
+  for (const [i, text] of filters.entries()) if (text !== "") rows.set(String(i), wellFormed(text));
+  const text = rows.toString();
+  return text === "" ? "" : `~${text}`;
+}
+
+function parseQuery(text: string): Route | null {
+  const [request, suffix] = splitOnce(text, "~");
+  if (!/^[a-z][a-z-]*(\?|$)/.test(request)) return null;
+  const rows = new URLSearchParams(suffix);
+  const wanted = /^(-?)(\d{1,3})$/.exec(rows.get("sort") ?? "");
+  const sort = wanted && { column: Number(wanted[2]), descending: wanted[1] === "-" };
+  const filters: string[] = [];
+  for (const [key, value] of rows) if (/^\d{1,2}$/.test(key)) filters[Number(key)] = value;
+  return { view: "query", request, sort, filters: Array.from(filters, (filter) => filter ?? "") };
 }
 
 /** Which rows of a histogram are shown, and in which order. */

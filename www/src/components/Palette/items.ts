@@ -9,6 +9,7 @@ import {
   navigate,
   OVERVIEW,
   objectRoute,
+  QUESTIONS,
   type Route,
   SUSPECTS,
   UNREACHABLE,
@@ -48,6 +49,7 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
           place("Suspects", SUSPECTS),
           place("Histogram", HISTOGRAM),
           place("Dominators", DOMINATORS),
+          place("Questions", QUESTIONS),
           place("Unreachable objects", UNREACHABLE),
           place("Unreachable objects as a forest", FOREST),
         ]

@@ -9,6 +9,7 @@ import {
   navigate,
   OVERVIEW,
   objectRoute,
+  QUESTIONS,
   type Route,
   route,
   SUSPECTS,
@@ -35,6 +36,7 @@ export function Nav() {
         <Place to={SUSPECTS} hotkey="suspects" enabled={loaded} count={suspects?.suspects.length} />
         <Place to={HISTOGRAM} hotkey="histogram" enabled={loaded || peek} count={classes} />
         <Place to={DOMINATORS} hotkey="dominators" enabled={loaded} />
+        <Place to={QUESTIONS} also={["query"]} hotkey="questions" enabled={loaded} />
       </ul>
       <Recent />
     </nav>
@@ -43,17 +45,21 @@ export function Nav() {
 
 function Place({
   to,
+  also = [],
   hotkey,
   enabled,
   count,
 }: {
   to: Route;
+  /** Views that are of this place, too. */
+  also?: readonly Route["view"][];
   hotkey: HotkeyId;
   enabled: boolean;
   count?: number | undefined;
 }) {
   const { label, keys } = HOTKEYS[hotkey];
-  const here = route.value.view === to.view;
+  const now = route.value.view;
+  const here = now === to.view || also.includes(now);
   return (
     <li>
       <NavLink to={to} here={here} enabled={enabled} title={`${label} (${keys[0]})`}>

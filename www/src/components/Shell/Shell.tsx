@@ -9,6 +9,8 @@ import { Loading, LoadingStrip } from "../../views/Loading/Loading";
 import { ObjectView } from "../../views/ObjectView/ObjectView";
 import { Overview } from "../../views/Overview/Overview";
 import { PartialOverview } from "../../views/Partial/PartialOverview";
+import { Query } from "../../views/Query/Query";
+import { Questions } from "../../views/Query/Questions";
 import { Suspects } from "../../views/Suspects/Suspects";
 import { Unreachable } from "../../views/Unreachable/Unreachable";
 import { IncompleteNote, NotComputed, partNeeded } from "../Incomplete";
@@ -83,6 +85,10 @@ function View({ place }: { place: Route }) {
     case "unreachable":
     case "forest":
       return <Unreachable route={place} />;
+    case "questions":
+      return <Questions />;
+    case "query":
+      return <Query route={place} />;
   }
 }
 
@@ -99,6 +105,7 @@ function useDoneNote(meanwhile: boolean, done: boolean): void {
 /** What makes two routes different pages: the filter of the histogram and the open node of the tree do not. */
 function placeKey(place: Route): string {
   if (place.view === "forest") return "unreachable";
+  if (place.view === "query") return href({ ...place, sort: null, filters: [] });
   return place.view === "object" || place.view === "class" ? href(place) : place.view;
 }
 

@@ -1,7 +1,5 @@
-import { helpOpen } from "../../components/Help";
-import { paletteOpen } from "../../components/Palette/Palette";
+import { WorkBar } from "../../components/WorkBar";
 import type { ForestPhase, ForestProgress } from "../../engine/protocol";
-import { hotkeyLabel, useHotkey } from "../../lib/hotkeys";
 import { stopForest } from "../../state/forest";
 
 const LABELS: Record<ForestPhase, string> = {
@@ -15,37 +13,13 @@ const LABELS: Record<ForestPhase, string> = {
 
 /** How far the forest is, and the way out. */
 export function Growing({ progress: now }: { progress: ForestProgress | null }) {
-  const label = now === null ? "Beginning" : LABELS[now.phase];
-  const share = now === null ? 0 : shareOf(now);
-  const percent = Math.floor(share * 100);
-  useHotkey("close", () => {
-    if (helpOpen.value || paletteOpen.value) return false;
-    void stopForest();
-    return true;
-  });
   return (
-    <div class="dead-work">
-      <div
-        class="dead-bar"
-        role="progressbar"
-        aria-label="Forest of unreachable objects"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
-        aria-valuetext={`${label}, ${percent} %`}
-      >
-        <i style={{ transform: `scaleX(${share.toFixed(4)})` }} />
-      </div>
-      <div class="dead-line">
-        <span class="strong num">{percent} %</span>
-        <span class="soft" role="status">
-          {label}
-        </span>
-        <button type="button" class="button" onClick={() => void stopForest()}>
-          Cancel <kbd>{hotkeyLabel("close")}</kbd>
-        </button>
-      </div>
-    </div>
+    <WorkBar
+      of="Forest of unreachable objects"
+      doing={now === null ? "Beginning" : LABELS[now.phase]}
+      share={now === null ? 0 : shareOf(now)}
+      onCancel={() => void stopForest()}
+    />
   );
 }
 
