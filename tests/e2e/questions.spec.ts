@@ -1,10 +1,12 @@
-import { expect, test } from "@playwright/test";
-import { openFixture } from "./support/app";
+/** Questions whose answers are tables, asked by keyboard. */
+import { fixture, start } from "./support/app";
+import { expect, test } from "./support/fixtures";
 
 test("an answer's row leads to the next question, by keyboard only, and the address brings it back", async ({
   page,
+  pageUrl,
 }) => {
-  await openFixture(page, "dominators");
+  await start(page, pageUrl, fixture("dominators"));
   await page.keyboard.press("9");
   await page.getByRole("link", { name: "Histogram of a set" }).focus();
   await page.keyboard.press("Enter");
