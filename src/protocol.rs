@@ -9,7 +9,7 @@ use crate::analysis::incomplete::Incomplete;
 use crate::analysis::unreachable::{ForestFacts, ForestProgress};
 use crate::error::{Error, ErrorKind, Shortage};
 use crate::heap::loader::Phase;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A phase of the whole load: those of the loader, then the search for suspects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -107,6 +107,41 @@ pub struct SessionFacts {
     /// The dump itself.
     #[serde(flatten)]
     pub facts: DumpFacts,
+}
+
+/// What is worked out once, when somebody asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum SurveyTopic {
+    /// All threads with their stacks.
+    Threads,
+    /// All class loaders with what their classes retain.
+    Loaders,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SurveyProgress {
+    /// What is being worked out.
+    pub phase: SurveyTopic,
+    /// Work done.
+    pub done: u64,
+    /// Work in all, never 0.
+    pub total: u64,
+}
+
+/// One step of working it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SurveyStep {
+    /// Whether that was the last one.
+    pub done: bool,
+    /// How far it is.
+    pub progress: SurveyProgress,
 }
 
 /// An [`Error`] as data.

@@ -5,19 +5,26 @@
 
 use heapglass::analysis::Window;
 use heapglass::analysis::class_details::ClassDetails;
+use heapglass::analysis::gc_roots::RootEntry;
 use heapglass::analysis::histogram::{HistogramQuery, HistogramWindow, Sort};
 use heapglass::analysis::icicle::IcicleCell;
 use heapglass::analysis::instances::ObjectKey;
+use heapglass::analysis::loaders::{DuplicateKey, DuplicateWindow, LoaderEntry};
 use heapglass::analysis::object_details::{ElementsWindow, ObjectDetails};
 use heapglass::analysis::paths::Path;
+use heapglass::analysis::properties::Setting;
 use heapglass::analysis::query::{QueryStep, QueryWindow, QueryWindowRequest, QuestionFacts};
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
+use heapglass::analysis::table::TableQuery;
 use heapglass::analysis::text::{TextPiece, TextPlace};
+use heapglass::analysis::threads::{
+    StackEntry, StackKey, StackWindow, ThreadDetails, ThreadKey, ThreadWindow,
+};
 use heapglass::analysis::unreachable::ForestTop;
 use heapglass::analysis::verdict::Verdict;
-use heapglass::protocol::{ErrorData, ForestStep, SessionFacts, StepAnswer};
+use heapglass::protocol::{ErrorData, ForestStep, SessionFacts, StepAnswer, SurveyStep};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::{env, fs};
@@ -76,6 +83,18 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<QueryWindow>();
     all.visit::<TextPlace>();
     all.visit::<TextPiece>();
+    all.visit::<SurveyStep>();
+    all.visit::<TableQuery<ThreadKey>>();
+    all.visit::<ThreadWindow>();
+    all.visit::<StackKey>();
+    all.visit::<StackWindow>();
+    all.visit::<ThreadDetails>();
+    all.visit::<StackEntry>();
+    all.visit::<LoaderEntry>();
+    all.visit::<DuplicateKey>();
+    all.visit::<DuplicateWindow>();
+    all.visit::<RootEntry>();
+    all.visit::<Setting>();
     all.by_name
 }
 

@@ -3,7 +3,6 @@
 use super::HeapInquiry;
 use super::warnings::{Truncation, WarningFact};
 use crate::heap::classes::ClassKind;
-use crate::heap::objects::ObjectKind;
 use crate::heap::roots::root_label;
 use crate::heap::values::Values;
 use crate::heap::{Heap, ObjectIndex};
@@ -250,36 +249,14 @@ fn roots_by_kind(heap: &Heap) -> Vec<RootCount> {
     counts
 }
 
-/// Values of system properties (rule W10): `java.lang.System.props`, a `Properties` that is a hash
-/// table itself (before JDK 9) or keeps a `ConcurrentHashMap`. `None` where the heap has no such
-/// property.
+/// Values of system properties (rule W10). `None` where the heap has no such property.
 pub fn system_properties(values: &Values<'_>, wanted: &[&str]) -> Vec<Option<String>> {
     let mut found = vec![None; wanted.len()];
-    let heap = values.heap();
-    let Some(system) = heap.classes.by_name("java.lang.System") else { return found };
-    let Some(properties) = values.static_reference(system, "props") else { return found };
-    let map = values.reference(properties, "map").unwrap_or(properties);
-    let Some(table) = values.reference(map, "table") else { return found };
-    if heap.objects.kind(table, &heap.classes) != ObjectKind::ObjectArray {
-        return found;
-    }
-    /// No JVM has this many system properties, nor buckets for them. Every bucket of a damaged
-    /// table may lead to the same endless list, so that all lists count together.
-    const LIMIT: u32 = 1 << 14;
-    let buckets = values.object_elements(table, 0, LIMIT).unwrap_or_default();
-    let mut steps = 0;
-    for bucket in buckets {
-        let mut entry = values.resolve(bucket);
-        while let Some(node) = entry.filter(|_| steps < LIMIT) {
-            let key = values.string_field(node, "key").or_else(|| values.string_field(node, "k"));
-            let position = key.and_then(|key| wanted.iter().position(|w| *w == key));
-            if let Some(value) = position.and_then(|p| found.get_mut(p)) {
-                *value =
-                    values.string_field(node, "val").or_else(|| values.string_field(node, "value"));
-            }
-            entry = values.reference(node, "next");
-            steps += 1;
+    super::properties::for_each_system_property(values, &mut |key, entry| {
+        let position = wanted.iter().position(|wanted| *wanted == key);
+        if let Some(found) = position.and_then(|at| found.get_mut(at)) {
+            *found = entry.text();
         }
-    }
+    });
     found
 }

@@ -6,5 +6,6 @@ mod forest;
 mod memory;
 mod queries;
 mod session;
+mod surveys;
 
 pub use session::Session;

@@ -58,7 +58,7 @@ fn with_bench<T>(
     ready: &mut Ready,
     ask: impl FnOnce(&Inquiry<'_>, &mut Workbench) -> Result<T>,
 ) -> Result<T> {
-    let Ready { outcome, source, forest, bench } = ready;
+    let Ready { outcome, source, forest, bench, .. } = ready;
     let inquiry = Inquiry::of(outcome, &**source)?.with_forest(forest.grown());
     ask(&inquiry, bench)
 }

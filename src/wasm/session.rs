@@ -4,6 +4,7 @@ use super::convert::{error, from_js, to_js, to_js_with_bytes};
 use super::file::BrowserFile;
 use super::forest::Forest;
 use super::memory;
+use super::surveys::Surveys;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::query::Workbench;
 use crate::analysis::suspects::SuspectReport;
@@ -63,10 +64,11 @@ pub(super) struct Ready {
     pub(super) source: Box<dyn ByteSource>,
     pub(super) forest: Forest,
     pub(super) bench: Workbench,
+    pub(super) surveys: Surveys,
 }
 
 impl Ready {
-    fn heap_inquiry(&self) -> HeapInquiry<'_> {
+    pub(super) fn heap_inquiry(&self) -> HeapInquiry<'_> {
         HeapInquiry::of(&self.outcome, &*self.source).with_forest(self.forest.grown())
     }
 
@@ -204,7 +206,8 @@ impl Session {
             None => Box::new(BlockCache::new(self.file.clone(), cache)),
         };
         let forest = Forest::NotAsked;
-        Ok(Ready { outcome, source, forest, bench: Workbench::default() })
+        let (bench, surveys) = (Workbench::default(), Surveys::default());
+        Ok(Ready { outcome, source, forest, bench, surveys })
     }
 
     fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {
@@ -251,7 +254,14 @@ impl Session {
         }
     }
 
-    fn ready_now(&self) -> Result<&Ready> {
+    pub(super) fn ready_mut(&mut self) -> Option<&mut Ready> {
+        match &mut self.state {
+            State::Ready(ready, _) => Some(ready),
+            _ => None,
+        }
+    }
+
+    pub(super) fn ready_now(&self) -> Result<&Ready> {
         match &self.state {
             State::Ready(ready, _) => Ok(ready),
             _ => Err(nothing_loaded()),
@@ -565,7 +575,7 @@ impl Session {
     }
 }
 
-fn nothing_loaded() -> Error {
+pub(super) fn nothing_loaded() -> Error {
     Error::new(ErrorKind::NotFound, "The dump is not loaded yet")
 }
 

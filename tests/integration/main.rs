@@ -29,6 +29,7 @@ mod records;
 mod shapes;
 mod stories;
 mod support;
+mod threads;
 mod truncation;
 mod truncation_everywhere;
 mod unreachable;
