@@ -17,7 +17,6 @@ use heapglass::analysis::query::{QueryStep, QueryWindow, QueryWindowRequest, Que
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
-use heapglass::analysis::table::TableQuery;
 use heapglass::analysis::text::{TextPiece, TextPlace};
 use heapglass::analysis::threads::{
     StackEntry, StackKey, StackWindow, ThreadDetails, ThreadKey, ThreadWindow,
@@ -84,7 +83,7 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<TextPlace>();
     all.visit::<TextPiece>();
     all.visit::<SurveyStep>();
-    all.visit::<TableQuery<ThreadKey>>();
+    all.visit::<ThreadKey>();
     all.visit::<ThreadWindow>();
     all.visit::<StackKey>();
     all.visit::<StackWindow>();

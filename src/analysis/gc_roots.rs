@@ -30,7 +30,7 @@ pub struct RootGroup {
 /// A line of the tree of roots.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(tag = "line", rename_all = "camelCase")]
 pub enum RootEntry {
     /// A kind, or a class within one.
     Group(RootGroup),

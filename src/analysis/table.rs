@@ -9,7 +9,6 @@ use std::collections::HashMap;
 
 /// A request for a window of a table with the columns `K`.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct TableQuery<K: Eq + Hash> {
     /// Order.

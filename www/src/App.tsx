@@ -13,11 +13,15 @@ import { openFirst, pickFile, providePicker } from "./state/files";
 import {
   DOMINATORS,
   HISTOGRAM,
+  LOADERS,
   navigate,
   OVERVIEW,
+  PROPERTIES,
   QUESTIONS,
+  ROOTS,
   type Route,
   SUSPECTS,
+  THREADS,
 } from "./state/route";
 import { openFile, phase, progress } from "./state/session";
 import { cycleTheme, togglePane } from "./state/settings";
@@ -81,6 +85,10 @@ function useGlobalKeys(): void {
   useHotkey("dominators", place(DOMINATORS), loaded);
   useHotkey("questions", place(QUESTIONS), loaded);
   useHotkey("ask", openAsk, loaded);
+  useHotkey("threads", place(THREADS), loaded);
+  useHotkey("loaders", place(LOADERS), loaded);
+  useHotkey("roots", place(ROOTS), loaded);
+  useHotkey("properties", place(PROPERTIES), loaded);
 }
 
 /** The tab tells the file, and while loading how far it is. */

@@ -48,7 +48,7 @@ pub struct LoaderRow {
 /// A line of the tree of loaders: a loader, or a class that one defined.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(tag = "line", rename_all = "camelCase")]
 pub enum LoaderEntry {
     /// A loader.
     Loader(LoaderRow),

@@ -50,7 +50,7 @@ pub struct FrameRow {
 /// A line of a stack: a frame, or a local of one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(tag = "line", rename_all = "camelCase")]
 pub enum StackEntry {
     /// A frame.
     Frame(FrameRow),

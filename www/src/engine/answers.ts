@@ -202,6 +202,47 @@ export type DumpFacts = {
   truncation: Truncation | null;
 };
 
+/** What duplicate classes can be sorted and filtered by. */
+export type DuplicateKey = "name" | "classes" | "instances" | "shallow" | "retained";
+
+/** A name that several loaders gave a class; or, below it, one of these classes. */
+export type DuplicateRow = {
+  /** Name of the classes, and the first of them; the class itself below that. */
+  class: ClassRef;
+  /** Classes of this name; 1 for the class itself. */
+  classes: number;
+  /** Loader of the class; `null` for the name. */
+  loader: string | null;
+  /** Address of that loader, unless it is the boot loader. */
+  address: string | null;
+  /** Reachable instances. */
+  instances: number;
+  /** Their shallow bytes. */
+  shallow: number;
+  /** Minimum retained size; of a name, the sum of those of its classes. */
+  retained: number | null;
+};
+
+/** A window of duplicate classes. */
+export type DuplicateWindow = {
+  /** The rows. */
+  rows: Array<DuplicateRow>;
+  /** Position of the first row. */
+  start: number;
+  /** Names that pass the filter. */
+  matching: number;
+  /** All names that more than one class has. */
+  total: number;
+  /** Classes of the names that pass. */
+  classes: number;
+  /** Instances of these. */
+  instances: number;
+  /** Their shallow bytes. */
+  shallow: number;
+  /** A filter that could not be understood; it was left out. */
+  filterError: UnclearFilter<DuplicateKey> | null;
+};
+
 /** A page of array elements. */
 export type ElementsWindow = {
   /** First element of the page. */
@@ -344,6 +385,27 @@ export type ForestTop = {
   roots: Array<string>;
   /** True when it is known that no GC root reaches it. */
   unreachable: boolean;
+};
+
+/** A frame of a stack. */
+export type FrameRow = {
+  /** Its number; 0 is the top. `null` holds the locals that belong to no frame of the stack. */
+  frame: number | null;
+  /** As jstack writes it, `java.lang.Object.wait(Native Method)`. */
+  text: string;
+  /** The method's name and signature, `wait(J)V`. */
+  method: string | null;
+  /** The class that declares the method, where the dump has it. */
+  class: ClassRef | null;
+  /** Different objects that its locals refer to. */
+  locals: number;
+  /**
+   * Bytes that its locals retain, the thread itself apart (rule D6: what two of them lead to is
+   * neither's); `null` where dominators were not computed or lie too deep.
+   */
+  retained: number | null;
+  /** The frame is the platform's own code. */
+  platform: boolean;
 };
 
 /** Filters by column, as typed. */
@@ -504,6 +566,34 @@ export type Layout = {
   wordBytes: number;
 };
 
+/** A line of the tree of loaders: a loader, or a class that one defined. */
+export type LoaderEntry = { "line": "loader" } & LoaderRow | { "line": "class" } & HistogramRow;
+
+/** A class loader. */
+export type LoaderRow = {
+  /** Position among all loaders; 0 is the boot loader. */
+  loader: number;
+  /** The loader object; `null` for the boot loader, which has none. */
+  row: ObjectRow | null;
+  /** What it is called, with its class. */
+  name: string;
+  /** Loaders that have it as their parent. */
+  children: number;
+  /** Classes that it defined. */
+  classes: number;
+  /** Reachable instances of these classes. */
+  instances: number;
+  /** Their shallow bytes. */
+  shallow: number;
+  /** Bytes that would be freed with the loader object alone (rule D2). */
+  retained: number | null;
+  /**
+   * Bytes that would be freed with the loader, its classes and all their instances; at least
+   * (rule D6).
+   */
+  allRetained: number | null;
+};
+
 /** Everything about one object. */
 export type ObjectDetails = {
   /** The object. */
@@ -536,6 +626,16 @@ export type ObjectKey = "address" | "shallow" | "retained" | "length";
 
 /** What an object record is. */
 export type ObjectKind = "instance" | "objectArray" | "primitiveArray" | "class" | "systemLoader";
+
+/** An object by address and name. */
+export type ObjectName = {
+  /** The object. */
+  object: ObjectIndex;
+  /** Its id, `0x…`. */
+  address: string;
+  /** What it is called. */
+  name: string;
+};
 
 /** One object in any list. */
 export type ObjectRow = {
@@ -789,6 +889,28 @@ export type RootCount = {
   count: number;
 };
 
+/** A line of the tree of roots. */
+export type RootEntry = { "line": "group" } & RootGroup | { "line": "object" } & ObjectRow;
+
+/** Roots of one kind, or those of a class among them. */
+export type RootGroup = {
+  /** Label of the kind. */
+  root: string;
+  /** The class of the objects; `null` for all of the kind. */
+  class: ClassRef | null;
+  /** Roots: an object counts as often as the dump lists it. */
+  roots: number;
+  /** Different objects. */
+  objects: number;
+  /** Their shallow bytes. */
+  shallow: number;
+  /**
+   * Bytes that only these objects lead to. No root dominates another, so that it is the sum of
+   * their retained sizes. `null` where dominators were not computed.
+   */
+  retained: number | null;
+};
+
 /** A row of an answer. */
 export type RowAnswer = {
   /** Its number, whatever the order. */
@@ -814,6 +936,23 @@ export type SearchHit = {
   /** A word more about it. */
   detail: string;
 };
+
+/** A setting of the process. */
+export type Setting = {
+  /** Where it was found. */
+  source: SettingSource;
+  /** Its name. */
+  name: string;
+  /** Its value, at most 4,096 characters of it; `null` where it is no text. */
+  value: string | null;
+  /** The object that is its value. */
+  object: ObjectIndex | null;
+  /** Its address, `0x…`. */
+  address: string | null;
+};
+
+/** Where a setting was found. */
+export type SettingSource = "system" | "environment";
 
 /** How much an oddity matters; the order is that in which a person should read. */
 export type Severity = "damage" | "missing" | "curiosity";
@@ -851,6 +990,64 @@ export type SpaceFact = {
   shallow: number;
 };
 
+/** A line of a stack: a frame, or a local of one. */
+export type StackEntry = { "line": "frame" } & FrameRow | { "line": "local" } & ObjectRow;
+
+/** What stacks can be sorted and filtered by. */
+export type StackKey = "threads" | "state" | "top" | "ownCode" | "frames" | "names" | "retained" | "largestLocal";
+
+/** Threads with one and the same stack. */
+export type StackRow = {
+  /** Number of the stack among the different ones. */
+  stack: number;
+  /** Threads that have it. */
+  threads: number;
+  /** Of these, virtual ones. */
+  virtualThreads: number;
+  /** Frames; 0 is the row of all threads without a stack. */
+  frames: number;
+  /** The top frame, `Object.wait`. */
+  top: string | null;
+  /** The first frame that is not the platform's own code, `ReportJob.loadAll`. */
+  ownCode: string | null;
+  /** Names of the first few threads. */
+  names: Array<string>;
+  /** State that all of them have, as jstack writes it; `null` where they differ. */
+  state: string | null;
+  /** Sum of their shallow sizes. */
+  shallow: number;
+  /** Sum of their retained sizes; `null` where dominators were not computed. */
+  retained: number | null;
+  /** Retained size of the local variable that retains most. */
+  largestLocal: number | null;
+  /** The first of these threads. */
+  first: number;
+  /** Whether one of them was throwing an `OutOfMemoryError`. */
+  failed: boolean;
+};
+
+/** A window of stacks. */
+export type StackWindow = {
+  /** The rows. */
+  rows: Array<StackRow>;
+  /** Position of the first row. */
+  start: number;
+  /** Stacks that pass the filter. */
+  matching: number;
+  /** All different stacks. */
+  total: number;
+  /** Threads of the stacks that pass. */
+  threads: number;
+  /** All threads. */
+  allThreads: number;
+  /** Sum of the retained sizes of the threads that pass. */
+  retained: number | null;
+  /** Largest sum of retained sizes that passes, for bars. */
+  maxRetained: number | null;
+  /** A filter that could not be understood; it was left out. */
+  filterError: UnclearFilter<StackKey> | null;
+};
+
 /** Why an object is on the first level of the forest. */
 export type Standing = "unreferenced" | "cycle" | "shared";
 
@@ -876,6 +1073,27 @@ export type SummaryFact = {
   /** Instances allocated since the program began. */
   allocatedInstances: number;
 };
+
+/** How far it is. */
+export type SurveyProgress = {
+  /** What is being worked out. */
+  phase: SurveyTopic;
+  /** Work done. */
+  done: number;
+  /** Work in all, never 0. */
+  total: number;
+};
+
+/** One step of working it out. */
+export type SurveyStep = {
+  /** Whether that was the last one. */
+  done: boolean;
+  /** How far it is. */
+  progress: SurveyProgress;
+};
+
+/** What is worked out once, when somebody asks for it. */
+export type SurveyTopic = "threads" | "loaders";
 
 /** A leak suspect. */
 export type Suspect = {
@@ -950,6 +1168,88 @@ export type TextPiece = {
 /** Where a text is. */
 export type TextPlace = { "object": ObjectIndex } | { "class": ClassIndex } | { "name": string };
 
+/** One thread with what its page tells before the stack. */
+export type ThreadDetails = {
+  /** The thread. */
+  thread: ThreadRow;
+  /** Threads with the same stack, itself included. */
+  sameStack: number;
+  /** Entries of the stack: frames, and one for locals that belong to no frame. */
+  entries: number;
+};
+
+/** What threads can be sorted and filtered by. */
+export type ThreadKey = "thread" | "name" | "state" | "kind" | "priority" | "shallow" | "retained" | "largestLocal" | "frames" | "top" | "loader" | "group" | "stack";
+
+/** A thread in a list. */
+export type ThreadRow = {
+  /** Its position in the survey of threads. */
+  thread: number;
+  /** The thread object; `null` for a stack that no thread of the dump claims. */
+  row: ObjectRow | null;
+  /** Its name; a stack that no thread claims and a thread without a name have none. */
+  name: string | null;
+  /** Serial number of its stack trace in the dump. */
+  trace: number | null;
+  /** Whether it is a virtual thread. */
+  isVirtual: boolean;
+  /** What it was doing. */
+  state: ThreadState;
+  /** The same as jstack writes it, `WAITING (parking)`. */
+  stateText: string;
+  /** Whether it keeps the JVM from ending. */
+  daemon: boolean | null;
+  /** Priority, 1 to 10. */
+  priority: number | null;
+  /** `Thread.getId()`. */
+  id: number | null;
+  /** Retained size of the local variable that retains most, the thread itself apart. */
+  largestLocal: number | null;
+  /** Local variables of all frames. */
+  locals: number;
+  /** Frames of its stack. */
+  frames: number;
+  /** Number of its stack among the different ones. */
+  stack: number;
+  /** The top frame, `Object.wait`. */
+  top: string | null;
+  /** Context class loader. */
+  loader: ObjectName | null;
+  /** Name of its thread group. */
+  group: string | null;
+  /** Whether it was throwing an `OutOfMemoryError` when the dump was taken. */
+  failed: boolean;
+};
+
+/** `java.lang.Thread.State`, and what the dump knows beyond it. */
+export type ThreadState = "new" | "runnable" | "blocked" | "waiting" | "timedWaiting" | "terminated" | "unknown";
+
+/** A window of threads. */
+export type ThreadWindow = {
+  /** The rows. */
+  rows: Array<ThreadRow>;
+  /** Position of the first row. */
+  start: number;
+  /** Threads that pass the filter. */
+  matching: number;
+  /** All threads. */
+  total: number;
+  /** Of those that pass: virtual ones. */
+  virtualThreads: number;
+  /** Shallow bytes of those that pass. */
+  shallow: number;
+  /** Sum of the retained sizes of those that pass; `null` where dominators were not computed. */
+  retained: number | null;
+  /** Largest retained size that passes, for bars. */
+  maxRetained: number | null;
+  /** Largest retained size of a local that passes, for bars. */
+  maxLocal: number | null;
+  /** The thread that was throwing an `OutOfMemoryError`, of all threads. */
+  failed: number | null;
+  /** A filter that could not be understood; it was left out. */
+  filterError: UnclearFilter<ThreadKey> | null;
+};
+
 /** What is known of the end of a file that was cut off. */
 export type Truncation = {
   /** Bytes of the uncompressed dump that were understood. */
@@ -963,6 +1263,14 @@ export type Truncation = {
   rootsStandIn: boolean;
   /** Whether the file is compressed: its own length says nothing about what is missing. */
   compressed: boolean;
+};
+
+/** A filter that could not be understood; it was left out. */
+export type UnclearFilter<K> = {
+  /** Column. */
+  key: K;
+  /** Why. */
+  message: string;
 };
 
 /** The answer to "what is wrong with this heap". */

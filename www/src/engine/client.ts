@@ -4,16 +4,7 @@
  */
 import * as Comlink from "comlink";
 import { crashError, describe, isCrash, isEngineError, type MemoryAtEnd } from "./crash";
-import type {
-  Answer,
-  DumpFacts,
-  Engine,
-  EngineError,
-  ForestProgress,
-  PhaseName,
-  Progress,
-  QueryProgress,
-} from "./protocol";
+import type { Answer, DumpFacts, Engine, EngineError, PhaseName, Progress } from "./protocol";
 import { forEachQuestion } from "./questions";
 
 /** How long a load may go on after a cancel before its worker is ended. */
@@ -74,6 +65,25 @@ async function openIn(
   const answer = await ask((remote) => remote.open(file, options, Comlink.proxy(report)));
   mine.phase = null;
   return answer;
+}
+
+type Ask = <T>(call: (remote: Comlink.Remote<Engine>) => Promise<Answer<T>>) => Promise<Answer<T>>;
+type LongWork = Pick<
+  Engine,
+  "growForest" | "dropForest" | "runQuery" | "stopQuery" | "survey" | "stopSurveys"
+>;
+
+/** Work that reports progress, and the ways to stop it. */
+function longWork(ask: Ask, current: () => Comlink.Remote<Engine> | undefined): LongWork {
+  return {
+    growForest: (onProgress) => ask((remote) => remote.growForest(Comlink.proxy(onProgress))),
+    dropForest: async () => current()?.dropForest(),
+    runQuery: (request, onProgress) =>
+      ask((remote) => remote.runQuery(request, Comlink.proxy(onProgress))),
+    stopQuery: async (request) => current()?.stopQuery(request),
+    survey: (topic, onProgress) => ask((remote) => remote.survey(topic, Comlink.proxy(onProgress))),
+    stopSurveys: async () => current()?.stopSurveys(),
+  };
 }
 
 /** An engine in a worker. `onCrash` is called once per crash. */
@@ -147,18 +157,7 @@ export function createClient(spawn: () => Worker, onCrash: (error: EngineError) 
       });
       return cancelling;
     },
-    growForest(onProgress: (progress: ForestProgress) => void) {
-      return whenRunning((remote) => remote.growForest(Comlink.proxy(onProgress)));
-    },
-    async dropForest() {
-      await running?.remote.dropForest();
-    },
-    runQuery(request: string, onProgress: (progress: QueryProgress) => void) {
-      return whenRunning((remote) => remote.runQuery(request, Comlink.proxy(onProgress)));
-    },
-    async stopQuery(request: string) {
-      await running?.remote.stopQuery(request);
-    },
+    ...longWork(whenRunning, () => running?.remote),
     async sample() {
       const { remote, death } = start();
       return Promise.race([remote.sample(), death]);

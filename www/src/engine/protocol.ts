@@ -6,6 +6,9 @@ import type {
   ClassDetails,
   ClassIndex,
   DumpFacts,
+  DuplicateKey,
+  DuplicateRow,
+  DuplicateWindow,
   ElementsWindow,
   ErrorData,
   ErrorKind,
@@ -15,6 +18,7 @@ import type {
   HistogramQuery,
   HistogramWindow,
   IcicleCell,
+  LoaderEntry,
   ObjectDetails,
   ObjectIndex,
   ObjectKey,
@@ -28,12 +32,22 @@ import type {
   QueryWindowRequest,
   QuestionFacts,
   ReferenceRow,
+  RootEntry,
   SearchHit,
+  Setting,
   SizeModel,
   Sort,
+  StackEntry,
+  StackKey,
+  StackWindow,
+  SurveyProgress,
+  SurveyTopic,
   SuspectReport,
   TextPiece,
   TextPlace,
+  ThreadDetails,
+  ThreadKey,
+  ThreadWindow,
   Verdict,
   Window,
 } from "./answers";
@@ -47,6 +61,15 @@ export type Address = string;
 
 /** The order of a table by one of the columns `K`. */
 export type SortKey<K extends string> = Sort<K>;
+
+/** A request for a window of a table with the columns `K`. */
+export interface TableQuery<K extends string> {
+  sort: SortKey<K>;
+  /** Filters by column, as typed. */
+  filter: Partial<Record<K, string>>;
+  start: Count;
+  count: Count;
+}
 
 /** An error of the engine, or the end of the engine itself. */
 export interface EngineError extends Omit<ErrorData, "kind"> {
@@ -138,4 +161,49 @@ export interface Engine {
   search(text: string, limit: number): Promise<Answer<SearchHit[]>>;
   /** A piece of about `count` positions of a text or name from about `start` on; pieces follow one another. */
   text(place: TextPlace, start: Count, count: Count): Promise<Answer<TextPiece>>;
+  /**
+   * Works out all threads or all class loaders, unless that is done already. The questions about them below need it;
+   * those about GC roots, settings and duplicate names do not.
+   */
+  survey(topic: SurveyTopic, onProgress: (progress: SurveyProgress) => void): Promise<Answer<null>>;
+  /** Makes surveys under way answer "cancelled"; the next one goes on where they were. */
+  stopSurveys(): Promise<void>;
+  threads(query: TableQuery<ThreadKey>): Promise<Answer<ThreadWindow>>;
+  /** Threads by their stack. */
+  stacks(query: TableQuery<StackKey>): Promise<Answer<StackWindow>>;
+  /** The thread at an address, or with a stack that no thread claims: "trace-12". */
+  threadAt(place: string): Promise<Answer<ThreadDetails>>;
+  /** Frames of a thread, the top first; at the end one for locals that belong to none. */
+  threadFrames(thread: number, start: Count, count: Count): Promise<Answer<Window<StackEntry>>>;
+  /** Objects that the locals of a frame refer to, largest retained first; null: of no frame. */
+  frameLocals(
+    thread: number,
+    frame: number | null,
+    start: Count,
+    count: Count,
+  ): Promise<Answer<Window<StackEntry>>>;
+  /** Stacks of threads as text, in the order of the dump. */
+  stackTexts(start: Count, count: Count): Promise<Answer<string>>;
+  /** Loaders and classes below a loader; null: the boot loader itself. */
+  loaderChildren(
+    loader: number | null,
+    start: Count,
+    count: Count,
+  ): Promise<Answer<Window<LoaderEntry>>>;
+  /** Loaders from the boot loader down to the one at that address. */
+  loaderPath(address: Address): Promise<Answer<LoaderEntry[]>>;
+  /** Names that several loaders gave a class. */
+  duplicateClasses(query: TableQuery<DuplicateKey>): Promise<Answer<DuplicateWindow>>;
+  /** The classes that share the name of one. */
+  classesOfName(id: ClassIndex, start: Count, count: Count): Promise<Answer<Window<DuplicateRow>>>;
+  /** Kinds of GC roots; with a kind its classes. */
+  rootGroups(kind: string | null, start: Count, count: Count): Promise<Answer<Window<RootEntry>>>;
+  rootObjects(
+    kind: string,
+    id: ClassIndex,
+    start: Count,
+    count: Count,
+  ): Promise<Answer<Window<RootEntry>>>;
+  /** System properties and environment variables. */
+  settings(): Promise<Answer<Setting[]>>;
 }

@@ -3,7 +3,15 @@ import type { Engine } from "./protocol";
 
 export type Question = Exclude<
   keyof Engine,
-  "open" | "cancel" | "sample" | "growForest" | "dropForest" | "runQuery" | "stopQuery"
+  | "open"
+  | "cancel"
+  | "sample"
+  | "growForest"
+  | "dropForest"
+  | "runQuery"
+  | "stopQuery"
+  | "survey"
+  | "stopSurveys"
 >;
 
 /** A table instead of a list, so that the compiler notices a question that is missing. */
@@ -29,6 +37,19 @@ const TABLE: Record<Question, true> = {
   queryWindow: true,
   search: true,
   text: true,
+  threads: true,
+  stacks: true,
+  threadAt: true,
+  threadFrames: true,
+  frameLocals: true,
+  stackTexts: true,
+  loaderChildren: true,
+  loaderPath: true,
+  duplicateClasses: true,
+  classesOfName: true,
+  rootGroups: true,
+  rootObjects: true,
+  settings: true,
 };
 
 /** Makes all question methods of an engine from one function. */

@@ -12,6 +12,8 @@ import type {
   Progress,
   QueryFacts,
   QueryProgress,
+  SurveyProgress,
+  SurveyTopic,
 } from "./protocol";
 import { forEachQuestion } from "./questions";
 import type { RustModule, RustSession } from "./session-api";
@@ -53,6 +55,8 @@ export function createService(load: () => Promise<RustModule>, onCrash: OnCrash)
     dropForest: () => loads.dropForest(),
     runQuery: (request, onProgress) => loads.runQuery(request, onProgress),
     stopQuery: (request) => loads.stopQuery(request),
+    survey: (topic, onProgress) => loads.survey(topic, onProgress),
+    stopSurveys: () => loads.stopSurveys(),
   };
 }
 
@@ -66,6 +70,8 @@ class Loads {
   private forestTurn = 0;
   /** Questions being worked out, and whose turn each is. */
   private readonly queryTurns = new Map<string, symbol>();
+  /** Grows when surveys are to stop. */
+  private surveyTurn = 0;
   private readonly load: () => Promise<RustModule>;
   private readonly onCrash: OnCrash;
 
@@ -142,6 +148,25 @@ class Loads {
   stopQuery(request: string): Promise<void> {
     this.queryTurns.delete(request);
     this.session?.stopQuery(request);
+    return Promise.resolve();
+  }
+
+  survey(
+    topic: SurveyTopic,
+    onProgress: (progress: SurveyProgress) => void,
+  ): Promise<Answer<null>> {
+    const [dump, mine] = [this.turn, this.surveyTurn];
+    return this.attempt(async () => {
+      const session = this.current();
+      const stopped = () => dump !== this.turn || mine !== this.surveyTurn;
+      if ((await runSteps(() => session.survey(topic), stopped, onProgress)) === null)
+        throw CANCELLED;
+      return null;
+    });
+  }
+
+  stopSurveys(): Promise<void> {
+    this.surveyTurn++;
     return Promise.resolve();
   }
 

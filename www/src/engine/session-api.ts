@@ -7,6 +7,7 @@ import type {
   ClassIndex,
   Count,
   DumpFacts,
+  DuplicateKey,
   Engine,
   ForestStep,
   HistogramQuery,
@@ -15,8 +16,13 @@ import type {
   QueryStep,
   QueryWindowRequest,
   SortKey,
+  StackKey,
   StepAnswer,
+  SurveyStep,
+  SurveyTopic,
+  TableQuery,
   TextPlace,
+  ThreadKey,
 } from "./protocol";
 
 /** What an `Engine` query answers when it succeeds. */
@@ -63,6 +69,26 @@ export interface RustSession {
   queryWindow(window: QueryWindowRequest): Value<"queryWindow">;
   search(text: string, limit: number): Value<"search">;
   text(place: TextPlace, start: Count, count: Count): Value<"text">;
+  /** Does one bounded batch of working out all threads or all class loaders. */
+  survey(topic: SurveyTopic): SurveyStep;
+  threads(query: TableQuery<ThreadKey>): Value<"threads">;
+  stacks(query: TableQuery<StackKey>): Value<"stacks">;
+  threadAt(place: string): Value<"threadAt">;
+  threadFrames(thread: number, start: Count, count: Count): Value<"threadFrames">;
+  frameLocals(
+    thread: number,
+    frame: number | null,
+    start: Count,
+    count: Count,
+  ): Value<"frameLocals">;
+  stackTexts(start: Count, count: Count): Value<"stackTexts">;
+  loaderChildren(loader: number | null, start: Count, count: Count): Value<"loaderChildren">;
+  loaderPath(address: Address): Value<"loaderPath">;
+  duplicateClasses(query: TableQuery<DuplicateKey>): Value<"duplicateClasses">;
+  classesOfName(id: ClassIndex, start: Count, count: Count): Value<"classesOfName">;
+  rootGroups(kind: string | null, start: Count, count: Count): Value<"rootGroups">;
+  rootObjects(kind: string, id: ClassIndex, start: Count, count: Count): Value<"rootObjects">;
+  settings(): Value<"settings">;
   /** Gives the memory back at once instead of at the collector's leisure. */
   free(): void;
 }

@@ -39,6 +39,10 @@ export const HOTKEYS = {
   dominators: { keys: ["4"], label: "Dominators", group: "Places" },
   questions: { keys: ["9"], label: "Questions", group: "Places" },
   ask: { keys: ["q"], label: "Ask about the selection", group: "Selected object" },
+  threads: { keys: ["5"], label: "Threads", group: "Places" },
+  loaders: { keys: ["6"], label: "Class loaders", group: "Places" },
+  roots: { keys: ["7"], label: "GC roots", group: "Places" },
+  properties: { keys: ["8"], label: "System properties", group: "Places" },
   filter: { keys: ["/"], label: "Filter this table", group: "Tables and trees" },
   openSelected: { keys: ["o"], label: "Open", group: "Selected object" },
   holds: {

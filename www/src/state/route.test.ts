@@ -7,9 +7,12 @@ import {
   followLocation,
   HISTOGRAM,
   href,
+  LOADERS,
   navigate,
   OVERVIEW,
+  PROPERTIES,
   parseRoute,
+  ROOTS,
   type Route,
   route,
   SUSPECTS,
@@ -41,7 +44,12 @@ function anyRoute(next: () => number): Route {
     for (const key of KEYS) if (pick(3) === 0) filter[key] = text();
     return { filter, sort: { key: KEYS[pick(5)] ?? "name", descending: pick(2) === 0 } };
   };
-  switch (pick(8)) {
+  const among = <K extends string>(keys: readonly [K, ...K[]]) => {
+    const filter: Partial<Record<K, string>> = {};
+    for (const key of keys) if (pick(3) === 0) filter[key] = text();
+    return { filter, sort: { key: keys[pick(keys.length)] ?? keys[0], descending: pick(2) === 0 } };
+  };
+  switch (pick(13)) {
     case 0:
       return OVERVIEW;
     case 1:
@@ -56,6 +64,20 @@ function anyRoute(next: () => number): Route {
       return { view: "unreachable", ...query() };
     case 6:
       return pick(2) === 0 ? FOREST : { view: "forest", expanded: address() };
+    case 7:
+      return { view: "threads", ...among(["name", "state", "retained", "stack", "thread"]) };
+    case 8:
+      return { view: "stacks", ...among(["threads", "ownCode", "names"]) };
+    case 9:
+      return { view: "thread", place: pick(2) === 0 ? address() : `trace-${pick(9_999)}` };
+    case 10:
+      return pick(2) === 0 ? LOADERS : { view: "loaders", expanded: address() };
+    case 11:
+      return pick(3) === 0
+        ? pick(2) === 0
+          ? ROOTS
+          : PROPERTIES
+        : { view: "duplicates", ...among(["name", "classes", "shallow"]) };
     default:
       return { view: "object", address: address() };
   }

@@ -6,10 +6,14 @@ import { signal } from "@preact/signals";
 import type {
   Address,
   ClassIndex,
+  DuplicateKey,
   HistogramKey,
   QueryWindowSort,
   SortKey,
+  StackKey,
+  ThreadKey,
 } from "../engine/protocol";
+import { parsePlace, placeQuery, type TablePlace } from "./tablePlace";
 
 export type HistogramFilter = Partial<Record<HistogramKey, string>>;
 
@@ -23,7 +27,15 @@ export type Route =
   | { view: "unreachable"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
   | { view: "forest"; expanded: Address | null }
   | { view: "questions" }
-  | QueryRoute;
+  | QueryRoute
+  | ({ view: "threads" } & TablePlace<ThreadKey>)
+  | ({ view: "stacks" } & TablePlace<StackKey>)
+  /** An address, or "trace-12" for a stack that no thread claims. */
+  | { view: "thread"; place: string }
+  | { view: "loaders"; expanded: Address | null }
+  | ({ view: "duplicates" } & TablePlace<DuplicateKey>)
+  | { view: "roots" }
+  | { view: "properties" };
 
 /** A question with its arguments, and how the rows of its answer are shown. */
 export interface QueryRoute {
@@ -62,6 +74,63 @@ export const UNREACHABLE: Route = {
 };
 export const QUESTIONS: Route = { view: "questions" };
 export const FOREST: Route = { view: "forest", expanded: null };
+
+const THREAD_KEYS: readonly ThreadKey[] = [
+  "thread",
+  "name",
+  "state",
+  "kind",
+  "priority",
+  "shallow",
+  "retained",
+  "largestLocal",
+  "frames",
+  "top",
+  "loader",
+  "group",
+  "stack",
+];
+const STACK_KEYS: readonly StackKey[] = [
+  "threads",
+  "state",
+  "top",
+  "ownCode",
+  "frames",
+  "names",
+  "retained",
+  "largestLocal",
+];
+const DUPLICATE_KEYS: readonly DuplicateKey[] = [
+  "name",
+  "classes",
+  "instances",
+  "shallow",
+  "retained",
+];
+/** Threads one by one, and by their stack. */
+export const THREADS = {
+  view: "threads",
+  filter: {},
+  sort: { key: "retained", descending: true },
+} as const satisfies Route;
+export const STACKS = {
+  view: "stacks",
+  filter: {},
+  sort: { key: "threads", descending: true },
+} as const satisfies Route;
+/** A thread by its address; a stack that no thread claims by its number. */
+export const threadRoute = (thread: {
+  row: { address: Address } | null;
+  trace: number | null;
+}): Route => ({ view: "thread", place: thread.row?.address ?? `trace-${thread.trace ?? 0}` });
+export const LOADERS: Route = { view: "loaders", expanded: null };
+export const DUPLICATES = {
+  view: "duplicates",
+  filter: {},
+  sort: { key: "classes", descending: true },
+} as const satisfies Route;
+export const ROOTS: Route = { view: "roots" };
+export const PROPERTIES: Route = { view: "properties" };
 
 /** The object in the tree that it is in: unreachable ones have a forest of their own. */
 export const treeRoute = (row: { address: Address; unreachable: boolean }): Route => ({
@@ -102,10 +171,29 @@ export function href(route: Route): string {
       return "#/ask";
     case "query":
       return `#/ask/${route.request}${rowsSuffix(route)}`;
+    case "threads":
+      return `#/threads${placeQuery(route, THREAD_KEYS, THREADS.sort)}`;
+    case "stacks":
+      return `#/threads/stacks${placeQuery(route, STACK_KEYS, STACKS.sort)}`;
+    case "thread":
+      return `#/threads/${encode(route.place)}`;
+    case "loaders":
+      return route.expanded === null ? "#/loaders" : `#/loaders/${encode(route.expanded)}`;
+    case "duplicates":
+      return `#/loaders/duplicates${placeQuery(route, DUPLICATE_KEYS, DUPLICATES.sort)}`;
+    case "roots":
+      return "#/roots";
+    case "properties":
+      return "#/properties";
     default:
       return unknownRoute(route);
   }
 }
+
+/** What an address begins with: the view, but for those below another one. */
+type FirstWord =
+  | Exclude<ViewName, "forest" | "stacks" | "thread" | "duplicates" | "questions" | "query">
+  | "ask";
 
 /** Reads a hash; null when it names no place. */
 export function parseRoute(hash: string): Route | null {
@@ -114,7 +202,7 @@ export function parseRoute(hash: string): Route | null {
   const [path = "", query = ""] = splitOnce(hash.replace(/^#?\/?/, ""), "?");
   const [view, ...rest] = path.split("/");
   const first = decode(rest[0]);
-  switch (view as Exclude<ViewName, "forest" | "questions" | "query"> | "ask" | "" | undefined) {
+  switch (view as FirstWord | "" | undefined) {
     case "ask":
       return rest.length === 0 ? QUESTIONS : null;
     case "overview":
@@ -140,6 +228,13 @@ export function parseRoute(hash: string): Route | null {
       return rest.length === 0
         ? { view: "unreachable", ...parseHistogram(query, DEFAULT_UNREACHABLE_SORT) }
         : parseForest(rest);
+    case "threads":
+      return parseThreads(rest, query);
+    case "loaders":
+      return parseLoaders(rest, query);
+    case "roots":
+    case "properties":
+      return parsePlain(view, rest);
     default:
       return null;
   }
@@ -176,6 +271,31 @@ function parseForest([word, address, ...rest]: readonly string[]): Route | null 
   if (address === undefined) return FOREST;
   const expanded = decode(address);
   return isAddress(expanded) ? { view: "forest", expanded } : null;
+}
+
+/** Views that are one place each. */
+function parsePlain(view: string | undefined, rest: readonly string[]): Route | null {
+  if (rest.length > 0) return null;
+  return view === "roots" ? ROOTS : PROPERTIES;
+}
+
+function parseThreads([first, ...rest]: readonly string[], query: string): Route | null {
+  if (rest.length > 0) return null;
+  if (first === undefined)
+    return { view: "threads", ...parsePlace(query, THREAD_KEYS, THREADS.sort) };
+  if (first === "stacks") return { view: "stacks", ...parsePlace(query, STACK_KEYS, STACKS.sort) };
+  const place = decode(first);
+  if (place === null) return null;
+  return isAddress(place) || /^trace-\d{1,10}$/.test(place) ? { view: "thread", place } : null;
+}
+
+function parseLoaders([first, ...rest]: readonly string[], query: string): Route | null {
+  if (rest.length > 0) return null;
+  if (first === undefined) return LOADERS;
+  if (first === "duplicates")
+    return { view: "duplicates", ...parsePlace(query, DUPLICATE_KEYS, DUPLICATES.sort) };
+  const expanded = decode(first);
+  return isAddress(expanded) ? { view: "loaders", expanded } : null;
 }
 
 function histogramQuery({ filter, sort }: HistogramPlace, usual: SortKey<HistogramKey>): string {

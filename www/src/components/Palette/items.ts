@@ -4,14 +4,20 @@ import { openSample, pickFile } from "../../state/files";
 import {
   classRoute,
   DOMINATORS,
+  DUPLICATES,
   FOREST,
   HISTOGRAM,
+  LOADERS,
   navigate,
   OVERVIEW,
   objectRoute,
+  PROPERTIES,
   QUESTIONS,
+  ROOTS,
   type Route,
+  STACKS,
   SUSPECTS,
+  THREADS,
   UNREACHABLE,
 } from "../../state/route";
 import { engine, remember, select, selection } from "../../state/session";
@@ -50,6 +56,12 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
           place("Histogram", HISTOGRAM),
           place("Dominators", DOMINATORS),
           place("Questions", QUESTIONS),
+          place("Threads", THREADS),
+          place("Threads by stack", STACKS),
+          place("Class loaders", LOADERS),
+          place("Duplicate classes", DUPLICATES),
+          place("GC roots", ROOTS),
+          place("System properties", PROPERTIES),
           place("Unreachable objects", UNREACHABLE),
           place("Unreachable objects as a forest", FOREST),
         ]

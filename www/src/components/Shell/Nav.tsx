@@ -6,13 +6,17 @@ import {
   DOMINATORS,
   HISTOGRAM,
   href,
+  LOADERS,
   navigate,
   OVERVIEW,
   objectRoute,
+  PROPERTIES,
   QUESTIONS,
+  ROOTS,
   type Route,
   route,
   SUSPECTS,
+  THREADS,
 } from "../../state/route";
 import { phase, progress, ready, recent, select, useAnswer } from "../../state/session";
 import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
@@ -36,6 +40,10 @@ export function Nav() {
         <Place to={SUSPECTS} hotkey="suspects" enabled={loaded} count={suspects?.suspects.length} />
         <Place to={HISTOGRAM} hotkey="histogram" enabled={loaded || peek} count={classes} />
         <Place to={DOMINATORS} hotkey="dominators" enabled={loaded} />
+        <Place to={THREADS} also={["stacks", "thread"]} hotkey="threads" enabled={loaded} />
+        <Place to={LOADERS} also={["duplicates"]} hotkey="loaders" enabled={loaded} />
+        <Place to={ROOTS} hotkey="roots" enabled={loaded} />
+        <Place to={PROPERTIES} hotkey="properties" enabled={loaded} />
         <Place to={QUESTIONS} also={["query"]} hotkey="questions" enabled={loaded} />
       </ul>
       <Recent />

@@ -5,13 +5,18 @@ import { paneOpen } from "../../state/settings";
 import { ClassView } from "../../views/ClassView/ClassView";
 import { Dominators } from "../../views/Dominators/Dominators";
 import { Histogram } from "../../views/Histogram/Histogram";
+import { Loaders } from "../../views/Loaders/Loaders";
 import { Loading, LoadingStrip } from "../../views/Loading/Loading";
 import { ObjectView } from "../../views/ObjectView/ObjectView";
 import { Overview } from "../../views/Overview/Overview";
 import { PartialOverview } from "../../views/Partial/PartialOverview";
+import { Properties } from "../../views/Properties/Properties";
 import { Query } from "../../views/Query/Query";
 import { Questions } from "../../views/Query/Questions";
+import { Roots } from "../../views/Roots/Roots";
 import { Suspects } from "../../views/Suspects/Suspects";
+import { Thread } from "../../views/Threads/Thread";
+import { Threads } from "../../views/Threads/Threads";
 import { Unreachable } from "../../views/Unreachable/Unreachable";
 import { IncompleteNote, NotComputed, partNeeded } from "../Incomplete";
 import { useSelectionKeys } from "../Pane/keys";
@@ -89,6 +94,18 @@ function View({ place }: { place: Route }) {
       return <Questions />;
     case "query":
       return <Query route={place} />;
+    case "threads":
+    case "stacks":
+      return <Threads route={place} />;
+    case "thread":
+      return <Thread route={place} key={place.place} />;
+    case "loaders":
+    case "duplicates":
+      return <Loaders route={place} />;
+    case "roots":
+      return <Roots />;
+    case "properties":
+      return <Properties />;
   }
 }
 
@@ -106,7 +123,9 @@ function useDoneNote(meanwhile: boolean, done: boolean): void {
 function placeKey(place: Route): string {
   if (place.view === "forest") return "unreachable";
   if (place.view === "query") return href({ ...place, sort: null, filters: [] });
-  return place.view === "object" || place.view === "class" ? href(place) : place.view;
+  if (place.view === "stacks") return "threads";
+  if (place.view === "duplicates") return "loaders";
+  return ["object", "class", "thread"].includes(place.view) ? href(place) : place.view;
 }
 
 /** After a change of place the keyboard and the screen reader start at its heading. */

@@ -1,0 +1,53 @@
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeEngine } from "../../../test/fake-engine";
+import { addressOf, HOLDER } from "../../../test/fake-heap";
+import { pretendLayout } from "../../components/DataTableTestLayout";
+import { route } from "../../state/route";
+import { openDump, provideEngine, reset, selection } from "../../state/session";
+import { Properties } from "../Properties/Properties";
+import { Roots } from "./Roots";
+
+beforeEach(async () => {
+  pretendLayout();
+  provideEngine(new FakeEngine("leak", 0));
+  await openDump(new File(["x"], "a.hprof"));
+});
+
+afterEach(() => {
+  cleanup();
+  reset();
+});
+
+describe("GC roots", () => {
+  it("open from kinds to classes to objects, by keys", async () => {
+    render(<Roots />);
+    const tree = await screen.findByRole("treegrid", { name: "GC roots" });
+    expect(await screen.findByText("JNI Global")).toBeTruthy();
+    fireEvent.keyDown(tree, { key: "Home" });
+    for (const rows of ["4", "5"]) {
+      fireEvent.keyDown(tree, { key: "ArrowRight" });
+      await waitFor(() => expect(tree.getAttribute("aria-rowcount")).toBe(rows));
+      fireEvent.keyDown(tree, { key: "ArrowRight" });
+    }
+    await waitFor(() => expect(selection.value).toMatchObject({ object: HOLDER }));
+    fireEvent.keyDown(tree, { key: "Enter" });
+    await waitFor(() =>
+      expect(route.value).toEqual({ view: "object", address: addressOf(HOLDER) }),
+    );
+  });
+});
+
+describe("system properties", () => {
+  it("are listed with where they come from, filtered on the page", async () => {
+    render(<Properties />);
+    const table = await screen.findByRole("grid", { name: "System properties" });
+    expect(await screen.findByText("/home/app")).toBeTruthy();
+    expect(table.getAttribute("aria-rowcount")).toBe("6");
+    const field = screen.getByRole("searchbox", { name: "Filter by From" });
+    fireEvent.input(field, { target: { value: "env" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    await waitFor(() => expect(table.getAttribute("aria-rowcount")).toBe("3"));
+    expect(screen.getByText("/usr/bin")).toBeTruthy();
+  });
+});

@@ -1,0 +1,186 @@
+import { useMemo } from "preact/hooks";
+import { BarCell } from "../../components/BarCell";
+import { DataTable, type RowSource } from "../../components/DataTable";
+import type { Column } from "../../components/DataTableColumns";
+import { Count, Size } from "../../components/Figures";
+import type { StackKey, StackRow, StackWindow } from "../../engine/protocol";
+import { formatCount, visibleName, visibleText } from "../../lib/format";
+import { navigate, type Route, STACKS, THREADS } from "../../state/route";
+import { engine, epoch } from "../../state/session";
+import { RouteLink } from "./links";
+
+type StackColumn = Column<StackRow, StackKey, StackWindow>;
+type StacksRoute = Extract<Route, { view: "stacks" }>;
+
+/** The threads with that stack. */
+const threadsOf = (row: StackRow): Route => ({
+  ...THREADS,
+  filter: { stack: String(row.stack) },
+});
+
+/** The different stacks, each with how many threads have it. */
+export function StackTable({ place }: { place: StacksRoute }) {
+  const go = (change: Partial<Pick<StacksRoute, "filter" | "sort">>) =>
+    navigate({ ...place, ...change }, { replace: true });
+  const key = String(epoch.value);
+  const source = useMemo<RowSource<StackRow, StackKey, StackWindow>>(
+    () => ({
+      key,
+      fetch: ({ filter, sort }, start, count) =>
+        engine().stacks({ filter, sort: sort ?? STACKS.sort, start, count }),
+    }),
+    [key],
+  );
+  return (
+    <DataTable
+      label="Threads by stack"
+      columns={COLUMNS}
+      source={source}
+      sort={place.sort}
+      onSort={(sort) => go({ sort })}
+      filter={place.filter}
+      onFilter={(filter) => go({ filter })}
+      filterError={(window) => window.filterError}
+      noun={["stack", "stacks"]}
+      totals={(window) => ({
+        threads: <Count of={window.threads} />,
+        retained: <Size bytes={window.retained} />,
+      })}
+      onOpen={(row) => navigate(threadsOf(row))}
+      memory="stacks"
+      autoFocus
+    />
+  );
+}
+
+const where = (row: StackRow) =>
+  row.frames === 0 ? "no stack" : visibleName(row.ownCode ?? row.top ?? "?");
+
+const COLUMNS: readonly StackColumn[] = [
+  {
+    key: "threads",
+    title: "Threads",
+    hint: "Threads that have this stack, frame by frame.",
+    numeric: true,
+    sortable: true,
+    filter: ">10",
+    width: 76,
+    cell: (row) => (
+      <RouteLink
+        to={threadsOf(row)}
+        tabIndex={-1}
+        title={`${formatCount(row.threads)} threads, ${formatCount(row.virtualThreads)} of them virtual`}
+      >
+        <span class="num">{formatCount(row.threads)}</span>
+      </RouteLink>
+    ),
+    text: (row) => String(row.threads),
+  },
+  {
+    key: "ownCode",
+    title: "First own frame",
+    hint: "The topmost method that is not of the Java platform; without one the top frame.",
+    sortable: true,
+    filter: "method",
+    width: 150,
+    grow: 1.4,
+    cell: (row) => (
+      <span class={row.failed ? "hot" : undefined} title={where(row)}>
+        {where(row)}
+      </span>
+    ),
+    text: where,
+  },
+  {
+    key: "top",
+    title: "Top frame",
+    hint: "The method at the top of the stack.",
+    sortable: true,
+    filter: "method",
+    width: 120,
+    grow: 1,
+    hideBelow: 560,
+    cell: (row) => (
+      <span class="soft" title={visibleName(row.top ?? "No stack")}>
+        {visibleName(row.top ?? "–")}
+      </span>
+    ),
+    text: (row) => visibleName(row.top ?? ""),
+  },
+  {
+    key: "state",
+    title: "State",
+    hint: "What all of these threads were doing; nothing where they differ.",
+    sortable: true,
+    filter: "state",
+    width: 120,
+    grow: 0.6,
+    hideBelow: 460,
+    cell: (row) => (
+      <span class="soft" title={row.state ?? "Different states"}>
+        {row.state ?? "different"}
+      </span>
+    ),
+    text: (row) => row.state ?? "",
+  },
+  {
+    key: "frames",
+    title: "Frames",
+    hint: "Frames of the stack.",
+    numeric: true,
+    sortable: true,
+    filter: ">0",
+    width: 64,
+    hideBelow: 620,
+    cell: (row) => <Count of={row.frames} />,
+    text: (row) => String(row.frames),
+  },
+  {
+    key: "retained",
+    title: "Retained",
+    hint: "Sum of the retained sizes of these threads. Threads that run are GC roots, so that none holds another.",
+    numeric: true,
+    sortable: true,
+    filter: ">1M",
+    width: 110,
+    grow: 0.3,
+    cell: ({ retained }, { maxRetained }) => (
+      <BarCell share={maxRetained && retained ? retained / maxRetained : 0}>
+        <Size bytes={retained} />
+      </BarCell>
+    ),
+    text: (row) => String(row.retained ?? ""),
+  },
+  {
+    key: "largestLocal",
+    title: "Max local",
+    hint: "Retained size of the local variable that retains most, over all of these threads.",
+    numeric: true,
+    sortable: true,
+    filter: ">1M",
+    width: 90,
+    hideBelow: 700,
+    cell: ({ largestLocal }) =>
+      largestLocal === null ? <span class="muted">–</span> : <Size bytes={largestLocal} />,
+    text: (row) => String(row.largestLocal ?? ""),
+  },
+  {
+    key: "names",
+    title: "Names",
+    hint: "Names of the first of these threads.",
+    sortable: true,
+    filter: "name",
+    width: 110,
+    grow: 1,
+    hideBelow: 860,
+    cell: (row) => {
+      const names = row.names.map((name) => visibleText(name, 60)).join(", ");
+      return (
+        <span class="soft" title={names}>
+          {names}
+        </span>
+      );
+    },
+    text: (row) => row.names.map((name) => visibleText(name)).join(", "),
+  },
+];
