@@ -38,6 +38,59 @@ const VIEWS: Visit[] = [
     },
   },
   {
+    name: "threads",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/threads`, DUMP);
+      await expect(rows(page.getByRole("grid")).first()).toBeVisible();
+    },
+  },
+  {
+    name: "threads by stack",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/threads/stacks`, DUMP);
+      await expect(rows(page.getByRole("grid")).first()).toBeVisible();
+    },
+  },
+  {
+    name: "thread",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/threads?name=main`, DUMP);
+      await rows(page.getByRole("grid")).first().getByRole("link").first().click();
+      const tree = page.getByRole("treegrid", { name: "Stack" });
+      await expect(rows(tree).first()).toBeVisible();
+      await tree.getByRole("button", { name: "Expand" }).first().click();
+      await expect(tree.locator('[aria-level="2"]').first()).toBeVisible();
+    },
+  },
+  {
+    name: "class loaders",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/loaders`, DUMP);
+      await expect(rows(page.getByRole("treegrid")).nth(1)).toBeVisible();
+    },
+  },
+  {
+    name: "duplicate classes",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/loaders/duplicates`, DUMP);
+      await expect(page.getByRole("grid", { name: "Duplicate classes" })).toBeVisible();
+    },
+  },
+  {
+    name: "GC roots",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/roots`, DUMP);
+      await expect(rows(page.getByRole("treegrid")).first()).toBeVisible();
+    },
+  },
+  {
+    name: "system properties",
+    go: async (page, pageUrl) => {
+      await start(page, `${pageUrl}#/properties`, DUMP);
+      await expect(rows(page.getByRole("grid")).first()).toBeVisible();
+    },
+  },
+  {
     name: "object",
     go: async (page, pageUrl) => {
       await start(page, pageUrl, DUMP);

@@ -36,10 +36,7 @@ fn loader_survey(inquiry: &HeapInquiry<'_>, budget: u64) -> LoaderSurvey {
     builder.finish()
 }
 
-fn ask<K: Eq + std::hash::Hash>(key: K, filter: &[(K, &str)]) -> TableQuery<K>
-where
-    K: Copy,
-{
+fn ask<K: Copy + Eq + std::hash::Hash>(key: K, filter: &[(K, &str)]) -> TableQuery<K> {
     let filter: HashMap<K, String> = filter.iter().map(|&(k, t)| (k, t.to_owned())).collect();
     TableQuery { sort: Sort { key, descending: true }, filter, start: 0, count: u32::MAX }
 }
@@ -95,9 +92,9 @@ fn a_thread_says_what_java_says_of_it() {
     let Some(root) = extra_dumps() else { return };
     // Before JDK 19 in fields of its own, later in those of a holder.
     for (name, id, loader) in [
-        ("oracle_jdk8_05_x64", 1, "Launcher$AppClassLoader org.eclipse.mat.tests/bin"),
-        ("app_jetty", 1, "ClassLoaders$AppClassLoader app"),
-        ("jdk25_vthreads_g1", 3, "ClassLoaders$AppClassLoader app"),
+        ("oracle_jdk8_05_x64", 1, "AppClassLoader org.eclipse.mat.tests/bin"),
+        ("app_jetty", 1, "AppClassLoader app"),
+        ("jdk25_vthreads_g1", 3, "AppClassLoader app"),
     ] {
         let dump = opened(&extra_dump(&root, name).unwrap());
         let survey = thread_survey(&dump.inquiry(), u64::MAX);

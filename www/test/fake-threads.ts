@@ -1,4 +1,4 @@
-/** Threads, class loaders, roots and settings of the fake engine: 5,000 virtual threads at one place, and some others. */
+/** Threads, class loaders, roots and settings of the fake engine: 600 virtual threads at one place, and some others. */
 import type {
   DuplicateKey,
   DuplicateRow,
@@ -20,7 +20,7 @@ import type {
 } from "../src/engine/protocol";
 import { addressOf, classRef, FIRST_SESSION, HOLDER, indexOf, row } from "./fake-heap";
 
-const VIRTUAL = 5_000;
+const VIRTUAL = 600;
 const PLATFORM = 4;
 /** The stack of the virtual threads, of the worker that failed, of those that wait, and none. */
 const FRAMES = [17, 5, 3, 0] as const;

@@ -1,7 +1,7 @@
 //! What a class loader is called: what its container named it, or where it loads from.
 
 use crate::analysis::collections::{self};
-use crate::analysis::story::simple_name;
+use crate::analysis::story::innermost_name;
 use crate::heap::ObjectIndex;
 use crate::heap::values::Values;
 
@@ -18,7 +18,7 @@ pub(crate) fn loader_name(values: &Values<'_>, loader: ObjectIndex) -> String {
     if heap.objects.system_loader() == Some(loader) {
         return super::BOOTSTRAP.to_owned();
     }
-    let class = simple_name(&heap.classes.get(heap.objects.class(loader)).name).to_owned();
+    let class = innermost_name(&heap.classes.get(heap.objects.class(loader)).name).to_owned();
     match own_name(values, loader) {
         Some(name) => format!("{class} {name}"),
         None => class,

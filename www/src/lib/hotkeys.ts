@@ -42,7 +42,7 @@ export const HOTKEYS = {
   threads: { keys: ["5"], label: "Threads", group: "Places" },
   loaders: { keys: ["6"], label: "Class loaders", group: "Places" },
   roots: { keys: ["7"], label: "GC roots", group: "Places" },
-  properties: { keys: ["8"], label: "System properties", group: "Places" },
+  properties: { keys: ["8"], label: "Properties", group: "Places" },
   filter: { keys: ["/"], label: "Filter this table", group: "Tables and trees" },
   openSelected: { keys: ["o"], label: "Open", group: "Selected object" },
   holds: {

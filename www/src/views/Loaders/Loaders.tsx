@@ -7,7 +7,7 @@ import { Surveyed } from "../../components/Surveyed";
 import { Switch } from "../../components/Switch";
 import { type TreeColumn, TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
-import type { LoaderEntry } from "../../engine/protocol";
+import type { Answer, Engine, LoaderEntry } from "../../engine/protocol";
 import { exactBytes, formatBytes, visibleName } from "../../lib/format";
 import { classRoute, DUPLICATES, LOADERS, navigate, type Route } from "../../state/route";
 import { engine, epoch, facts, select, useAnswer } from "../../state/session";
@@ -62,9 +62,7 @@ function Tree({ expanded }: { expanded: string | null }) {
     (ask) => (expanded === null ? null : ask.loaderPath(expanded)),
     [expanded],
   );
-  // Without a place to go to, the boot loader is opened: alone it says nothing.
-  const top = useAnswer((ask) => ask.loaderChildren(null, 0, 1), []);
-  const first = useAnswer((ask) => ask.loaderChildren(0, 0, 1), []);
+  const usual = useAnswer((ask) => (expanded === null ? largestPath(ask) : null), [expanded]);
   const key = String(epoch.value);
   const source = useMemo<TreeSource<LoaderEntry> & { key: string }>(
     () => ({
@@ -81,13 +79,8 @@ function Tree({ expanded }: { expanded: string | null }) {
     [key],
   );
   const asked = target.stale ? null : target.value;
-  const opened = [...(top.value?.rows ?? []), ...(first.value?.rows ?? [])];
-  const reveal =
-    expanded !== null && asked !== null
-      ? { key: expanded, path: asked }
-      : expanded === null && top.value !== null && first.value !== null
-        ? { key: "boot", path: opened }
-        : null;
+  const path = expanded === null ? usual.value : asked;
+  const reveal = path === null ? null : { key: expanded ?? "usual", path };
   return (
     <>
       {target.error !== null && <ErrorPanel error={target.error} />}
@@ -114,6 +107,23 @@ function Tree({ expanded }: { expanded: string | null }) {
   );
 }
 
+/** Loaders below each other that a short path opens. */
+const OPENED = 4;
+
+/** From the boot loader down, each time to the loader that holds most: closed, the tree says nothing. */
+async function largestPath(ask: Engine): Promise<Answer<LoaderEntry[]>> {
+  const path: LoaderEntry[] = [];
+  for (let parent: number | null = null; path.length < OPENED; ) {
+    const answer = await ask.loaderChildren(parent, 0, 1);
+    if (!answer.ok) return answer;
+    const [first] = answer.value.rows;
+    if (first?.line !== "loader") break;
+    path.push(first);
+    parent = first.loader;
+  }
+  return { ok: true, value: path };
+}
+
 const OWN =
   "Of a loader: bytes that would be freed with the loader object, which are those of all that only it leads to, its classes included. A loader that a thread or a running application still uses retains little by itself.";
 const ALL =
@@ -126,7 +136,7 @@ const COLUMNS: readonly TreeColumn<LoaderEntry>[] = [
     key: "loader",
     title: "Class loader and classes",
     hint: "The loader by its class and what it is called: its name, the context path of a web application, or where it loads from. Below it: the loaders whose parent it is, then the classes that it defined.",
-    width: 240,
+    width: 220,
     grow: 3,
     cell: (row) => {
       if (row.line === "class") return <ClassLink of={row} tabIndex={-1} />;
@@ -153,7 +163,7 @@ const COLUMNS: readonly TreeColumn<LoaderEntry>[] = [
     title: "Classes",
     hint: "Classes that the loader defined, array classes included.",
     numeric: true,
-    width: 76,
+    width: 68,
     cell: (row) => (row.line === "loader" ? <Count of={row.classes} /> : null),
     text: (row) => (row.line === "loader" ? String(row.classes) : ""),
   },
@@ -162,7 +172,7 @@ const COLUMNS: readonly TreeColumn<LoaderEntry>[] = [
     title: "Objects",
     hint: "Reachable objects of the classes that the loader defined; of a class, its own.",
     numeric: true,
-    width: 92,
+    width: 84,
     cell: (row) => <Count of={row.instances} />,
     text: (row) => String(row.instances),
   },
@@ -171,17 +181,17 @@ const COLUMNS: readonly TreeColumn<LoaderEntry>[] = [
     title: "Shallow",
     hint: "Shallow size of these objects. Those of all loaders add up to the used heap.",
     numeric: true,
-    width: 92,
+    width: 84,
     hideBelow: 560,
     cell: (row) => <Size bytes={row.shallow} />,
     text: (row) => String(row.shallow),
   },
   {
     key: "retained",
-    title: "Loader retains",
+    title: "Alone",
     hint: OWN,
     numeric: true,
-    width: 104,
+    width: 92,
     hideBelow: 640,
     cell: (row) =>
       row.line === "loader" && row.row !== null ? (
@@ -195,7 +205,7 @@ const COLUMNS: readonly TreeColumn<LoaderEntry>[] = [
   },
   {
     key: "all",
-    title: "With its objects",
+    title: "With objects",
     hint: ALL,
     numeric: true,
     sorted: true,

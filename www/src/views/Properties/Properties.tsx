@@ -86,7 +86,7 @@ function windowOf(
   };
 }
 
-const SOURCES = { system: "system property", environment: "environment" } as const;
+const SOURCES = { system: "system", environment: "environment" } as const;
 
 const COLUMNS: readonly Column<Row, Key>[] = [
   {

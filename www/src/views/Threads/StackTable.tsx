@@ -58,6 +58,21 @@ const where = (row: StackRow) =>
 
 const COLUMNS: readonly StackColumn[] = [
   {
+    key: "ownCode",
+    title: "First own frame",
+    hint: "The topmost method that is not of the Java platform; without one the top frame.",
+    sortable: true,
+    filter: "method",
+    width: 150,
+    grow: 1.4,
+    cell: (row) => (
+      <span class={row.failed ? "hot" : undefined} title={where(row)}>
+        {where(row)}
+      </span>
+    ),
+    text: where,
+  },
+  {
     key: "threads",
     title: "Threads",
     hint: "Threads that have this stack, frame by frame.",
@@ -77,27 +92,12 @@ const COLUMNS: readonly StackColumn[] = [
     text: (row) => String(row.threads),
   },
   {
-    key: "ownCode",
-    title: "First own frame",
-    hint: "The topmost method that is not of the Java platform; without one the top frame.",
-    sortable: true,
-    filter: "method",
-    width: 150,
-    grow: 1.4,
-    cell: (row) => (
-      <span class={row.failed ? "hot" : undefined} title={where(row)}>
-        {where(row)}
-      </span>
-    ),
-    text: where,
-  },
-  {
     key: "top",
     title: "Top frame",
     hint: "The method at the top of the stack.",
     sortable: true,
     filter: "method",
-    width: 120,
+    width: 116,
     grow: 1,
     hideBelow: 560,
     cell: (row) => (
@@ -113,9 +113,9 @@ const COLUMNS: readonly StackColumn[] = [
     hint: "What all of these threads were doing; nothing where they differ.",
     sortable: true,
     filter: "state",
-    width: 120,
+    width: 110,
     grow: 0.6,
-    hideBelow: 460,
+    hideBelow: 440,
     cell: (row) => (
       <span class="soft" title={row.state ?? "Different states"}>
         {row.state ?? "different"}
@@ -130,8 +130,8 @@ const COLUMNS: readonly StackColumn[] = [
     numeric: true,
     sortable: true,
     filter: ">0",
-    width: 64,
-    hideBelow: 620,
+    width: 62,
+    hideBelow: 706,
     cell: (row) => <Count of={row.frames} />,
     text: (row) => String(row.frames),
   },
@@ -142,7 +142,7 @@ const COLUMNS: readonly StackColumn[] = [
     numeric: true,
     sortable: true,
     filter: ">1M",
-    width: 110,
+    width: 104,
     grow: 0.3,
     cell: ({ retained }, { maxRetained }) => (
       <BarCell share={maxRetained && retained ? retained / maxRetained : 0}>
@@ -158,8 +158,8 @@ const COLUMNS: readonly StackColumn[] = [
     numeric: true,
     sortable: true,
     filter: ">1M",
-    width: 90,
-    hideBelow: 700,
+    width: 84,
+    hideBelow: 650,
     cell: ({ largestLocal }) =>
       largestLocal === null ? <span class="muted">–</span> : <Size bytes={largestLocal} />,
     text: (row) => String(row.largestLocal ?? ""),
@@ -172,7 +172,7 @@ const COLUMNS: readonly StackColumn[] = [
     filter: "name",
     width: 110,
     grow: 1,
-    hideBelow: 860,
+    hideBelow: 820,
     cell: (row) => {
       const names = row.names.map((name) => visibleText(name, 60)).join(", ");
       return (

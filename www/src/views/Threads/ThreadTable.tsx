@@ -96,7 +96,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     hint: "Thread.State when the dump was taken, and how it waits. Of virtual threads as Thread.getState() tells it.",
     sortable: true,
     filter: "state",
-    width: 128,
+    width: 118,
     grow: 0.6,
     cell: (row) => (
       <span class="soft" title={row.stateText}>
@@ -128,8 +128,8 @@ const COLUMNS: readonly ThreadColumn[] = [
     numeric: true,
     sortable: true,
     filter: ">0",
-    width: 62,
-    hideBelow: 700,
+    width: 60,
+    hideBelow: 710,
     cell: (row) => <Count of={row.frames} />,
     text: (row) => String(row.frames),
   },
@@ -139,8 +139,8 @@ const COLUMNS: readonly ThreadColumn[] = [
     hint: "Platform or virtual. Daemon threads do not keep the JVM from ending; virtual ones are always daemons.",
     sortable: true,
     filter: "virtual",
-    width: 76,
-    hideBelow: 500,
+    width: 74,
+    hideBelow: 440,
     cell: (row) => <span class="soft">{kindText(row)}</span>,
     text: kindText,
   },
@@ -152,7 +152,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     sortable: true,
     filter: ">5",
     width: 52,
-    hideBelow: 980,
+    hideBelow: 960,
     cell: (row) => <span class="num">{row.priority ?? "–"}</span>,
     text: (row) => String(row.priority ?? ""),
   },
@@ -164,7 +164,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     sortable: true,
     filter: ">1K",
     width: 76,
-    hideBelow: 900,
+    hideBelow: 790,
     cell: (row) => <Size bytes={row.row?.shallow ?? null} />,
     text: (row) => String(row.row?.shallow ?? ""),
   },
@@ -175,7 +175,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     numeric: true,
     sortable: true,
     filter: ">1M",
-    width: 104,
+    width: 96,
     grow: 0.3,
     cell: ({ row }, { maxRetained }) => (
       <BarCell share={maxRetained && row?.retained ? row.retained / maxRetained : 0}>
@@ -191,9 +191,9 @@ const COLUMNS: readonly ThreadColumn[] = [
     numeric: true,
     sortable: true,
     filter: ">1M",
-    width: 104,
+    width: 90,
     grow: 0.3,
-    hideBelow: 640,
+    hideBelow: 650,
     cell: ({ largestLocal }, { maxLocal }) =>
       largestLocal === null ? (
         <span class="muted" title="No local variables">
@@ -214,7 +214,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     filter: "loader",
     width: 110,
     grow: 0.7,
-    hideBelow: 1040,
+    hideBelow: 900,
     cell: ({ loader }) =>
       loader === null ? (
         <span class="muted">–</span>
@@ -237,7 +237,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     filter: "group",
     width: 70,
     grow: 0.2,
-    hideBelow: 1140,
+    hideBelow: 1030,
     cell: (row) => <span class="soft">{visibleText(row.group ?? "–", 60)}</span>,
     text: (row) => visibleText(row.group ?? ""),
   },

@@ -18,8 +18,9 @@ function Place() {
   return <p>{place.view}</p>;
 }
 
-// Thousands of threads take a busy machine a while.
+// Hundreds of threads take a busy machine a while.
 configure({ asyncUtilTimeout: 5_000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 let engine: FakeEngine;
 
@@ -48,7 +49,7 @@ describe("threads", () => {
     const ask = vi.spyOn(engine, "survey");
     route.value = THREADS;
     render(<Place />);
-    expect(await screen.findByText(/5,005 threads, of these 5,000 virtual ones/)).toBeTruthy();
+    expect(await screen.findByText(/605 threads, of these 600 virtual ones/)).toBeTruthy();
     expect(await screen.findByText("virtual thread #24")).toBeTruthy();
     route.value = STACKS;
     await screen.findByRole("grid", { name: "Threads by stack" });
@@ -82,11 +83,11 @@ describe("threads", () => {
     await open();
     route.value = STACKS;
     render(<Place />);
-    fireEvent.click(await screen.findByText("5,000"));
+    fireEvent.click(await screen.findByText("600"));
     expect(route.value).toMatchObject({ view: "threads", filter: { stack: "0" } });
     expect(await screen.findByText(/only those with stack 0/)).toBeTruthy();
     await waitFor(async () =>
-      expect((await grid()).getAttribute("aria-rowcount")).toBe(String(5_000 + 3)),
+      expect((await grid()).getAttribute("aria-rowcount")).toBe(String(600 + 3)),
     );
   });
 
@@ -99,10 +100,10 @@ describe("threads", () => {
     render(<Place />);
     fireEvent.click(await screen.findByText("Save all stacks as text"));
     await waitFor(() => expect(make).toHaveBeenCalledTimes(1));
-    expect(ask.mock.calls.map(([start]) => start)).toHaveLength(11);
+    expect(ask.mock.calls.map(([start]) => start)).toHaveLength(2);
     const [blob] = make.mock.calls[0] ?? [];
     const text = (await blob?.text()) ?? "";
-    expect(text.match(/\tat com/g)).toHaveLength(5_005);
+    expect(text.match(/\tat com/g)).toHaveLength(605);
   });
 
   it("show how far they are, stop on request and go on only on request", async () => {
@@ -138,7 +139,7 @@ describe("a thread", () => {
     route.value = threadRoute(fakeThread(4));
     render(<Place />);
     const tree = await screen.findByRole("treegrid", { name: "Stack" });
-    expect(await screen.findByRole("link", { name: "5,000 threads with this stack" })).toBeTruthy();
+    expect(await screen.findByRole("link", { name: "600 threads with this stack" })).toBeTruthy();
     await waitFor(() => expect(tree.getAttribute("aria-rowcount")).toBe("18"));
     fireEvent.keyDown(tree, { key: "Home" });
     fireEvent.keyDown(tree, { key: "ArrowDown" });
@@ -154,11 +155,9 @@ describe("a thread", () => {
 
   it("without a thread object is known by its stack", async () => {
     await open();
-    route.value = { view: "thread", place: "trace-5005" };
+    route.value = { view: "thread", place: "trace-605" };
     render(<Place />);
-    expect(
-      await screen.findByRole("heading", { name: "stack 5005 without a thread" }),
-    ).toBeTruthy();
+    expect(await screen.findByRole("heading", { name: "stack 605 without a thread" })).toBeTruthy();
   });
 
   it("that is not in this dump says so and leads on", async () => {
