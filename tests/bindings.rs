@@ -5,6 +5,7 @@
 
 use heapglass::analysis::Window;
 use heapglass::analysis::class_details::ClassDetails;
+use heapglass::analysis::collections::{ContentsQuery, ContentsWindow};
 use heapglass::analysis::gc_roots::RootEntry;
 use heapglass::analysis::histogram::{HistogramQuery, HistogramWindow, Sort};
 use heapglass::analysis::icicle::IcicleCell;
@@ -17,7 +18,7 @@ use heapglass::analysis::query::{QueryStep, QueryWindow, QueryWindowRequest, Que
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
-use heapglass::analysis::text::{TextPiece, TextPlace};
+use heapglass::analysis::text::{BytesPiece, TextPiece, TextPlace};
 use heapglass::analysis::threads::{
     StackEntry, StackKey, StackWindow, ThreadDetails, ThreadKey, ThreadWindow,
 };
@@ -94,6 +95,9 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<DuplicateWindow>();
     all.visit::<RootEntry>();
     all.visit::<Setting>();
+    all.visit::<BytesPiece>();
+    all.visit::<ContentsQuery>();
+    all.visit::<ContentsWindow>();
     all.by_name
 }
 

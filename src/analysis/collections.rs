@@ -1,4 +1,13 @@
-//! How many elements a collection has.
+//! What is in a collection: how many elements, and which.
+
+pub mod chain;
+pub mod contents;
+mod layout;
+mod walk;
+
+pub use contents::{ContentsQuery, ContentsWindow, Listing};
+pub use layout::ContentsKind;
+pub use walk::Trouble;
 
 use crate::heap::ObjectIndex;
 use crate::heap::values::Values;
@@ -58,8 +67,17 @@ fn size_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<u
                     .or_else(|| values.reference(object, "a"))?;
                 heap.objects.length(array).map(u64::from)
             }
+            "java.util.ImmutableCollections$List0"
+            | "java.util.ImmutableCollections$Set0"
+            | "java.util.ImmutableCollections$Map0" => Some(0),
             "java.util.ImmutableCollections$SetN" | "java.util.ImmutableCollections$MapN" => {
                 integer("size")
+            }
+            "java.util.ImmutableCollections$List1" | "java.util.ImmutableCollections$Set1" => {
+                Some(1)
+            }
+            "java.util.ImmutableCollections$List2" | "java.util.ImmutableCollections$Set2" => {
+                Some(2)
             }
             "java.util.ImmutableCollections$List12" | "java.util.ImmutableCollections$Set12" => {
                 Some(1 + u64::from(has_second(values, object)))
@@ -81,9 +99,21 @@ fn size_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<u
                 integer_of(values, values.reference(object, "count")?)
             }
             "java.util.concurrent.LinkedBlockingDeque" => integer("count"),
-            "java.util.concurrent.PriorityBlockingQueue" => integer("size"),
+            // A PriorityQueue within before JDK 7.
+            "java.util.concurrent.PriorityBlockingQueue" => {
+                integer("size").or_else(|| through("q"))
+            }
+            "java.util.concurrent.DelayQueue" => through("q"),
+            "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue"
+            | "java.util.ArrayList$SubList"
+            | "java.util.ImmutableCollections$SubList"
+            | "java.lang.ThreadLocal$ThreadLocalMap" => integer("size"),
+            "java.util.JumboEnumSet" => integer("size"),
             "java.util.ArrayDeque" => array_deque(values, object),
-            "java.util.Collections$SetFromMap" => through("m"),
+            "java.util.Collections$AsLIFOQueue" => through("q"),
+            "java.util.Collections$SetFromMap" | "java.util.Collections$SequencedSetFromMap" => {
+                through("m")
+            }
             "java.util.Collections$SynchronizedCollection"
             | "java.util.Collections$CheckedCollection"
             | "java.util.Collections$UnmodifiableCollection" => through("c"),
@@ -124,8 +154,19 @@ fn array_deque(values: &Values<'_>, deque: ObjectIndex) -> Option<u64> {
     u64::try_from(size).ok()
 }
 
-/// A counter of which threads in each other's way count in cells of their own.
+/// A counter of which threads in each other's way count in cells of their own, of things that are
+/// there.
 fn striped(values: &Values<'_>, counter: ObjectIndex, base: &str, cells: &str) -> Option<u64> {
+    u64::try_from(striped_sum(values, counter, base, cells)?).ok()
+}
+
+/// The sum of a counter with cells.
+pub(super) fn striped_sum(
+    values: &Values<'_>,
+    counter: ObjectIndex,
+    base: &str,
+    cells: &str,
+) -> Option<i64> {
     let mut sum = values.integer(counter, base)?;
     if let Some(cells) = values.reference(counter, cells) {
         for id in values.object_elements(cells, 0, MAX_CELLS).ok()? {
@@ -134,7 +175,7 @@ fn striped(values: &Values<'_>, counter: ObjectIndex, base: &str, cells: &str) -
             }
         }
     }
-    u64::try_from(sum).ok()
+    Some(sum)
 }
 
 /// Whether an immutable list or set of one or two elements has two: without a second, `e1` is null

@@ -28,6 +28,7 @@ pub mod pile;
 pub mod properties;
 pub mod queries;
 pub mod query;
+mod record;
 pub mod references;
 pub mod remedy;
 pub mod rows;

@@ -1,6 +1,14 @@
 //! Display values: what an object says about itself.
 
+mod code;
+mod numbers;
+mod texts;
+mod time;
+
+pub(super) use code::stack;
+
 use super::collections;
+use super::record::Record;
 use crate::heap::objects::ObjectKind;
 use crate::heap::values::Values;
 use crate::heap::{ClassIndex, Heap, ObjectIndex};
@@ -43,101 +51,214 @@ fn java_float(value: f64, text: String) -> String {
     text.replace('e', "E")
 }
 
-/// How a class's instances say what they are.
-enum Teller {
-    Text,
-    Thread,
-    Boxed(&'static str),
-    Named(&'static str),
-    Constant,
-    Collection,
-}
-
-fn teller(heap: &Heap, class: ClassIndex) -> Option<Teller> {
-    let name = heap.classes.get(class).name.as_str();
-    Some(match name {
-        "java.lang.String" => Teller::Text,
-        "java.lang.Integer"
-        | "java.lang.Long"
-        | "java.lang.Short"
-        | "java.lang.Byte"
-        | "java.lang.Character"
-        | "java.lang.Boolean"
-        | "java.lang.Float"
-        | "java.lang.Double"
-        | "java.util.concurrent.atomic.AtomicInteger"
-        | "java.util.concurrent.atomic.AtomicLong"
-        | "java.util.concurrent.atomic.AtomicBoolean" => Teller::Boxed("value"),
-        "java.lang.ThreadGroup"
-        | "java.lang.Module"
-        | "java.util.jar.JarFile"
-        | "java.lang.reflect.Method"
-        | "java.lang.reflect.Field" => Teller::Named("name"),
-        "java.io.File" | "sun.nio.fs.UnixPath" => Teller::Named("path"),
-        _ if name.starts_with("java.util.") => Teller::Collection,
-        _ => {
-            let known = heap.known;
-            if known.thread.is_some_and(|t| heap.classes.is_subclass(class, t)) {
-                return Some(Teller::Thread);
-            }
-            if known.class_loader.is_some_and(|l| heap.classes.is_subclass(class, l)) {
-                return Some(Teller::Named("name"));
-            }
-            let is_enum = heap
-                .classes
-                .lineage(class)
-                .skip(1)
-                .any(|c| heap.classes.get(c).name == "java.lang.Enum");
-            if is_enum {
-                return Some(Teller::Constant);
-            }
-            let is_throwable = heap
-                .classes
-                .lineage(class)
-                .any(|c| heap.classes.get(c).name == "java.lang.Throwable");
-            return is_throwable.then_some(Teller::Named("detailMessage"));
-        }
-    })
-}
+/// Values within values that are told: an `Optional` of an `AtomicReference` of a string.
+const MAX_DEPTH: u32 = 4;
+/// Fields of a record that are told.
+const RECORD_FIELDS: usize = 4;
 
 /// The decoded value of an object, where its class has one: the text of a string, the number in a
-/// box, a thread's name, the size of a collection. Texts of the program are in quotes, and long
-/// ones end in an ellipsis.
+/// box, a thread's name, a date, the SQL of a statement, the size of a collection. Texts of the
+/// program are in quotes, and long ones end in an ellipsis. A bounded number of reads, whatever the
+/// object refers to.
 pub fn display_value(values: &Values<'_>, object: ObjectIndex) -> Option<String> {
+    value_within(values, object, MAX_DEPTH)
+}
+
+fn value_within(values: &Values<'_>, object: ObjectIndex, depth: u32) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
     let heap = values.heap();
     if heap.objects.kind(object, &heap.classes) != ObjectKind::Instance {
         return None;
     }
-    match teller(heap, heap.objects.class(object))? {
-        Teller::Text => {
-            let (text, length) = values.string(object, ROW_CHARS)?;
-            Some(quoted(&text, length > ROW_CHARS))
+    let class = heap.objects.class(object);
+    let name = heap.classes.get(class).name.as_str();
+    let known = if let Some(name) = name.strip_prefix("java.lang.") {
+        of_java_lang(values, object, name, depth)
+    } else if let Some(name) = name.strip_prefix("java.util.") {
+        of_java_util(values, object, name, depth)
+    } else if let Some(name) = name.strip_prefix("java.time.") {
+        time::java_time(values, object, name)
+    } else {
+        of_jdk(values, object, name)
+    };
+    known.or_else(|| by_lineage(values, object, class, depth))
+}
+
+fn of_java_lang(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    name: &str,
+    depth: u32,
+) -> Option<String> {
+    if name == "String" {
+        let (text, length) = values.string(object, ROW_CHARS)?;
+        return Some(quoted(&text, length > ROW_CHARS));
+    }
+    let record = || Record::read(values, object);
+    match name {
+        "Integer" | "Long" | "Short" | "Byte" | "Character" | "Boolean" | "Float" | "Double" => {
+            numbers::boxed(&record())
         }
-        Teller::Thread => values.thread_name(object).map(|name| quoted(&name, false)),
-        Teller::Constant => named(values, object, "name").map(|(name, cut)| ellipsis(name, cut)),
-        Teller::Boxed(field) => match (values.field(object, field)?, heap.objects.class(object)) {
-            // AtomicBoolean keeps an int.
-            (Value::Int(v), class)
-                if heap.classes.get(class).name == "java.util.concurrent.atomic.AtomicBoolean" =>
-            {
-                Some((v != 0).to_string())
-            }
-            (value, _) => Some(primitive_text(value)),
-        },
-        Teller::Named(field) => named(values, object, field)
-            .filter(|(name, _)| !name.is_empty())
-            .map(|(name, cut)| quoted(&name, cut)),
-        Teller::Collection => match collections::size(values, object)? {
-            1 => Some("1 element".to_owned()),
-            n => Some(format!("{} elements", super::story::count(n))),
-        },
+        "StringBuilder" | "StringBuffer" => texts::builder(values, &record()),
+        "ThreadGroup" | "Module" | "NamedPackage" | "Package" | "module.ModuleDescriptor" => {
+            texts::named(&record(), &["name", "pkgName"])
+        }
+        "StackTraceElement" => code::frame(&record()),
+        "reflect.Method" | "reflect.Field" | "reflect.Constructor" | "invoke.MemberName" => {
+            code::member(values, &record())
+        }
+        "ref.WeakReference" | "ref.SoftReference" | "ref.PhantomReference" => {
+            referent(values, &record(), "referent", depth)
+        }
+        _ => None,
     }
 }
 
-/// The beginning of the string in a field, and whether there is more.
-fn named(values: &Values<'_>, object: ObjectIndex, field: &str) -> Option<(String, bool)> {
-    let (text, length) = values.string(values.reference(object, field)?, ROW_CHARS)?;
-    Some((text, length > ROW_CHARS))
+fn of_java_util(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    name: &str,
+    depth: u32,
+) -> Option<String> {
+    let record = || Record::read(values, object);
+    match name {
+        "concurrent.atomic.AtomicInteger" | "concurrent.atomic.AtomicLong" => {
+            numbers::boxed(&record())
+        }
+        "concurrent.atomic.AtomicBoolean" => numbers::atomic_boolean(&record()),
+        "concurrent.atomic.AtomicReference" => referent(values, &record(), "value", depth),
+        "concurrent.atomic.LongAdder" | "concurrent.atomic.LongAccumulator" => {
+            numbers::adder(values, object)
+        }
+        "Optional" => {
+            let record = record();
+            match record.id(&["value"])?.0 {
+                0 => Some("empty".to_owned()),
+                _ => referent(values, &record, "value", depth),
+            }
+        }
+        "OptionalInt" | "OptionalLong" | "OptionalDouble" => {
+            let record = record();
+            if record.integer("isPresent")? == 0 {
+                return Some("empty".to_owned());
+            }
+            numbers::boxed(&record)
+        }
+        "UUID" => texts::uuid(&record()),
+        "Date" => time::old_date(&record()),
+        "Locale" => texts::locale(values, object),
+        "BitSet" => numbers::bit_set(values, &record()),
+        "regex.Pattern" => texts::named(&record(), &["pattern"]),
+        "Currency" => texts::bare(&record(), "currencyCode"),
+        "SimpleTimeZone" => texts::bare(&record(), "ID"),
+        "jar.JarFile" | "zip.ZipFile" | "logging.Logger" => texts::named(&record(), &["name"]),
+        _ => None,
+    }
+}
+
+fn of_jdk(values: &Values<'_>, object: ObjectIndex, name: &str) -> Option<String> {
+    let record = || Record::read(values, object);
+    match name {
+        "java.math.BigInteger" => numbers::big_integer(values, &record()),
+        "java.math.BigDecimal" => numbers::big_decimal(values, &record()),
+        "java.net.URL" => texts::url(&record()),
+        "java.net.URI" => texts::uri(&record()),
+        "java.net.InetAddress" | "java.net.Inet4Address" | "java.net.Inet6Address" => {
+            texts::inet_address(values, object)
+        }
+        "java.net.InetSocketAddress" => texts::socket_address(values, object),
+        "java.io.File" => texts::named(&record(), &["path"]),
+        "sun.nio.fs.UnixPath"
+        | "sun.nio.fs.WindowsPath"
+        | "jdk.nio.zipfs.ZipPath"
+        | "com.sun.nio.zipfs.ZipPath" => texts::path_bytes(values, &record()),
+        "sun.util.calendar.ZoneInfo" => texts::bare(&record(), "ID"),
+        _ => None,
+    }
+}
+
+/// Values of classes that programs derive from.
+fn by_lineage(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    class: ClassIndex,
+    depth: u32,
+) -> Option<String> {
+    let heap = values.heap();
+    let known = heap.known;
+    if known.thread.is_some_and(|t| heap.classes.is_subclass(class, t)) {
+        return values.thread_name(object).map(|name| quoted(&name, false));
+    }
+    if known.class_loader.is_some_and(|l| heap.classes.is_subclass(class, l)) {
+        return code::loader(values, object);
+    }
+    for ancestor in heap.classes.lineage(class) {
+        let record = || Record::as_of(values, object, ancestor);
+        match heap.classes.get(ancestor).name.as_str() {
+            "java.lang.Enum" => return texts::bare(&record(), "name"),
+            "java.lang.Throwable" => return texts::named(&record(), &["detailMessage"]),
+            "java.lang.Record" => return record_value(values, object, class, depth),
+            "java.nio.Buffer" => return numbers::buffer(&record()),
+            "java.util.Date" => return time::old_date(&Record::read(values, object)),
+            "java.util.Calendar" => {
+                return record().integer("time").and_then(time::milliseconds);
+            }
+            "java.nio.charset.Charset" => return texts::bare(&record(), "name"),
+            _ => {}
+        }
+    }
+    let name = heap.classes.get(class).name.as_str();
+    if code::is_statement(name) {
+        return code::statement(values, object);
+    }
+    match collections::size(values, object)? {
+        1 => Some("1 element".to_owned()),
+        n => Some(format!("{} elements", super::story::count(n))),
+    }
+}
+
+/// What a reference holds: its value where it has one, else its class.
+fn referent(values: &Values<'_>, record: &Record<'_>, field: &str, depth: u32) -> Option<String> {
+    let Some(held) = record.reference(field) else {
+        let is_null = record.id(&[field])?.0 == 0;
+        return is_null.then(|| "null".to_owned());
+    };
+    let heap = values.heap();
+    value_within(values, held, depth).or_else(|| {
+        let class = &heap.classes.get(heap.objects.class(held)).name;
+        Some(class.rsplit('.').next().unwrap_or(class).to_owned())
+    })
+}
+
+/// The first components of a record: `x = 1, name = "a"`.
+fn record_value(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    class: ClassIndex,
+    depth: u32,
+) -> Option<String> {
+    let heap = values.heap();
+    let record = Record::read(values, object);
+    let fields: Vec<_> = record.own(class).collect();
+    let mut parts = Vec::new();
+    for field in fields.iter().take(RECORD_FIELDS) {
+        let text = match field.value? {
+            Value::Object(id) if id.0 == 0 => "null".to_owned(),
+            Value::Object(id) => values
+                .resolve(id)
+                .and_then(|held| value_within(values, held, depth))
+                .unwrap_or_else(|| "…".to_owned()),
+            primitive => primitive_text(primitive),
+        };
+        parts.push(format!("{} = {text}", heap.names.text(field.descriptor.name)));
+    }
+    let more = if fields.len() > RECORD_FIELDS { ", …" } else { "" };
+    (!parts.is_empty()).then(|| format!("{}{more}", parts.join(", ")))
+}
+
+/// Whether an object is of a class of this name or of a sub class.
+fn is_a(heap: &Heap, object: ObjectIndex, name: &str) -> bool {
+    heap.classes.lineage(heap.objects.class(object)).any(|c| heap.classes.get(c).name == name)
 }
 
 fn quoted(text: &str, cut: bool) -> String {

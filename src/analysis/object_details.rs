@@ -1,7 +1,8 @@
 //! Everything about one object: fields, statics, elements, text.
 
 use super::HeapInquiry;
-use super::naming::{full_text, primitive_text};
+use super::collections::ContentsKind;
+use super::naming::{self, full_text, primitive_text};
 use super::rows::{ClassRef, ObjectRow, address};
 use crate::error::Result;
 use crate::heap::objects::ObjectKind;
@@ -86,6 +87,12 @@ pub struct ObjectDetails {
     pub text: Option<String>,
     /// Full length of the text.
     pub text_length: Option<u32>,
+    /// What kind of collection it is, where its contents can be listed.
+    pub contents: Option<ContentsKind>,
+    /// The stack of a `Throwable`, innermost frame first, where the program asked for it.
+    pub stack: Option<Vec<String>>,
+    /// The media type of an image that a `byte[]` holds, by its first bytes.
+    pub image: Option<&'static str>,
 }
 
 /// Elements on the first page.
@@ -116,6 +123,9 @@ impl HeapInquiry<'_> {
             elements: if is_array { Some(self.elements(object, 0, PAGE)?) } else { None },
             text_length: text.as_ref().map(|t| t.1),
             text: text.map(|t| t.0),
+            contents: self.contents_kind(object),
+            stack: naming::stack(&self.values, object),
+            image: self.image_type(object),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The shortest path from a GC root to an object, with the names of its references.
 
 use super::Inquiry;
+use super::collections::chain::{Stretch, stretches};
 use super::rows::ObjectRow;
 use crate::heap::ObjectIndex;
 use crate::heap::references::name_of;
@@ -18,6 +19,20 @@ pub struct PathStep {
     pub row: ObjectRow,
 }
 
+/// A stretch of a path that is one step for a programmer: from a collection through its insides to
+/// what was put into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PathFold {
+    /// Position of the collection among the steps.
+    pub from: u32,
+    /// Position of what it holds; the steps between are inside the collection.
+    pub to: u32,
+    /// How the collection holds it: `["key"]`, `[12]`, `key`, `element`.
+    pub label: String,
+}
+
 /// A path from a GC root.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -31,6 +46,8 @@ pub struct Path {
     pub weak_only: bool,
     /// Steps left out of the middle of a very long path.
     pub omitted: u32,
+    /// Stretches inside collections, in their order; they do not overlap.
+    pub folds: Vec<PathFold>,
 }
 
 /// Steps of a path that are named and shown at either end.
@@ -52,6 +69,11 @@ impl Inquiry<'_> {
         let mut steps: Vec<PathStep> = Vec::new();
         let mut omitted = 0;
         let mut before: Option<u32> = None;
+        // Where the nodes are among the steps.
+        let position_of = |node: usize| match node {
+            _ if nodes.len() <= 2 * LIMIT || node < LIMIT => Some(node),
+            _ => (node + LIMIT >= nodes.len()).then(|| node + 2 * LIMIT - nodes.len()),
+        };
         for (position, &node) in nodes.iter().enumerate() {
             if position >= LIMIT && position + LIMIT < nodes.len() {
                 omitted += 1;
@@ -69,6 +91,12 @@ impl Inquiry<'_> {
             .first()
             .and_then(|&first| self.heap().roots.of(ObjectIndex(first)).first())
             .map(|root| root_label(root.kind));
-        Path { steps, root, weak_only: false, omitted }
+        let fold = |stretch: Stretch| {
+            let (from, to) = (position_of(stretch.from)?, position_of(stretch.to)?);
+            let (from, to) = (u32::try_from(from).ok()?, u32::try_from(to).ok()?);
+            Some(PathFold { from, to, label: stretch.label })
+        };
+        let folds = stretches(&self.values, nodes).into_iter().filter_map(fold).collect();
+        Path { steps, root, weak_only: false, omitted, folds }
     }
 }

@@ -1,4 +1,4 @@
-//! Whole texts, piece by piece: what answers show only the beginning or the ends of.
+//! Whole texts and arrays, piece by piece: what answers show only the beginning or the ends of.
 
 use super::HeapInquiry;
 use crate::error::{Error, ErrorKind, Result};
@@ -45,6 +45,25 @@ pub struct TextPiece {
     /// What `bytes` are.
     pub encoding: TextEncoding,
     /// The text.
+    #[cfg_attr(feature = "bindings", ts(type = "Uint8Array"))]
+    pub bytes: RawBytes,
+}
+
+/// A piece of the bytes of a primitive array, as the dump has them: elements of several bytes with
+/// the highest one first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct BytesPiece {
+    /// Where the piece begins, in bytes.
+    pub start: u64,
+    /// Where the next piece begins; `total` at the end.
+    pub next: u64,
+    /// Bytes of all elements.
+    pub total: u64,
+    /// Bytes of an element.
+    pub width: u8,
+    /// The bytes.
     #[cfg_attr(feature = "bindings", ts(type = "Uint8Array"))]
     pub bytes: RawBytes,
 }
@@ -109,6 +128,39 @@ impl HeapInquiry<'_> {
                 self.name_text(StringId(id), start, count)
             }
         }
+    }
+
+    /// A piece of at most about `count` bytes of a primitive array from the element at byte `start` on.
+    /// Reads only the piece: O(count).
+    ///
+    /// # Errors
+    /// `NotFound` for anything but a primitive array, `Read` when the file cannot be read.
+    pub fn bytes(&self, array: ObjectIndex, start: u64, count: u32) -> Result<BytesPiece> {
+        let heap = self.heap();
+        let no_bytes = || Error::new(ErrorKind::NotFound, "This object is no array of primitives");
+        let element = heap.primitive_element(heap.objects.class(array)).ok_or_else(no_bytes)?;
+        let length = heap.objects.length(array).ok_or_else(no_bytes)?;
+        let width = element.size(heap.ids());
+        let total = u64::from(length) * u64::from(width);
+        let first = u32::try_from(start / u64::from(width)).unwrap_or(u32::MAX).min(length);
+        let count = count.clamp(SMALLEST, LARGEST) / u32::from(width);
+        let bytes = self.values.primitive_bytes(array, first, count)?;
+        let start = u64::from(first) * u64::from(width);
+        // A dump that ends early has fewer bytes than the array had.
+        let next = if bytes.is_empty() { total } else { start + bytes.len() as u64 };
+        Ok(BytesPiece { start, next, total, width, bytes: RawBytes(bytes) })
+    }
+
+    /// The media type of the image that a `byte[]` holds, by its first bytes: PNG, JPEG, GIF or WebP.
+    /// Not SVG, which is a program rather than a picture.
+    pub fn image_type(&self, array: ObjectIndex) -> Option<&'static str> {
+        let heap = self.heap();
+        if heap.primitive_element(heap.objects.class(array)) != Some(BasicType::Byte) {
+            return None;
+        }
+        // Nothing shorter is a picture.
+        heap.objects.length(array).filter(|&length| length >= 24)?;
+        image_type(&self.values.primitive_bytes(array, 0, 12).ok()?)
     }
 
     fn name_text(&self, name: StringId, start: u64, count: u32) -> Result<TextPiece> {
@@ -226,6 +278,16 @@ impl HeapInquiry<'_> {
                 pairs(self.values.primitive_bytes(text.array, start, count)?, u16::from_be_bytes)
             }
         })
+    }
+}
+
+fn image_type(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ use super::file::BrowserFile;
 use super::forest::Forest;
 use super::memory;
 use super::surveys::Surveys;
+use crate::analysis::collections::{ContentsQuery, Listing};
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::query::Workbench;
 use crate::analysis::suspects::SuspectReport;
@@ -18,6 +19,7 @@ use crate::heap::{ClassIndex, ObjectIndex};
 use crate::protocol::{ForestStep, PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
+use core::cell::RefCell;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -65,6 +67,8 @@ pub(super) struct Ready {
     pub(super) forest: Forest,
     pub(super) bench: Workbench,
     pub(super) surveys: Surveys,
+    /// The collection that was listed last.
+    listing: RefCell<Option<Listing>>,
 }
 
 impl Ready {
@@ -207,7 +211,7 @@ impl Session {
         };
         let forest = Forest::NotAsked;
         let (bench, surveys) = (Workbench::default(), Surveys::default());
-        Ok(Ready { outcome, source, forest, bench, surveys })
+        Ok(Ready { outcome, source, forest, bench, surveys, listing: RefCell::new(None) })
     }
 
     fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {
@@ -251,13 +255,6 @@ impl Session {
             classes,
             engine_bytes: engine_bytes(),
             histogram_ready: true,
-        }
-    }
-
-    pub(super) fn ready_mut(&mut self) -> Option<&mut Ready> {
-        match &mut self.state {
-            State::Ready(ready, _) => Some(ready),
-            _ => None,
         }
     }
 
@@ -490,6 +487,32 @@ impl Session {
         self.ask_heap(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
     }
 
+    /// A window of what is in a collection.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object is no collection of a known class.
+    pub fn contents(&self, object: u32, query: JsValue) -> Answer {
+        let query: ContentsQuery = from_js(query)?;
+        let ready = self.ready_now().map_err(|e| error(&e))?;
+        self.ask_heap(|inquiry| {
+            let object = Self::object_of(&inquiry, object)?;
+            inquiry.contents(&mut ready.listing.borrow_mut(), object, query)
+        })
+    }
+
+    /// A piece of the bytes of a primitive array.
+    ///
+    /// # Errors
+    /// An error object when nothing is loaded or the object is no such array.
+    pub fn bytes(&self, object: u32, start: f64, count: u32) -> Answer {
+        let inquiry = self.ready_now().map(Ready::heap_inquiry).map_err(|e| error(&e))?;
+        #[expect(clippy::cast_possible_truncation, reason = "a position is a whole number")]
+        #[expect(clippy::cast_sign_loss, reason = "negative ones become 0")]
+        let piece = Self::object_of(&inquiry, object)
+            .and_then(|object| inquiry.bytes(object, start as u64, count));
+        piece.map_err(|e| error(&e)).and_then(|piece| to_js_with_bytes(&piece))
+    }
+
     /// A piece of a text or name.
     ///
     /// # Errors
@@ -575,7 +598,7 @@ impl Session {
     }
 }
 
-pub(super) fn nothing_loaded() -> Error {
+fn nothing_loaded() -> Error {
     Error::new(ErrorKind::NotFound, "The dump is not loaded yet")
 }
 

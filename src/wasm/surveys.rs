@@ -2,7 +2,7 @@
 //! about it.
 
 use super::convert::{from_js, to_js};
-use super::session::{Answer, Ready, STEP_MS, Session, answer, nothing_loaded};
+use super::session::{Answer, Ready, STEP_MS, Session, answer};
 use crate::analysis::HeapInquiry;
 use crate::analysis::loaders::{DuplicateKey, LoaderSurvey, LoaderSurveyBuilder};
 use crate::analysis::table::TableQuery;
@@ -126,7 +126,7 @@ impl Session {
     /// An error object when nothing is loaded or memory runs out; what was begun is dropped then.
     pub fn survey(&mut self, topic: JsValue) -> Answer {
         let topic: SurveyTopic = from_js(topic)?;
-        answer(self.ready_mut().ok_or_else(nothing_loaded).and_then(|ready| ready.grow(topic)))
+        answer(self.ready_mut().and_then(|ready| ready.grow(topic)))
     }
 
     /// A window of all threads.

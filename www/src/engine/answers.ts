@@ -8,6 +8,23 @@
 /** Where the elements of arrays begin. */
 export type ArrayBase = "word" | "element";
 
+/**
+ * A piece of the bytes of a primitive array, as the dump has them: elements of several bytes with
+ * the highest one first.
+ */
+export type BytesPiece = {
+  /** Where the piece begins, in bytes. */
+  start: number;
+  /** Where the next piece begins; `total` at the end. */
+  next: number;
+  /** Bytes of all elements. */
+  total: number;
+  /** Bytes of an element. */
+  width: number;
+  /** The bytes. */
+  bytes: Uint8Array;
+};
+
 /** What the calibration chose, and how far the dump agrees with it. */
 export type Calibration = {
   /** The layout that explains the distances best. */
@@ -105,6 +122,66 @@ export type ColumnKind = "thing" | "count" | "bytes" | "share";
 
 /** How sure the verdict is. */
 export type Confidence = "low" | "moderate" | "high";
+
+/** What a reference leads to: an object, one that the dump does not hold, or null (neither). */
+export type Content = {
+  /** The object. */
+  object: ObjectRow | null;
+  /** Address of an object that the dump does not hold. */
+  dangling: string | null;
+};
+
+/** Orders of contents. */
+export type ContentsKey = "index" | "keyRetained" | "retained";
+
+/** What a collection is to its program. */
+export type ContentsKind = "map" | "list" | "set" | "queue";
+
+/** Which rows. */
+export type ContentsQuery = {
+  /** By what. */
+  key: ContentsKey;
+  /** Largest first. */
+  descending: boolean;
+  /** First row. */
+  start: number;
+  /** Rows at most. */
+  count: number;
+};
+
+/** An entry or element. */
+export type ContentsRow = {
+  /** Position, from 0, in the order in which the collection keeps it. */
+  index: number;
+  /** The key, of a map. */
+  key: Content | null;
+  /** The value or element. */
+  value: Content;
+};
+
+/** A window of the contents of a collection. */
+export type ContentsWindow = {
+  /** What the collection is. */
+  kind: ContentsKind;
+  /** The rows. */
+  rows: Array<ContentsRow>;
+  /** Position of the first row. */
+  start: number;
+  /** Entries that can be listed; while not all were seen, what the collection says of its size. */
+  total: number;
+  /** The same: nothing is filtered. */
+  matching: number;
+  /** Size that the collection says it has, where its class keeps one. */
+  size: number | null;
+  /** Whether all entries were seen, so that `total` is counted. */
+  counted: boolean;
+  /** Whether there are more entries than are listed. */
+  limited: boolean;
+  /** Whether the rows can be sorted: past a number of entries they are not. */
+  sortable: boolean;
+  /** What is wrong with the collection. */
+  troubles: Array<Trouble>;
+};
 
 /** An element that refers to an object that the dump does not hold. */
 export type DanglingElement = {
@@ -616,6 +693,12 @@ export type ObjectDetails = {
   text: string | null;
   /** Full length of the text. */
   textLength: number | null;
+  /** What kind of collection it is, where its contents can be listed. */
+  contents: ContentsKind | null;
+  /** The stack of a `Throwable`, innermost frame first, where the program asked for it. */
+  stack: Array<string> | null;
+  /** The media type of an image that a `byte[]` holds, by its first bytes. */
+  image: string | null;
 };
 
 /** Dense number of an object: its position among the object records of the dump. */
@@ -695,6 +778,21 @@ export type Path = {
   weakOnly: boolean;
   /** Steps left out of the middle of a very long path. */
   omitted: number;
+  /** Stretches inside collections, in their order; they do not overlap. */
+  folds: Array<PathFold>;
+};
+
+/**
+ * A stretch of a path that is one step for a programmer: from a collection through its insides to
+ * what was put into it.
+ */
+export type PathFold = {
+  /** Position of the collection among the steps. */
+  from: number;
+  /** Position of what it holds; the steps between are inside the collection. */
+  to: number;
+  /** How the collection holds it: `["key"]`, `[12]`, `key`, `element`. */
+  label: string;
 };
 
 /** A step of a chain of references. */
@@ -1249,6 +1347,9 @@ export type ThreadWindow = {
   /** A filter that could not be understood; it was left out. */
   filterError: UnclearFilter<ThreadKey> | null;
 };
+
+/** What is wrong with a collection, as the dump has it. */
+export type Trouble = "loop" | "tooDeep" | "missing" | "endless";
 
 /** What is known of the end of a file that was cut off. */
 export type Truncation = {

@@ -3,8 +3,11 @@
  * from the Rust types, and this file adds what only TypeScript knows.
  */
 import type {
+  BytesPiece,
   ClassDetails,
   ClassIndex,
+  ContentsQuery,
+  ContentsWindow,
   DumpFacts,
   DuplicateKey,
   DuplicateRow,
@@ -130,6 +133,10 @@ export interface Engine {
   /** Address ("0x…") to object, for links. */
   resolve(address: Address): Promise<Answer<ObjectRow>>;
   elements(id: ObjectIndex, start: Count, count: Count): Promise<Answer<ElementsWindow>>;
+  /** What is in a collection: of one whose class is not known, the answer is "notFound". */
+  contents(id: ObjectIndex, query: ContentsQuery): Promise<Answer<ContentsWindow>>;
+  /** A piece of about `count` bytes of a primitive array; pieces follow one another. */
+  bytes(id: ObjectIndex, start: Count, count: Count): Promise<Answer<BytesPiece>>;
   pathToRoot(id: ObjectIndex): Promise<Answer<Path>>;
   /** Dominators of the object, outermost first, the object last. */
   dominatorPath(id: ObjectIndex): Promise<Answer<ObjectRow[]>>;

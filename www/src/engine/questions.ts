@@ -27,6 +27,8 @@ const TABLE: Record<Question, true> = {
   object: true,
   resolve: true,
   elements: true,
+  contents: true,
+  bytes: true,
   pathToRoot: true,
   dominatorPath: true,
   outbound: true,

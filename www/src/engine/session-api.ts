@@ -5,6 +5,7 @@
 import type {
   Address,
   ClassIndex,
+  ContentsQuery,
   Count,
   DumpFacts,
   DuplicateKey,
@@ -53,6 +54,8 @@ export interface RustSession {
   object(id: ObjectIndex): Value<"object">;
   resolve(address: Address): Value<"resolve">;
   elements(id: ObjectIndex, start: Count, count: Count): Value<"elements">;
+  contents(id: ObjectIndex, query: ContentsQuery): Value<"contents">;
+  bytes(id: ObjectIndex, start: Count, count: Count): Value<"bytes">;
   pathToRoot(id: ObjectIndex): Value<"pathToRoot">;
   dominatorPath(id: ObjectIndex): Value<"dominatorPath">;
   outbound(id: ObjectIndex, start: Count, count: Count): Value<"outbound">;
