@@ -3,7 +3,7 @@
 #
 #   scripts/make-fixtures.sh [NAME...]      all of them without a name
 #
-# Needs a JDK 17 with jmods (java, javac, jar, jlink, jcmd) and gzip; `hostile-text` needs cargo instead of a JDK. Nothing is downloaded: libraries are look-alikes.
+# Needs a JDK 17 with jmods (java, javac, jar, jlink, jcmd), for `contents-jdk25` a JDK 25 too (its folder in JDK25), and gzip; `hostile-text` needs cargo instead of a JDK. Nothing is downloaded: libraries are look-alikes.
 # Works in FIXTURE_WORK (default /tmp/heapglass-fixtures); that path is in the dumps, as java.class.path.
 set -euo pipefail
 
@@ -11,14 +11,18 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 java=$root/tests/java
 fixtures=$root/tests/fixtures
 work=${FIXTURE_WORK:-/tmp/heapglass-fixtures}
+jdk25=${JDK25:-/usr/lib/jvm/temurin-25-jdk-amd64}
+# The image that runs the programs.
+jre=$work/jre
 jvm=
 trap 'if [ -n "$jvm" ]; then kill "$jvm" 2>/dev/null || true; fi' EXIT
 
 # A run-time image of java.base alone, without debug attributes: the JDK's symbols are most of a small dump.
+# make_image FOLDER JLINK
 make_image() {
-  if [ ! -x "$work/jre/bin/java" ]; then
-    rm -rf "$work/jre"
-    jlink --add-modules java.base --strip-java-debug-attributes --output "$work/jre"
+  if [ ! -x "$1/bin/java" ]; then
+    rm -rf "$1"
+    "$2" --add-modules java.base --strip-java-debug-attributes --output "$1"
   fi
 }
 
@@ -35,7 +39,7 @@ make_jar() {
 build() {
   local like=$java/lookalike lib=$work/lib
   mkdir -p "$lib" "$work/run"
-  make_image
+  make_image "$work/jre" jlink
   make_jar fixture.jar 1 "$java/harness"
   make_jar tomcat-embed-core-9.0.53.jar 9.0.53 "$like/tomcat"
   make_jar mysql-connector-java-8.0.25.jar 8.0.25 "$like/mysql"
@@ -55,7 +59,7 @@ start() {
   done
   rm -f "$work/stdin" "$work/stdout"
   mkfifo "$work/stdin" "$work/stdout"
-  (cd "$work/run" && exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "$work/jre/bin/java" \
+  (cd "$work/run" && exec env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "$jre/bin/java" \
     "$@" -Duser.home=/home/app -Duser.name=app -Dfixture.jar="$work/lib/app.jar" -cp "$path" \
     "$main" "$expected" "$work/run") <"$work/stdin" >"$work/stdout" &
   jvm=$!
@@ -147,6 +151,13 @@ make_fixture() {
       fixture "$1" example.excel.ExcelExportTaskWebSocket oom report tomcat-embed-core-9.0.53.jar -XX:+UseSerialGC -Xmx28m ;;
     collections-and-values)
       fixture "$1" sample.CollectionsAndValues all report "" -XX:+UseSerialGC -XX:MarkSweepAlwaysCompactCount=1 -XX:-UseTLAB -Xms64m -Xmx64m -Xmn48m ;;
+    contents)
+      fixture "$1" sample.Contents live report "" -Dfixture.name="$1" -XX:+UseSerialGC -XX:MarkSweepAlwaysCompactCount=1 -Xmx24m ;;
+    contents-jdk25)
+      make_image "$work/jre25" "$jdk25/bin/jlink"
+      jre=$work/jre25
+      fixture "$1" sample.Contents live report "" -Dfixture.name="$1" -XX:+UseSerialGC -Xmx24m
+      jre=$work/jre ;;
     dominators)
       fixture "$1" sample.Dominators live exact "" -XX:+UseSerialGC -XX:ObjectAlignmentInBytes=16 -XX:MarkSweepAlwaysCompactCount=1 -Xmx16m ;;
     healthy)
@@ -163,7 +174,7 @@ make_fixture() {
 mkdir -p "$fixtures"
 if [ $# -eq 0 ]; then
   set -- story-tomcat-upgrade story-mysql-cleanup-thread story-native-innocent-heap story-modelmapper \
-    story-session-list collections-and-values dominators healthy hostile-text
+    story-session-list collections-and-values contents contents-jdk25 dominators healthy hostile-text
 fi
 if [ "$*" != hostile-text ]; then build; fi
 for name in "$@"; do

@@ -230,7 +230,7 @@ fn referent(values: &Values<'_>, record: &Record<'_>, field: &str, depth: u32) -
     })
 }
 
-/// The first components of a record: `x = 1, name = "a"`.
+/// The first components of a record, in the order in which the dump lists its fields: `x = 1, y = 2`.
 fn record_value(
     values: &Values<'_>,
     object: ObjectIndex,

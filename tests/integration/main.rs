@@ -13,6 +13,9 @@
 
 mod architecture;
 mod chunking;
+mod contents;
+#[cfg(feature = "writer")]
+mod contents_made;
 #[cfg(feature = "writer")]
 mod edge_cases;
 mod fixtures;

@@ -64,6 +64,14 @@ fn is_part(heap: &Heap, object: ObjectIndex) -> bool {
     })
 }
 
+/// Where a chain enters a linked list.
+#[derive(Clone, Copy)]
+enum End {
+    First,
+    Last,
+    Unknown,
+}
+
 struct Walker<'v, 'a> {
     values: &'v Values<'a>,
     nodes: &'v [u32],
@@ -113,7 +121,7 @@ impl<'v, 'a> Walker<'v, 'a> {
             let is_inner = collection_class(self.values, next).is_some()
                 && matches!(
                     self.own_field(self.at)?.as_str(),
-                    "c" | "m" | "map" | "al" | "q" | "l" | "root" | "this$0"
+                    "c" | "list" | "m" | "map" | "al" | "q" | "l" | "root" | "this$0"
                 );
             if !is_inner || resolve(self.values, next).is_none() {
                 break;
@@ -139,13 +147,14 @@ impl<'v, 'a> Walker<'v, 'a> {
             return if is_own { self.in_array(self.at + 1) } else { None };
         }
         if is_part(heap, next) {
-            let by = self.own_field(self.at)?;
-            let hops = match by.as_str() {
-                "first" | "head" | "root" | "header" => Some(0),
-                "tail" | "last" => None,
+            let end = match self.own_field(self.at)?.as_str() {
+                "first" | "head" | "root" | "header" => End::First,
+                "last" => End::Last,
+                // A tail may lag behind.
+                "tail" => End::Unknown,
                 _ => return None,
             };
-            return self.in_nodes(self.at + 1, hops);
+            return self.in_nodes(self.at + 1, end);
         }
         let label = match (self.own_field(self.at)?.as_str(), self.resolved.kind) {
             ("e0", ContentsKind::List) => "[0]".to_owned(),
@@ -172,7 +181,7 @@ impl<'v, 'a> Walker<'v, 'a> {
         let next = self.object(array + 1)?;
         if matches!(self.resolved.storage, Storage::Buckets { .. }) {
             // Segments have tables of their own.
-            return if is_part(heap, next) { self.in_nodes(array + 1, None) } else { None };
+            return if is_part(heap, next) { self.in_nodes(array + 1, End::Unknown) } else { None };
         }
         let Via::Element(slot) = self.via(array)? else { return None };
         let label = match &self.resolved.storage {
@@ -199,19 +208,19 @@ impl<'v, 'a> Walker<'v, 'a> {
         if is_element { "element".to_owned() } else { "key".to_owned() }
     }
 
-    /// From a node inside, through others, to a key, value or element. `hops` counts the nodes from
-    /// the beginning of a list, where they are counted.
-    fn in_nodes(&self, first: usize, hops: Option<u32>) -> Option<Stretch> {
+    /// From a node inside, through others, to a key, value or element; `end` is where the first node
+    /// is in a list.
+    fn in_nodes(&self, first: usize, end: End) -> Option<Stretch> {
         let heap = self.values.heap();
         let is_list =
             matches!(self.resolved.storage, Storage::Linked { node, .. } if node.key.is_none());
-        let (mut at, mut hops) = (first, hops);
+        let (mut at, mut hops) = (first, 0u64);
         loop {
             let (node, next) = (self.object(at)?, self.object(at + 1)?);
             let next_is_part = is_part(heap, next);
             // From link to link of a list nothing need be read, however long it is.
             if is_list && next_is_part && heap.objects.class(node) == heap.objects.class(next) {
-                hops = hops.and_then(|n| n.checked_add(1));
+                hops += 1;
                 at += 1;
                 continue;
             }
@@ -227,7 +236,7 @@ impl<'v, 'a> Walker<'v, 'a> {
                     let key = fields.id(&["key"]).or_else(|| fields.id(&["referent"]));
                     self.label_of(key)
                 }
-                "item" | "element" => self.position(hops),
+                "item" | "element" => self.position(end, hops),
                 _ if next_is_part || by == "table" || by == "nextTable" => {
                     at += 1;
                     continue;
@@ -238,23 +247,29 @@ impl<'v, 'a> Walker<'v, 'a> {
         }
     }
 
-    /// The position in a linked list that begins with a header, or does not.
-    fn position(&self, hops: Option<u32>) -> String {
+    /// The position in a linked list of an element `hops` links from one of its ends.
+    fn position(&self, end: End, hops: u64) -> String {
         let Storage::Linked { first, .. } = self.resolved.storage else {
             return "element".to_owned();
         };
-        // Queues begin with a node that holds nothing, old lists with a header.
         let begins = self.object(self.at + 1);
-        let class = begins.and_then(|node| self.resolved_first_item(node));
-        let before = u32::from(begins != first || class == Some(false));
-        match hops.and_then(|n| n.checked_sub(before)) {
-            Some(at) => format!("[{at}]"),
-            None => "element".to_owned(),
-        }
+        let at = match end {
+            // Queues begin with a node that holds nothing, old lists with a header.
+            End::First => {
+                let is_empty = begins.and_then(|node| self.has_item(node)) == Some(false);
+                hops.checked_sub(u64::from(begins != first || is_empty))
+            }
+            End::Last => self
+                .object(self.at)
+                .and_then(|list| super::size(self.values, list))
+                .and_then(|size| size.checked_sub(hops + 1)),
+            End::Unknown => None,
+        };
+        at.map_or_else(|| "element".to_owned(), |at| format!("[{at}]"))
     }
 
     /// Whether a node holds an item.
-    fn resolved_first_item(&self, node: ObjectIndex) -> Option<bool> {
+    fn has_item(&self, node: ObjectIndex) -> Option<bool> {
         let id = Record::read(self.values, node).id(&["item", "element"])?;
         Some(id.0 != 0)
     }

@@ -12,10 +12,13 @@ import {
 } from "../lib/theme";
 
 const PANE_KEY = "heapglass.pane";
+const CHAIN_KEY = "heapglass.chains";
 
 export const theme = signal<Theme>("system");
 /** The right pane; closed on a first visit with a narrow window. */
 export const paneOpen = signal(true);
+/** Whether chains show what a collection holds as one step. */
+export const logicalPaths = signal(true);
 
 /** Bytes that the engine may use, where the address says so (`?memory=512M`). */
 export const memoryLimit = (): number | undefined => memoryOf(location.search);
@@ -25,6 +28,7 @@ export function startTheme(): () => void {
   theme.value = storedTheme();
   const stored = readSetting(PANE_KEY);
   paneOpen.value = stored === null ? true : stored === "open";
+  logicalPaths.value = readSetting(CHAIN_KEY) !== "physical";
   return effect(() => applyTheme(theme.value));
 }
 
@@ -36,6 +40,11 @@ export function setTheme(choice: Theme): void {
 export function cycleTheme(): Theme {
   setTheme(nextTheme(theme.value));
   return theme.value;
+}
+
+export function setLogicalPaths(logical: boolean): void {
+  logicalPaths.value = logical;
+  writeSetting(CHAIN_KEY, logical ? "logical" : "physical");
 }
 
 export function togglePane(): void {

@@ -1,13 +1,16 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
+import type { ObjectIndex, Path } from "../../engine/protocol";
 import { plural } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { useAnswer } from "../../state/session";
+import { logicalPaths } from "../../state/settings";
+import { ChainSwitch, Unfold } from "../ChainSwitch";
 import { copyAndTell } from "../Copy";
+import { type ChainLine, chainLines, gapBefore } from "../chain";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
-import { OMITTED, omittedBefore, omittedText, pathAsText, viaLabel } from "../pathText";
+import { OMITTED, omittedText, pathAsText } from "../pathText";
 
 /** Longer chains are folded in the middle: the ends are what a person reads first. */
 const HEAD = 6;
@@ -33,6 +36,7 @@ export function HoldChain({
         <h2 id="what-holds-this" tabIndex={-1}>
           {title} <kbd>{hotkeyLabel("holds")}</kbd>
         </h2>
+        <ChainSwitch folds={path?.folds.length ?? 0} />
         {path !== null && path.steps.length > 0 && (
           <button
             type="button"
@@ -44,7 +48,7 @@ export function HoldChain({
         )}
       </div>
       {error !== null && <p class="soft">{error.message}</p>}
-      {path !== null && <Chain path={path} />}
+      {path !== null && <Chain key={path.steps.at(-1)?.row.object} path={path} />}
       {path === null && error === null && (
         <p class="muted">{pending ? "Looking for the shortest path" : "\u00a0"}</p>
       )}
@@ -53,9 +57,15 @@ export function HoldChain({
 }
 
 function Chain({ path }: { path: Path }) {
-  const [unfolded, setUnfolded] = useState(false);
-  const { steps } = path;
-  if (steps.length === 0) {
+  const [whole, setWhole] = useState(false);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (at: number) => {
+    const next = new Set(unfolded);
+    if (!next.delete(at)) next.add(at);
+    setUnfolded(next);
+  };
+  const lines = chainLines(path, logicalPaths.value, unfolded);
+  if (lines.length === 0) {
     return (
       <p class="soft">
         {path.weakOnly
@@ -64,12 +74,13 @@ function Chain({ path }: { path: Path }) {
       </p>
     );
   }
-  const fold = !unfolded && steps.length > HEAD + TAIL + 1;
-  const shown: (PathStep | null)[] = fold
-    ? [...steps.slice(0, HEAD), null, ...steps.slice(-TAIL)]
-    : steps;
+  const fold = !whole && lines.length > HEAD + TAIL + 1;
+  const shown: (ChainLine | null)[] = fold
+    ? [...lines.slice(0, HEAD), null, ...lines.slice(-TAIL)]
+    : lines;
+  const gapLine = gapBefore(path, lines);
   // A path that is long enough for the engine to leave steps out is folded around them at first.
-  const gap = fold ? (path.omitted > 0 ? HEAD + 1 : null) : omittedBefore(path);
+  const gap = fold ? (gapLine !== null ? HEAD + 1 : null) : gapLine;
   return (
     <>
       {path.weakOnly && (
@@ -78,21 +89,26 @@ function Chain({ path }: { path: Path }) {
         </p>
       )}
       <ol class={path.weakOnly ? "hold weak" : "hold"}>
-        {shown.map((step, i) =>
-          step === null ? (
+        {shown.map((line, i) =>
+          line === null ? (
             <li key="fold" class="hold-fold">
-              <button type="button" class="link" onClick={() => setUnfolded(true)}>
-                {plural(steps.length - HEAD - TAIL, "more step")}
+              <button type="button" class="link" onClick={() => setWhole(true)}>
+                {plural(lines.length - HEAD - TAIL, "more step")}
               </button>
             </li>
           ) : (
-            <Fragment key={`${step.row.address} ${i}`}>
+            <Fragment key={line.at}>
               {i === gap && (
                 <li class="hold-fold muted" title={OMITTED}>
                   {omittedText(path)}
                 </li>
               )}
-              <Step step={step} root={i === 0 ? path.root : null} last={i === shown.length - 1} />
+              <Step
+                line={line}
+                onToggle={toggle}
+                root={line.at === 0 ? path.root : null}
+                last={i === shown.length - 1}
+              />
             </Fragment>
           ),
         )}
@@ -101,7 +117,15 @@ function Chain({ path }: { path: Path }) {
   );
 }
 
-function Step({ step, root, last }: { step: PathStep; root: string | null; last: boolean }) {
+interface StepProps {
+  line: ChainLine;
+  onToggle: (at: number) => void;
+  root: string | null;
+  last: boolean;
+}
+
+function Step({ line, onToggle, root, last }: StepProps) {
+  const { step, label } = line;
   return (
     <li class={last ? "hold-last" : ""}>
       {last ? (
@@ -112,7 +136,8 @@ function Step({ step, root, last }: { step: PathStep; root: string | null; last:
         <ObjectLink row={step.row} short />
       )}
       <small>
-        {step.via !== null && <code class="clip">{viaLabel(step.via)}</code>}
+        {label !== null && <code class="clip">{label}</code>}
+        <Unfold line={line} onToggle={onToggle} />
         {root !== null && <span class="badge root">GC root · {root}</span>}
         <Size bytes={step.row.retained} />
       </small>

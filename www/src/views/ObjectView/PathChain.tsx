@@ -1,11 +1,14 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
+import { type ChainLine, chainLines, gapBefore } from "../../components/chain";
+import { Unfold } from "../../components/ChainSwitch";
 import { Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
-import { OMITTED, omittedBefore, omittedText, viaLabel } from "../../components/pathText";
-import type { ObjectIndex, Path, PathStep } from "../../engine/protocol";
+import { OMITTED, omittedText } from "../../components/pathText";
+import type { ObjectIndex, Path } from "../../engine/protocol";
 import { formatCount } from "../../lib/format";
 import { definition } from "../../lib/glossary";
+import { logicalPaths } from "../../state/settings";
 import { Marks } from "./Marks";
 import "./PathChain.css";
 
@@ -22,24 +25,31 @@ export interface PathChainProps {
 /** A path from a GC root as a vertical chain: field, object, retained size, one step a line. */
 export function PathChain({ path, hot = null }: PathChainProps) {
   const [extra, setExtra] = useState(0);
-  const { steps } = path;
-  const head = Math.min(steps.length, END_STEPS + extra);
-  const tail = Math.max(head, steps.length - END_STEPS);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (at: number) => {
+    const next = new Set(unfolded);
+    if (!next.delete(at)) next.add(at);
+    setUnfolded(next);
+  };
+  const lines = chainLines(path, logicalPaths.value, unfolded);
+  const head = Math.min(lines.length, END_STEPS + extra);
+  const tail = Math.max(head, lines.length - END_STEPS);
   const hidden = tail - head;
-  const gap = omittedBefore(path);
+  const gap = gapBefore(path, lines);
   const omitted = (
     <li key="omitted" class="rootpath-gap muted" title={OMITTED}>
       {omittedText(path)}
     </li>
   );
-  const line = (step: PathStep, i: number) => (
-    <Fragment key={i}>
+  const draw = (line: ChainLine, i: number) => (
+    <Fragment key={line.at}>
       {i === gap && omitted}
       <Step
-        step={step}
-        root={i === 0 ? (path.root ?? "unknown kind") : null}
-        hot={step.row.object === hot}
-        last={i === steps.length - 1}
+        line={line}
+        onToggle={toggle}
+        root={line.at === 0 ? (path.root ?? "unknown kind") : null}
+        hot={line.step.row.object === hot}
+        last={i === lines.length - 1}
       />
     </Fragment>
   );
@@ -52,7 +62,7 @@ export function PathChain({ path, hot = null }: PathChainProps) {
         </p>
       )}
       <ol class={path.weakOnly ? "rootpath rootpath-weak" : "rootpath"}>
-        {steps.slice(0, head).map(line)}
+        {lines.slice(0, head).map(draw)}
         {hidden > 0 && (
           <li class="rootpath-gap">
             <button type="button" class="link" onClick={() => setExtra(extra + MORE_STEPS)}>
@@ -61,31 +71,33 @@ export function PathChain({ path, hot = null }: PathChainProps) {
           </li>
         )}
         {gap !== null && gap >= head && gap < tail && omitted}
-        {steps.slice(tail).map((step, i) => line(step, tail + i))}
+        {lines.slice(tail).map((line, i) => draw(line, tail + i))}
       </ol>
     </>
   );
 }
 
 interface StepProps {
-  step: PathStep;
+  line: ChainLine;
+  onToggle: (at: number) => void;
   /** Kind of the GC root, on the first step. */
   root: string | null;
   hot: boolean;
   last: boolean;
 }
 
-function Step({ step, root, hot, last }: StepProps) {
-  const { via, row } = step;
+function Step({ line, onToggle, root, hot, last }: StepProps) {
+  const { row } = line.step;
   const kind = `rootpath-step${root === null ? "" : " rootpath-root"}${hot ? " rootpath-hot" : ""}${last ? " rootpath-last" : ""}`;
-  const label = via === null ? "" : viaLabel(via);
+  const label = line.label ?? "";
   return (
     <li class={kind}>
       <span class="rootpath-dot" aria-hidden="true" />
       {root === null ? (
-        <code class="rootpath-via" title={label}>
-          {label}
-        </code>
+        <span class="rootpath-via">
+          <code title={label}>{label}</code>
+          <Unfold line={line} onToggle={onToggle} />
+        </span>
       ) : (
         <span class="rootpath-via" title={definition("gcRoot")}>
           GC root · {root}
