@@ -4,7 +4,10 @@
  */
 import type {
   Answer,
+  BytesPiece,
   ClassDetails,
+  ContentsQuery,
+  ContentsWindow,
   DumpFacts,
   ElementsWindow,
   Engine,
@@ -52,6 +55,7 @@ import {
   FIRST_SESSION,
   HOLDER,
   indexOf,
+  LIST,
   MIB,
   parentOf,
   row,
@@ -413,6 +417,9 @@ export class FakeEngine implements Engine {
       elements: isArray ? this.page(id, 0, 100) : null,
       text: r.value,
       textLength: r.value?.length ?? null,
+      contents: id === LIST || id === SYNC_LIST ? "list" : null,
+      stack: null,
+      image: null,
     });
   }
 
@@ -456,10 +463,45 @@ export class FakeEngine implements Engine {
     return ok(this.page(id, start, count));
   }
 
+  contents(_id: number, query: ContentsQuery): Promise<Answer<ContentsWindow>> {
+    const at = (i: number) => (query.descending ? SESSIONS - 1 - i : i);
+    const window = page(
+      SESSIONS,
+      (i) => ({
+        index: at(i),
+        key: null,
+        value: { object: row(FIRST_SESSION + at(i)), dangling: null },
+      }),
+      query.start,
+      query.count,
+    );
+    return ok({
+      ...window,
+      kind: "list",
+      size: SESSIONS,
+      counted: true,
+      limited: false,
+      sortable: true,
+      troubles: [],
+    });
+  }
+
+  bytes(id: number, start: number, count: number): Promise<Answer<BytesPiece>> {
+    const total = row(id).length ?? 0;
+    const next = Math.min(total, start + count);
+    const bytes = Uint8Array.from({ length: next - start }, (_, i) => ((start + i) * 37) % 256);
+    return ok({ start, next, total, width: 1, bytes });
+  }
+
   pathToRoot(id: number): Promise<Answer<Path>> {
-    if (id >= FIRST_GARBAGE) return ok({ steps: [], root: null, weakOnly: false, omitted: 0 });
+    if (id >= FIRST_GARBAGE)
+      return ok({ steps: [], root: null, weakOnly: false, omitted: 0, folds: [] });
     const steps = chainOf(id).map((step) => ({ via: step.via, row: row(step.object) }));
-    return ok({ steps, root: steps[0]?.row.roots[0] ?? null, weakOnly: id === 8, omitted: 0 });
+    const root = steps[0]?.row.roots[0] ?? null;
+    // The session in the array of the list: what a synchronized list holds is one step.
+    const to = steps.findIndex((step) => step.via?.startsWith("[") === true);
+    const folds = to > 2 ? [{ from: to - 3, to, label: steps[to]?.via ?? "" }] : [];
+    return ok({ steps, root, weakOnly: id === 8, omitted: 0, folds });
   }
 
   dominatorPath(id: number) {

@@ -125,6 +125,7 @@ function sessionLeak(): Suspect {
       root: "System class",
       weakOnly: false,
       omitted: 0,
+      folds: [],
     },
     keywords: [
       "com.ksh.export.ExcelExportTaskWebSocket",
@@ -157,7 +158,13 @@ function loaderSuspect(): Suspect {
       plain(" of the heap, in 3,120 classes."),
     ],
     story: [],
-    path: { steps: [{ via: null, row: loader }], root: "Thread", weakOnly: false, omitted: 0 },
+    path: {
+      steps: [{ via: null, row: loader }],
+      root: "Thread",
+      weakOnly: false,
+      omitted: 0,
+      folds: [],
+    },
     keywords: [loader.name],
     biggest: [],
   };

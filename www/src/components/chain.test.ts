@@ -27,7 +27,15 @@ describe("a chain through a collection", () => {
   });
 
   it("is physical where that is wished for", () => {
-    expect(labels(false)).toEqual([null, "static CACHE", ".table", "[13]", ".next", ".value", ".name"]);
+    expect(labels(false)).toEqual([
+      null,
+      "static CACHE",
+      ".table",
+      "[13]",
+      ".next",
+      ".value",
+      ".name",
+    ]);
   });
 
   it("shows what hides in a key", () => {

@@ -22,6 +22,7 @@ const path: Path = {
   root: "System class",
   weakOnly: false,
   omitted: 0,
+  folds: [],
   steps: [
     { via: null, row: row("class com.acme.Cache") },
     { via: "static ENTRIES", row: row("java.util.HashMap", { address: "0x20" }) },

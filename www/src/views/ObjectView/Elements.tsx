@@ -4,10 +4,9 @@ import type { Column } from "../../components/DataTableColumns";
 import type { ObjectRow, Window } from "../../engine/protocol";
 import { formatCount } from "../../lib/format";
 import { engine, select } from "../../state/session";
+import { HexTable } from "./Bytes";
 import {
-  asciiBytes,
   elementType,
-  hexBytes,
   type ObjectElement,
   objectElements,
   plainValues,
@@ -59,8 +58,27 @@ function ObjectElements({ row, dump }: { row: ObjectRow; dump: string }) {
 
 function Values({ row, dump }: { row: ObjectRow; dump: string }) {
   const type = elementType(row.class.name);
-  const isBytes = type === "byte";
-  const [hex, setHex] = useState(isBytes);
+  const [hex, setHex] = useState(type === "byte");
+  return (
+    <>
+      <div class="toggle" role="group" aria-label="How elements are shown">
+        <button type="button" aria-pressed={hex} onClick={() => setHex(true)}>
+          Hex and text
+        </button>
+        <button type="button" aria-pressed={!hex} onClick={() => setHex(false)}>
+          {type === "char" ? "Characters" : type === "boolean" ? "Values" : "Numbers"}
+        </button>
+      </div>
+      {hex ? (
+        <HexTable row={row} dump={dump} type={type} />
+      ) : (
+        <PlainValues row={row} dump={dump} type={type} />
+      )}
+    </>
+  );
+}
+
+function PlainValues({ row, dump, type }: { row: ObjectRow; dump: string; type: string }) {
   const perLine = valuesPerLine(type);
   const key = `${dump}:${row.object}`;
   const source = useMemo<RowSource<ValueLine, string, Window<ValueLine>>>(
@@ -79,26 +97,14 @@ function Values({ row, dump }: { row: ObjectRow; dump: string }) {
     [key, perLine],
   );
   return (
-    <>
-      {isBytes && (
-        <div class="toggle" role="group" aria-label="How bytes are shown">
-          <button type="button" aria-pressed={hex} onClick={() => setHex(true)}>
-            Hex and text
-          </button>
-          <button type="button" aria-pressed={!hex} onClick={() => setHex(false)}>
-            Numbers
-          </button>
-        </div>
-      )}
-      <DataTable
-        label="Elements"
-        columns={hex ? HEX_COLUMNS : VALUE_COLUMNS}
-        source={source}
-        noun={["line", "lines"]}
-        maxRows={16}
-        memory={`elements:${key}`}
-      />
-    </>
+    <DataTable
+      label="Elements"
+      columns={VALUE_COLUMNS}
+      source={source}
+      noun={["line", "lines"]}
+      maxRows={16}
+      memory={`elements:${key}`}
+    />
   );
 }
 
@@ -133,26 +139,5 @@ const VALUE_COLUMNS: Column<ValueLine, string>[] = [
     grow: 1,
     cell: (line) => <code class="values">{plainValues(line.values)}</code>,
     text: (line) => line.values.join(" "),
-  },
-];
-
-const HEX_COLUMNS: Column<ValueLine, string>[] = [
-  indexColumn(),
-  {
-    key: "hex",
-    title: "Hex",
-    hint: "Sixteen bytes a line, in hexadecimal.",
-    width: 376,
-    cell: (line) => <code class="values">{hexBytes(line.values)}</code>,
-    text: (line) => hexBytes(line.values),
-  },
-  {
-    key: "text",
-    title: "Text",
-    hint: "The same bytes as ASCII; a dot for what is not printable.",
-    width: 150,
-    grow: 1,
-    cell: (line) => <code class="values">{asciiBytes(line.values)}</code>,
-    text: (line) => asciiBytes(line.values),
   },
 ];

@@ -10,7 +10,11 @@ const steps = (count: number) =>
 
 describe("a path to a GC root", () => {
   it("names the root and the field of each step", () => {
-    render(<PathChain path={{ steps: steps(3), root: "Thread", weakOnly: false, omitted: 0 }} />);
+    render(
+      <PathChain
+        path={{ steps: steps(3), root: "Thread", weakOnly: false, omitted: 0, folds: [] }}
+      />,
+    );
     const lines = screen.getAllByRole("listitem").map((line) => line.textContent);
     expect(lines).toHaveLength(3);
     expect(lines[0]).toContain("GC root · Thread");
@@ -19,7 +23,9 @@ describe("a path to a GC root", () => {
 
   it("folds the middle of a very long chain and unfolds it bit by bit", () => {
     render(
-      <PathChain path={{ steps: steps(1_000), root: "Thread", weakOnly: false, omitted: 0 }} />,
+      <PathChain
+        path={{ steps: steps(1_000), root: "Thread", weakOnly: false, omitted: 0, folds: [] }}
+      />,
     );
     const before = screen.getAllByRole("listitem").length;
     expect(before).toBeLessThan(100);
@@ -30,7 +36,9 @@ describe("a path to a GC root", () => {
 
   it("tells how many steps the engine left out, between those that it names", () => {
     render(
-      <PathChain path={{ steps: steps(300), root: "Thread", weakOnly: false, omitted: 4_711 }} />,
+      <PathChain
+        path={{ steps: steps(300), root: "Thread", weakOnly: false, omitted: 4_711, folds: [] }}
+      />,
     );
     const place = () =>
       screen.getAllByRole("listitem").findIndex((line) => line.textContent === "… 4,711 more");
@@ -42,7 +50,9 @@ describe("a path to a GC root", () => {
 
   it("says that weak references alone lead here", () => {
     render(
-      <PathChain path={{ steps: steps(2), root: "JNI global", weakOnly: true, omitted: 0 }} />,
+      <PathChain
+        path={{ steps: steps(2), root: "JNI global", weakOnly: true, omitted: 0, folds: [] }}
+      />,
     );
     expect(screen.getByText(/Only weak, soft, phantom or finalizer references/)).toBeTruthy();
   });

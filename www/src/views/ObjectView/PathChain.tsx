@@ -1,7 +1,7 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import { type ChainLine, chainLines, gapBefore } from "../../components/chain";
 import { Unfold } from "../../components/ChainSwitch";
+import { type ChainLine, chainLines, gapBefore } from "../../components/chain";
 import { Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import { OMITTED, omittedText } from "../../components/pathText";

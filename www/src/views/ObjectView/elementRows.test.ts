@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  asciiBytes,
-  elementType,
-  hexBytes,
-  objectElements,
-  valueLines,
-  valuesPerLine,
-} from "./elementRows";
+import { elementType, objectElements, valueLines, valuesPerLine } from "./elementRows";
 
 describe("elements of object arrays", () => {
   it("tell nothing from something that the dump does not hold", () => {
@@ -26,15 +19,6 @@ describe("elements of primitive arrays", () => {
       [48, 4],
     ]);
     expect(lines.flatMap((line) => line.values)).toEqual(values);
-  });
-
-  it("read as hexadecimal whether bytes are signed or not", () => {
-    expect(hexBytes(["0", "127", "-1", "255", "-128"])).toBe("00 7f ff ff 80");
-    expect(hexBytes(Array.from({ length: 9 }, () => "1"))).toBe("01 01 01 01 01 01 01 01  01");
-  });
-
-  it("read as text with a dot for everything that is not printable", () => {
-    expect(asciiBytes(["72", "105", "10", "-61", "126", "127"])).toBe("Hi··~·");
   });
 
   it("are as many in a line as their type allows", () => {

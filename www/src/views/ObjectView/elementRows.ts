@@ -43,21 +43,7 @@ export function valueLines(window: ElementsWindow, perLine: number): ValueLine[]
   }));
 }
 
-/** Bytes (given as decimal text, signed or not) as two hexadecimal digits each, in two groups of eight. */
-export function hexBytes(values: readonly string[]): string {
-  const hex = values.map((value) => (Number(value) & 0xff).toString(16).padStart(2, "0"));
-  return [hex.slice(0, 8).join(" "), hex.slice(8).join(" ")].join("  ").trimEnd();
-}
-
-/** Bytes as ASCII, a dot for everything else. */
-export function asciiBytes(values: readonly string[]): string {
-  return values
-    .map((value) => Number(value) & 0xff)
-    .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·"))
-    .join("");
-}
-
-/** Other primitives side by side. */
+/** Primitives side by side. */
 export function plainValues(values: readonly string[]): string {
   return values.map((value) => visibleText(value)).join("  ");
 }
