@@ -144,6 +144,7 @@ pub(super) fn locale(values: &Values<'_>, object: ObjectIndex) -> Option<String>
     let outer = Record::read(values, object);
     let inner = outer.reference("baseLocale").map(|base| Record::read(values, base));
     let record = inner.as_ref().unwrap_or(&outer);
+    record.value(&["language"])?;
     let part = |names: [&str; 2]| {
         let text = names.iter().find_map(|name| record.text(name, 32));
         text.map(|(text, _)| text).filter(|text| !text.is_empty())
@@ -154,9 +155,6 @@ pub(super) fn locale(values: &Values<'_>, object: ObjectIndex) -> Option<String>
         part(["region", "country"]),
         part(["variant", "variant"]),
     ];
-    if record.value(&["language"]).is_none() {
-        return None;
-    }
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join("_");
     Some(if text.is_empty() { "root".to_owned() } else { text })
 }

@@ -1,5 +1,6 @@
 import { logicalPaths, setLogicalPaths } from "../state/settings";
 import type { ChainLine } from "./chain";
+import "./ChainSwitch.css";
 
 /** Chooses between `map["key"]` and `table[13].next.value`, for all chains. Nothing where it makes no difference. */
 export function ChainSwitch({ folds }: { folds: number }) {
