@@ -54,7 +54,9 @@ describe("an object's page", () => {
     await waitFor(() =>
       expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("Object[6246]"),
     );
-    await waitFor(() => expect(isObject(selection.value) && selection.value.object).toBe(ARRAY));
+    await waitFor(() => expect(isObject(selection.value) && selection.value.object).toBe(ARRAY), {
+      timeout: 5_000,
+    });
   });
 
   it("shows what each field holds, and marks a reference to an object that the dump lacks", async () => {
