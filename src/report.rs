@@ -1,9 +1,12 @@
 //! The answers as text, for the command line.
 
+mod outside;
+
 use crate::analysis::facts::DumpFacts;
 use crate::analysis::histogram::{self, HistogramKey, HistogramQuery, HistogramWindow, Sort};
 use crate::analysis::incomplete::Incomplete;
 use crate::analysis::known_leaks::{Certainty, KnownLeak};
+use crate::analysis::outside::OutsideReport;
 use crate::analysis::story::{bytes, count, percent, plain_text};
 use crate::analysis::suspects::{Suspect, SuspectReport, ratio};
 use crate::analysis::verdict::{Confidence, Verdict};
@@ -31,6 +34,8 @@ pub struct Report {
     /// The classes with the most unreachable bytes; instances and sizes are those of unreachable
     /// objects. `None` where memory did not suffice to tell them from others.
     pub unreachable: Option<HistogramWindow>,
+    /// What objects of the heap own outside it; `None` where memory did not suffice to tell.
+    pub outside: Option<OutsideReport>,
     /// What is missing for want of memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incomplete: Option<Incomplete>,
@@ -57,6 +62,7 @@ impl Report {
             unreachable: whole
                 .as_ref()
                 .map(|whole| whole.unreachable_histogram(&largest(HistogramKey::Shallow))),
+            outside: whole.as_ref().map(Inquiry::outside_report),
             incomplete: inquiry.incomplete(),
         }
     }
@@ -97,6 +103,9 @@ impl fmt::Display for Report {
         if let Some(unreachable) = self.unreachable.as_ref().filter(|_| self.has_much_garbage()) {
             writeln!(f, "\nUnreachable objects: no GC root leads to these")?;
             classes(f, unreachable)?;
+        }
+        if let Some(report) = &self.outside {
+            outside::outside(f, report)?;
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ impl Inquiry<'_> {
     }
 
     /// Arguments of the JVM, kept once somebody asked the `RuntimeMXBean` for them.
-    fn arguments(&self) -> Vec<String> {
+    pub(super) fn arguments(&self) -> Vec<String> {
         let values = &self.values;
         let class = self.heap().classes.by_name("sun.management.ManagementFactoryHelper");
         let list = class
@@ -126,7 +126,11 @@ impl Inquiry<'_> {
 
 /// Bytes of `-Xmx512m` or `-XX:MaxHeapSize=512m`.
 fn heap_argument(text: &str) -> Option<u64> {
-    let size = text.strip_prefix("-Xmx").or_else(|| text.strip_prefix("-XX:MaxHeapSize="))?;
+    byte_size(text.strip_prefix("-Xmx").or_else(|| text.strip_prefix("-XX:MaxHeapSize="))?)
+}
+
+/// Bytes of `512m`, as the JVM's arguments have them.
+pub(super) fn byte_size(size: &str) -> Option<u64> {
     let (digits, unit) = match size.char_indices().next_back()? {
         (at, unit) if unit.is_ascii_alphabetic() => (size.get(..at)?, unit),
         _ => (size, 'b'),

@@ -7,8 +7,10 @@
 //! has answers: what a question needs is the type that it is a method of.
 
 pub mod class_details;
+pub mod class_leaks;
 pub mod collections;
 pub mod dominated;
+pub mod exhaustion;
 pub mod facts;
 pub mod filter;
 mod finder;
@@ -23,6 +25,7 @@ pub mod limits;
 pub mod loaders;
 pub mod naming;
 pub mod object_details;
+pub mod outside;
 pub mod paths;
 pub mod pile;
 pub mod properties;

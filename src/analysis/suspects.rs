@@ -281,7 +281,7 @@ impl Inquiry<'_> {
     }
 
     /// Rule L6: the shortest paths of the members, merged from the roots.
-    fn common_path(&self, members: &[u32]) -> (Option<ObjectIndex>, Vec<u32>) {
+    pub(super) fn common_path(&self, members: &[u32]) -> (Option<ObjectIndex>, Vec<u32>) {
         let mut merged: HashMap<u32, (u64, u64)> = HashMap::new();
         let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
         let mut firsts: Vec<u32> = Vec::new();

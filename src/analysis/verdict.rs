@@ -1,13 +1,19 @@
 //! The verdict: is the heap the problem, who holds it, and what to do. Each sentence is made from
 //! evidence and links to it; without evidence there is no sentence.
 
+mod classes;
+mod refused;
+
 use super::Inquiry;
+use super::class_leaks::ClassLeaks;
+use super::exhaustion::{Exhaustion, Resource};
 use super::holder::is_platform_class;
 use super::known_leaks::{Certainty, KnownLeak};
 use super::limits::{Capacity, Outside};
+use super::paths::Path;
 use super::remedy::PileKind;
 use super::rows::ObjectRow;
-use super::story::{Phrase, Sentence, bytes, count, percent, simple_name};
+use super::story::{Phrase, Sentence, bytes, percent, simple_name};
 use super::suspects::{Suspect, SuspectReport, ratio};
 use crate::heap::threads::source_position;
 use serde::Serialize;
@@ -21,8 +27,12 @@ pub enum Finding {
     Calm,
     /// Something holds an unusually large part of the heap.
     Suspected,
-    /// The heap is small beside the memory that it owns outside.
+    /// Memory outside the heap: the heap is small beside what it owns there, or that ran out.
     Outside,
+    /// Class metadata, outside the heap: class loaders or generated classes pile up, or it ran out.
+    Classes,
+    /// One allocation that the JVM refused, however full the heap is.
+    Allocation,
 }
 
 /// How sure the verdict is.
@@ -70,6 +80,8 @@ pub struct Verdict {
     pub headline: Vec<Phrase>,
     /// The sentences after it.
     pub story: Vec<Vec<Phrase>>,
+    /// The chain from a GC root to what the finding is about, where that is no suspect.
+    pub path: Option<Path>,
     /// What kind of place holds the first suspect's pile.
     pub kind: Option<PileKind>,
     /// What to do, where no known leak that explains the finding says it.
@@ -90,6 +102,8 @@ const OUTSIDE_TIMES: u64 = 4;
 const PILE: u64 = 20;
 /// Share of the capacity from which the heap counts as filling up.
 const FILLING: f64 = 0.5;
+/// Share of the capacity from which a refused method may have lacked nothing but heap.
+const FULL: f64 = 0.9;
 
 /// What the verdict is made from.
 struct Evidence<'a> {
@@ -100,6 +114,14 @@ struct Evidence<'a> {
     filled: Option<f64>,
     outside: Outside,
     failed: Option<FailedThread>,
+    exhaustion: Option<Exhaustion>,
+    leaks: ClassLeaks,
+}
+
+impl Evidence<'_> {
+    fn ran_out(&self) -> Option<Resource> {
+        self.exhaustion.as_ref().map(|exhaustion| exhaustion.resource)
+    }
 }
 
 impl Inquiry<'_> {
@@ -107,19 +129,29 @@ impl Inquiry<'_> {
     pub fn verdict(&self, report: &SuspectReport) -> Verdict {
         let capacity = self.capacity();
         let objects = self.used_heap().saturating_add(self.unreachable_bytes());
+        let failed = self.failed_thread();
+        // Of a dump that was cut off nobody knows how much there was.
+        let filled = capacity
+            .filter(|_| !self.loaded.file.truncated)
+            .map(|capacity| ratio(objects, capacity.bytes));
+        let exhaustion = self.exhaustion(failed.as_ref()).filter(|exhaustion| {
+            exhaustion.message.is_some() || filled.is_none_or(|filled| filled < FULL)
+        });
         let evidence = Evidence {
             report,
             known: self.known_leaks(&report.suspects),
             capacity,
-            // Of a dump that was cut off nobody knows how much there was.
-            filled: capacity
-                .filter(|_| !self.loaded.file.truncated)
-                .map(|capacity| ratio(objects, capacity.bytes)),
+            filled,
             outside: self.outside(),
-            failed: self.failed_thread(),
+            failed,
+            exhaustion,
+            leaks: self.class_leaks(),
         };
         let first = report.suspects.first().filter(|suspect| self.accuses(suspect, &evidence));
         let mut verdict = match first {
+            _ if self.is_about_classes(first, &evidence) => self.classes_verdict(evidence),
+            _ if evidence.ran_out() == Some(Resource::Threads) => self.threads_verdict(evidence),
+            None if evidence.ran_out() == Some(Resource::ArraySize) => self.array_verdict(evidence),
             _ if self.is_outside(&evidence) => self.outside_verdict(evidence),
             Some(suspect) => self.suspected_verdict(suspect, evidence),
             None => self.calm_verdict(evidence),
@@ -139,6 +171,7 @@ impl Inquiry<'_> {
             known.suspect == Some(suspect.rank) && known.certainty != Certainty::Possible
         });
         let filling = evidence.filled.is_none_or(|filled| filled >= FILLING);
+        let failed = evidence.failed.is_some() && evidence.ran_out() != Some(Resource::ArraySize);
         let is_pile = match &suspect.pile {
             Some(pile) => {
                 let whole = suspect
@@ -155,11 +188,16 @@ impl Inquiry<'_> {
                     && (!is_platform_class(&suspect.class.name) || suspect.accumulation.is_some())
             }
         };
-        is_known || evidence.failed.is_some() || is_pile || (filling && suspect.share >= 0.3)
+        is_known || failed || is_pile || (filling && suspect.share >= 0.3)
     }
 
     fn is_outside(&self, evidence: &Evidence<'_>) -> bool {
         let bytes = evidence.outside.bytes();
+        match evidence.ran_out() {
+            Some(Resource::DirectMemory | Resource::NativeMemory) => return true,
+            Some(Resource::Heap | Resource::GcOverhead) => return false,
+            _ => {}
+        }
         let room = evidence.filled.is_none_or(|filled| filled < FILLING);
         let heap_ran_out = evidence.failed.as_ref().is_some_and(|failed| {
             let message = failed.message.as_deref().unwrap_or_default();
@@ -176,8 +214,9 @@ impl Inquiry<'_> {
         let kind = self.pile_kind(suspect, holder.as_ref());
         let mut story: Vec<_> = self.fullness(&evidence).into_iter().collect();
         story.extend(suspect.story.iter().cloned());
-        story.extend(self.failed_for(&evidence));
+        story.extend(self.ran_out_of(&evidence));
         story.extend(self.also_outside(&evidence));
+        story.extend(self.also_classes(&evidence));
         let explains = |known: &&KnownLeak| {
             known.suspect == Some(suspect.rank) && known.certainty != Certainty::Possible
         };
@@ -190,6 +229,7 @@ impl Inquiry<'_> {
             because,
             headline: suspect.headline.clone(),
             story,
+            path: None,
             kind: Some(kind),
             remedy,
             known_leaks: evidence.known,
@@ -240,7 +280,9 @@ impl Inquiry<'_> {
 
     fn calm_verdict(&self, evidence: Evidence<'_>) -> Verdict {
         let mut story: Vec<_> = self.fullness(&evidence).into_iter().collect();
+        story.extend(self.ran_out_of(&evidence));
         story.extend(self.also_outside(&evidence));
+        story.extend(self.also_classes(&evidence));
         let (confidence, because) = match evidence.filled {
             Some(filled) if filled < FILLING => {
                 (Confidence::High, "the heap is less than half full")
@@ -256,55 +298,9 @@ impl Inquiry<'_> {
             because: Sentence::default().plain(because).end(),
             headline: self.calm_headline(evidence.report.suspects.first()),
             story,
+            path: None,
             kind: None,
             remedy: None,
-            known_leaks: evidence.known,
-            failed_thread: evidence.failed,
-        }
-    }
-
-    fn outside_verdict(&self, evidence: Evidence<'_>) -> Verdict {
-        let outside = evidence.outside;
-        let headline = Sentence::default()
-            .plain("The heap is not the problem: it holds ")
-            .strong(bytes(self.used_heap()))
-            .plain(", but its objects own ")
-            .culprit(bytes(outside.bytes()))
-            .plain(" outside it.")
-            .end();
-        let mut story: Vec<_> = self.fullness(&evidence).into_iter().collect();
-        story.extend(self.buffers_sentence(&outside));
-        story.extend(self.other_owners(&outside));
-        if let Some(suspect) = evidence.report.suspects.first() {
-            let mut sentence = suspect.headline.clone();
-            let lead = Sentence::default().plain("In the heap itself: ").end();
-            sentence.splice(0..0, lead);
-            story.push(sentence);
-        }
-        story.extend(self.failed_for(&evidence));
-        let clear = outside.bytes() >= self.used_heap().saturating_mul(10);
-        let (confidence, because) = if clear {
-            (Confidence::High, "more than ten times the heap lies outside it")
-        } else {
-            (Confidence::Moderate, "several times the heap lies outside it")
-        };
-        let remedy = Sentence::default()
-            .plain("Look outside the heap: start the JVM with ")
-            .code("-XX:NativeMemoryTracking=summary")
-            .plain(" and compare ")
-            .code("jcmd PID VM.native_memory summary")
-            .plain(" over time; bound direct memory by ")
-            .code("-XX:MaxDirectMemorySize")
-            .plain("; close what owns native memory (buffers, statements, streams) explicitly.")
-            .end();
-        Verdict {
-            finding: Finding::Outside,
-            confidence,
-            because: Sentence::default().plain(because).end(),
-            headline,
-            story,
-            kind: None,
-            remedy: Some(remedy),
             known_leaks: evidence.known,
             failed_thread: evidence.failed,
         }
@@ -330,71 +326,6 @@ impl Inquiry<'_> {
             sentence.plain(format!(", {} of it unreachable.", percent(garbage))).end()
         } else {
             sentence.plain(".").end()
-        })
-    }
-
-    /// What the error was about, when that was not the heap's size.
-    fn failed_for(&self, evidence: &Evidence<'_>) -> Option<Vec<Phrase>> {
-        let failed = evidence.failed.as_ref()?;
-        let message = failed.message.as_ref()?;
-        let sentence = Sentence::default().plain("Its error was ").code(message.clone());
-        let elsewhere = ["Metaspace", "Compressed class space", "Direct buffer", "native thread"];
-        let is_elsewhere = elsewhere.iter().any(|word| message.contains(word));
-        let meaning = if is_elsewhere { ": not the heap was full." } else { "." };
-        Some(sentence.plain(meaning).end())
-    }
-
-    /// A sentence on memory outside the heap that is worth one beside a verdict on the heap.
-    fn also_outside(&self, evidence: &Evidence<'_>) -> Option<Vec<Phrase>> {
-        let outside = evidence.outside;
-        let worth = outside.bytes() >= OUTSIDE_LEAST && outside.bytes() >= self.used_heap() / 2;
-        worth.then(|| self.buffers_sentence(&outside)).flatten()
-    }
-
-    fn buffers_sentence(&self, outside: &Outside) -> Option<Vec<Phrase>> {
-        let class = self.heap().classes.by_name("java.nio.DirectByteBuffer");
-        let mut sentence = Sentence::default();
-        let mut any = false;
-        if outside.direct_bytes > 0 {
-            sentence = sentence.strong(count(outside.direct_buffers)).plain(" ");
-            sentence = match class {
-                Some(class) => sentence.class("direct buffers", class),
-                None => sentence.plain("direct buffers"),
-            };
-            sentence = sentence.plain(" reserve ").strong(bytes(outside.direct_bytes));
-            any = true;
-        }
-        if outside.netty_bytes > 0 {
-            let lead = if any { ", Netty's own pool " } else { "Netty's own pool reserves " };
-            sentence = sentence.plain(lead).strong(bytes(outside.netty_bytes));
-            any = true;
-        }
-        if outside.mapped_bytes > 0 {
-            let buffers = format!("{} mapped ones ", count(outside.mapped_buffers));
-            let lead = if any { format!(", {buffers}") } else { format!("{buffers}take ") };
-            sentence = sentence.plain(lead).strong(bytes(outside.mapped_bytes));
-            any = true;
-        }
-        any.then(|| sentence.plain(" outside the heap, as the JDK counts them.").end())
-    }
-
-    /// Other owners of memory outside the heap, by their number.
-    fn other_owners(&self, outside: &Outside) -> Option<Vec<Phrase>> {
-        let threads = self.heap().threads.list.len() as u64;
-        let mut parts = Vec::new();
-        if outside.compressors > 0 {
-            parts.push(format!("{} inflaters and deflaters", count(outside.compressors)));
-        }
-        if threads > 1 {
-            parts.push(format!("{} threads with a stack each", count(threads)));
-        }
-        (!parts.is_empty()).then(|| {
-            let owners = parts.join(" and ");
-            Sentence::default()
-                .plain("Beside them there are ")
-                .plain(owners)
-                .plain(", whose memory is not counted above.")
-                .end()
         })
     }
 

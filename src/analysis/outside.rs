@@ -1,0 +1,275 @@
+//! Memory and other means of the process that objects of the heap own outside it.
+//!
+//! What the heap knows exactly (capacities of buffers) is told apart from what is estimated (stacks,
+//! class metadata, the insides of zlib): `docs/outside-the-heap.md` has the formulas.
+
+mod buffers;
+mod compressors;
+mod descriptors;
+mod jdbc;
+mod loaders;
+mod rows;
+mod threads;
+
+use super::Inquiry;
+use super::rows::{ClassRef, ObjectRow};
+use crate::heap::ObjectIndex;
+use crate::hprof::RootKind;
+use rows::{Holders, Tally};
+use serde::Serialize;
+
+/// Kinds of what lies outside the heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum OutsideName {
+    /// Direct buffers.
+    DirectBuffers,
+    /// Files that are mapped into memory.
+    MappedFiles,
+    /// `Inflater` and `Deflater`.
+    Compressors,
+    /// Open zip and jar files.
+    ZipFiles,
+    /// Stacks of threads.
+    Threads,
+    /// Metadata of classes.
+    Classes,
+    /// Open files.
+    Files,
+    /// Open sockets.
+    Sockets,
+    /// Other open file descriptors.
+    OtherDescriptors,
+    /// JDBC connections.
+    Connections,
+    /// JDBC statements.
+    Statements,
+    /// JDBC result sets.
+    ResultSets,
+    /// Global references of native code.
+    JniGlobals,
+}
+
+/// What lies outside the heap, and who owns it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideReport {
+    /// Shallow bytes of all reachable objects.
+    pub used_heap: u64,
+    /// Largest size of the heap in bytes, where the dump tells it.
+    pub capacity: Option<u64>,
+    /// Whether that is the JVM's argument itself.
+    pub capacity_is_exact: bool,
+    /// Bytes of direct buffers and mapped files, which the heap knows exactly.
+    pub exact: u64,
+    /// Bytes of stacks, class metadata and compressors: an estimate.
+    pub estimated: u64,
+    /// The kinds of which there is something, in a fixed order.
+    pub kinds: Vec<OutsideKind>,
+}
+
+/// One kind.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideKind {
+    /// Which.
+    pub name: OutsideName,
+    /// How many there are, closed ones left out.
+    pub count: u64,
+    /// Their bytes outside the heap, where something is known of them.
+    pub bytes: Option<u64>,
+    /// Whether the bytes are an estimate.
+    pub is_estimate: bool,
+    /// What else there is to say: formulas, what was left out.
+    pub notes: Vec<String>,
+    /// Their owners, the largest first.
+    pub rows: Vec<OutsideRow>,
+    /// Rows after these.
+    pub more: u64,
+}
+
+/// Things of one owner.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideRow {
+    /// What they are: a path, an SQL text, a name; empty where the class says it.
+    pub label: String,
+    /// Their class.
+    pub class: Option<ClassRef>,
+    /// The place that holds them, as a programmer names it.
+    pub holder: Option<String>,
+    /// How many.
+    pub count: u64,
+    /// Their bytes outside the heap.
+    pub bytes: Option<u64>,
+    /// One of them, the largest where they have bytes.
+    pub example: Option<ObjectRow>,
+}
+
+/// What a class's instances are, as far as this module is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Buffer,
+    Compressor,
+    Zip,
+    Descriptor,
+    DescriptorOwner,
+    Connection,
+    Statement,
+    ResultSet,
+}
+
+const SORTS: usize = 8;
+
+/// Objects of one sort that are looked at; the rest is counted.
+const MOST: usize = 500_000;
+
+/// Objects of each sort, in the order of the file.
+#[derive(Debug, Default)]
+struct Gathered {
+    found: [Vec<ObjectIndex>; SORTS],
+    left_out: [u64; SORTS],
+}
+
+impl Gathered {
+    fn of(&self, sort: Sort) -> &[ObjectIndex] {
+        &self.found[sort as usize]
+    }
+
+    /// The note on what was not looked at.
+    fn note(&self, sort: Sort) -> Option<String> {
+        let left_out = self.left_out[sort as usize];
+        (left_out > 0)
+            .then(|| format!("{} more were not looked at.", super::story::count(left_out)))
+    }
+}
+
+impl Inquiry<'_> {
+    /// What the heap knows of memory outside it. One walk over the objects, and reads of those that
+    /// own something outside: O(objects).
+    pub fn outside_report(&self) -> OutsideReport {
+        let gathered = self.gather();
+        let mut holders = Holders::default();
+        let mut kinds = self.buffers(&gathered, &mut holders);
+        kinds.push(self.compressors(&gathered, &mut holders));
+        kinds.push(self.zip_files(&gathered, &mut holders));
+        kinds.push(self.thread_stacks());
+        kinds.push(self.class_metadata());
+        kinds.extend(self.descriptors(&gathered, &mut holders));
+        kinds.extend(self.jdbc(&gathered, &mut holders));
+        kinds.push(self.jni_globals());
+        kinds.retain(|kind| kind.count > 0);
+        let sum = |estimate: bool| {
+            let kinds = kinds.iter().filter(|kind| kind.is_estimate == estimate);
+            kinds.filter_map(|kind| kind.bytes).fold(0, u64::saturating_add)
+        };
+        let capacity = self.capacity();
+        OutsideReport {
+            used_heap: self.used_heap(),
+            capacity: capacity.map(|capacity| capacity.bytes),
+            capacity_is_exact: capacity.is_some_and(|capacity| capacity.is_exact),
+            exact: sum(false),
+            estimated: sum(true),
+            kinds,
+        }
+    }
+
+    fn gather(&self) -> Gathered {
+        const BATCH: usize = 1 << 16;
+        let heap = self.heap();
+        let sorts = self.sorts();
+        let mut gathered = Gathered::default();
+        let mut start = 0;
+        while start < heap.objects.len() {
+            heap.objects.for_each(start..start + BATCH, |object, class, _| {
+                let Some(Some(sort)) = sorts.get(class.index()) else { return };
+                let at = *sort as usize;
+                if gathered.found[at].len() < MOST {
+                    gathered.found[at].push(object);
+                } else {
+                    gathered.left_out[at] += 1;
+                }
+            });
+            start += BATCH;
+        }
+        gathered
+    }
+
+    /// What the instances of each class are.
+    fn sorts(&self) -> Vec<Option<Sort>> {
+        let classes = &self.heap().classes;
+        let of_lineage = |index| {
+            classes.lineage(index).find_map(|class| {
+                Some(match classes.get(class).name.as_str() {
+                    "java.nio.DirectByteBuffer" => Sort::Buffer,
+                    "java.util.zip.Inflater" | "java.util.zip.Deflater" => Sort::Compressor,
+                    "java.util.zip.ZipFile" => Sort::Zip,
+                    "java.io.FileDescriptor" => Sort::Descriptor,
+                    _ => return None,
+                })
+            })
+        };
+        classes
+            .iter()
+            .map(|(index, class)| {
+                if class.is_array() {
+                    return None;
+                }
+                of_lineage(index)
+                    .or_else(|| self.jdbc_sort(index))
+                    .or_else(|| self.owns_descriptor(index).then_some(Sort::DescriptorOwner))
+            })
+            .collect()
+    }
+
+    fn jni_globals(&self) -> OutsideKind {
+        let heap = self.heap();
+        let mut tally = Tally::default();
+        for root in heap.roots.all().iter().filter(|root| root.kind == RootKind::JniGlobal) {
+            let class = heap.objects.class(root.object);
+            tally.add(String::new(), Some(class), None, None, root.object);
+        }
+        let notes = vec![
+            "References that native code holds until it deletes them. The JVM has some of its own; \
+             a number that grows is a leak in native code."
+                .to_owned(),
+        ];
+        self.kind(OutsideName::JniGlobals, tally, false, notes)
+    }
+
+    /// A tally as an answer.
+    fn kind(
+        &self,
+        name: OutsideName,
+        tally: Tally,
+        is_estimate: bool,
+        notes: Vec<String>,
+    ) -> OutsideKind {
+        let (count, bytes) = (tally.count(), tally.bytes());
+        let (rows, more) = tally.rows(self);
+        OutsideKind { name, count, bytes, is_estimate, notes, rows, more }
+    }
+}
+
+/// What a table of this kind is called.
+pub fn title(name: OutsideName) -> &'static str {
+    match name {
+        OutsideName::DirectBuffers => "Direct buffers",
+        OutsideName::MappedFiles => "Mapped files",
+        OutsideName::Compressors => "Inflaters and deflaters",
+        OutsideName::ZipFiles => "Zip and jar files",
+        OutsideName::Threads => "Thread stacks",
+        OutsideName::Classes => "Class metadata",
+        OutsideName::Files => "Open files",
+        OutsideName::Sockets => "Open sockets",
+        OutsideName::OtherDescriptors => "Other open descriptors",
+        OutsideName::Connections => "JDBC connections",
+        OutsideName::Statements => "JDBC statements",
+        OutsideName::ResultSets => "JDBC result sets",
+        OutsideName::JniGlobals => "JNI global references",
+    }
+}

@@ -1,0 +1,195 @@
+//! Open file descriptors: files, sockets and the rest, each once, by who owns it.
+
+use super::rows::{Holders, Tally};
+use super::{Gathered, OutsideKind, OutsideName, Sort};
+use crate::analysis::Inquiry;
+use crate::analysis::story::count;
+use crate::heap::{ClassIndex, ObjectIndex};
+use crate::hprof::{BasicType, Value};
+use hashbrown::HashMap;
+
+/// Classes with a field `fd` that only borrow the descriptor.
+const BORROWERS: [&str; 4] = [
+    "java.nio.MappedByteBuffer",
+    "java.lang.ref.Reference",
+    "java.lang.Thread",
+    "java.lang.Process",
+];
+/// Ports above are a client's own, of which each connection has another.
+const SERVICE_PORTS: i64 = 32_767;
+
+impl Inquiry<'_> {
+    /// Whether instances of a class have a `java.io.FileDescriptor` of their own: in a field `fd`.
+    pub(super) fn owns_descriptor(&self, class: ClassIndex) -> bool {
+        let heap = self.heap();
+        let mut declares = false;
+        for class in heap.classes.lineage(class) {
+            let class = heap.classes.get(class);
+            if BORROWERS.contains(&class.name.as_str()) || class.name.ends_with("Unmapper") {
+                return false;
+            }
+            declares |= class.fields.iter().any(|field| {
+                field.ty == BasicType::Object && heap.names.raw(field.name) == Some(b"fd")
+            });
+        }
+        declares
+    }
+
+    pub(super) fn descriptors(
+        &self,
+        gathered: &Gathered,
+        holders: &mut Holders,
+    ) -> Vec<OutsideKind> {
+        let heap = self.heap();
+        // The best owner of each descriptor: one that knows a path or an address.
+        let mut owners: HashMap<ObjectIndex, (u8, ObjectIndex, String)> = HashMap::new();
+        for &owner in gathered.of(Sort::DescriptorOwner) {
+            let Some(descriptor) = self.values.reference(owner, "fd") else { continue };
+            let label = self.descriptor_label(owner);
+            let rank = match label.is_empty() {
+                true => 0,
+                false if self.values.reference(owner, "path").is_some() => 2,
+                false => 1,
+            };
+            let known = owners.get(&descriptor).is_some_and(|(known, ..)| *known >= rank);
+            if !known {
+                owners.insert(descriptor, (rank, owner, label));
+            }
+        }
+        // Several objects may stand for one number.
+        let mut open: HashMap<i64, ObjectIndex> = HashMap::new();
+        for &descriptor in gathered.of(Sort::Descriptor) {
+            let number = self.values.integer(descriptor, "fd").filter(|fd| *fd >= 0);
+            // Windows has handles for files, and numbers for sockets.
+            let handle = || self.values.integer(descriptor, "handle").filter(|h| *h >= 0);
+            let Some(number) = number.or_else(|| Some(handle()?.saturating_add(1 << 32))) else {
+                continue;
+            };
+            let better = |known: &ObjectIndex| {
+                let rank = |of| owners.get(of).map_or(0, |(rank, ..)| 1 + *rank);
+                rank(&descriptor) > rank(known)
+            };
+            if open.get(&number).is_none_or(better) {
+                open.insert(number, descriptor);
+            }
+        }
+        let mut tallies = [Tally::default(), Tally::default(), Tally::default()];
+        let mut numbers: Vec<(i64, ObjectIndex)> = open.into_iter().collect();
+        numbers.sort_unstable();
+        for (number, descriptor) in numbers {
+            let (at, label, owner) = match owners.remove(&descriptor) {
+                Some((_, owner, label)) => (self.descriptor_kind(owner), label, owner),
+                None => (2, standard(number).to_owned(), descriptor),
+            };
+            let label = match standard(number) {
+                "" => label,
+                standard => standard.to_owned(),
+            };
+            let at = if (0..3).contains(&number) { 2 } else { at };
+            let class = Some(heap.objects.class(owner));
+            tallies[at].add(label, class, holders.of(self, owner), None, owner);
+        }
+        let notes = || gathered.note(Sort::Descriptor).into_iter().collect();
+        let [files, sockets, others] = tallies;
+        let all = files.count() + sockets.count() + others.count();
+        let limit = format!(
+            "{} descriptors in all are known to the heap; the limit of the process is ulimit -n.",
+            count(all)
+        );
+        let with_limit = |mut notes: Vec<String>| {
+            notes.insert(0, limit);
+            notes
+        };
+        vec![
+            self.kind(OutsideName::Files, files, false, with_limit(notes())),
+            self.kind(OutsideName::Sockets, sockets, false, notes()),
+            self.kind(OutsideName::OtherDescriptors, others, false, notes()),
+        ]
+    }
+
+    /// Which table an owner belongs to: files, sockets, others.
+    fn descriptor_kind(&self, owner: ObjectIndex) -> usize {
+        let name = &self.heap().classes.get(self.heap().objects.class(owner)).name;
+        if ["Socket", "Datagram", "Sctp"].iter().any(|word| name.contains(word)) {
+            1
+        } else if name.contains("File") || self.values.reference(owner, "path").is_some() {
+            0
+        } else {
+            2
+        }
+    }
+
+    /// The path of a file or the address of a socket, as far as its owner knows it.
+    fn descriptor_label(&self, owner: ObjectIndex) -> String {
+        let values = &self.values;
+        if let Some(path) = values.string_field(owner, "path") {
+            return path;
+        }
+        if let Some(remote) = values.reference(owner, "remoteAddress")
+            && let Some(text) = self.socket_address(remote)
+        {
+            return format!("to {text}");
+        }
+        if let Some(local) = values.reference(owner, "localAddress")
+            && let Some(text) = self.socket_address(local)
+        {
+            return format!("at {text}");
+        }
+        let port = |field| values.integer(owner, field).filter(|port| *port > 0);
+        match (port("port"), port("localport")) {
+            (Some(port), _) => {
+                let host = values.reference(owner, "address").and_then(|host| self.host(host));
+                format!("to {}", endpoint(host.as_deref().unwrap_or("?"), port))
+            }
+            (None, Some(local)) => format!("at port {local}"),
+            _ => String::new(),
+        }
+    }
+
+    /// `host:port` of a `java.net.InetSocketAddress`.
+    fn socket_address(&self, address: ObjectIndex) -> Option<String> {
+        let holder = self.values.reference(address, "holder").unwrap_or(address);
+        let port = self.values.integer(holder, "port")?;
+        let host = self
+            .values
+            .string_field(holder, "hostname")
+            .or_else(|| self.host(self.values.reference(holder, "addr")?));
+        Some(endpoint(host.as_deref().unwrap_or("?"), port))
+    }
+
+    /// The name or number of a `java.net.InetAddress`.
+    fn host(&self, address: ObjectIndex) -> Option<String> {
+        let values = &self.values;
+        if let Some(six) = values.reference(address, "holder6") {
+            let bytes = values.reference(six, "ipaddress")?;
+            let bytes = values.primitive_bytes(bytes, 0, 16).ok()?;
+            let bytes = <[u8; 16]>::try_from(bytes).ok()?;
+            return Some(format!("[{}]", core::net::Ipv6Addr::from(bytes)));
+        }
+        let holder = values.reference(address, "holder").unwrap_or(address);
+        if let Some(name) = values.string_field(holder, "hostName").filter(|name| !name.is_empty())
+        {
+            return Some(name);
+        }
+        match values.field(holder, "address")? {
+            Value::Int(number) => {
+                Some(core::net::Ipv4Addr::from(number.cast_unsigned()).to_string())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `host:port`, without a port that only this connection has.
+fn endpoint(host: &str, port: i64) -> String {
+    if port > SERVICE_PORTS { host.to_owned() } else { format!("{host}:{port}") }
+}
+
+fn standard(number: i64) -> &'static str {
+    match number {
+        0 => "standard input",
+        1 => "standard output",
+        2 => "standard error",
+        _ => "",
+    }
+}

@@ -1,0 +1,234 @@
+//! JDBC connections, statements and result sets that are still open, by driver class and SQL.
+//!
+//! Interfaces are not in a heap dump: drivers are known by their packages, and anything else that
+//! is called a statement by its SQL text and the flag that it is closed.
+
+use super::rows::{Holders, Tally};
+use super::{Gathered, OutsideKind, OutsideName, Sort};
+use crate::analysis::Inquiry;
+use crate::analysis::story::{count, innermost_name};
+use crate::heap::{ClassIndex, ObjectIndex};
+use crate::hprof::{BasicType, Value};
+
+/// Packages of drivers.
+const DRIVERS: [&str; 15] = [
+    "com.mysql.cj.jdbc.",
+    "com.mysql.jdbc.",
+    "org.mariadb.jdbc.",
+    "org.postgresql.jdbc.",
+    "org.postgresql.jdbc4.",
+    "oracle.jdbc.driver.",
+    "com.microsoft.sqlserver.jdbc.",
+    "org.h2.jdbc.",
+    "org.hsqldb.jdbc.",
+    "org.sqlite.",
+    "org.apache.derby.",
+    "net.sourceforge.jtds.jdbc",
+    "com.clickhouse.jdbc.",
+    "com.sybase.jdbc",
+    "net.snowflake.client.",
+];
+/// Fields that say that a thing is closed.
+const CLOSED: [&str; 5] = ["isClosed", "closed", "_closed", "bIsClosed", "isclosed"];
+/// Where statements keep their SQL text.
+const SQL: [&str; 14] = [
+    "sql",
+    "originalSql",
+    "sqlText",
+    "query.originalSql",
+    "query.parseInfo.sql",
+    "query.queryInfo.sql",
+    "parseInfo.sql",
+    "preparedQuery.query.nativeQuery.nativeSql",
+    "preparedQuery.query.nativeSql",
+    "sqlObject.originalSql",
+    "sqlStatement",
+    "userSQL",
+    "command.sql",
+    "preparedSQL",
+];
+/// Fields by which result sets lead to their statement.
+const STATEMENT: [&str; 4] = ["owningStatement", "statement", "stat", "stmt"];
+/// Characters of an SQL text that tell it from others.
+const SQL_LENGTH: u32 = 400;
+/// Distinct texts beyond which those that differ in literals only are one row.
+const TEXTS: usize = 100;
+
+impl Inquiry<'_> {
+    /// Whether instances of a class are connections, statements or result sets.
+    pub(super) fn jdbc_sort(&self, class: ClassIndex) -> Option<Sort> {
+        let heap = self.heap();
+        let name = &heap.classes.get(class).name;
+        let simple = innermost_name(name);
+        let ends = |word: &str| {
+            simple
+                .strip_suffix("Impl")
+                .unwrap_or(simple)
+                .trim_end_matches(char::is_numeric)
+                .ends_with(word)
+        };
+        if DRIVERS.iter().any(|driver| name.starts_with(driver)) {
+            return match () {
+                () if name.contains('$') => None,
+                () if ends("Connection") => Some(Sort::Connection),
+                () if ends("Statement") => Some(Sort::Statement),
+                () if ends("ResultSet") => Some(Sort::ResultSet),
+                () => None,
+            };
+        }
+        let has = |names: &[&str], ty: BasicType| {
+            heap.classes.lineage(class).flat_map(|class| &heap.classes.get(class).fields).any(
+                |field| {
+                    field.ty == ty
+                        && names
+                            .iter()
+                            .any(|name| heap.names.raw(field.name) == Some(name.as_bytes()))
+                },
+            )
+        };
+        (ends("Statement")
+            && has(&["sql", "originalSql", "sqlText"], BasicType::Object)
+            && has(&CLOSED, BasicType::Boolean))
+        .then_some(Sort::Statement)
+    }
+
+    pub(super) fn jdbc(&self, gathered: &Gathered, holders: &mut Holders) -> Vec<OutsideKind> {
+        let heap = self.heap();
+        let kinds = [
+            (Sort::Connection, OutsideName::Connections),
+            (Sort::Statement, OutsideName::Statements),
+            (Sort::ResultSet, OutsideName::ResultSets),
+        ];
+        let mut answers = Vec::new();
+        for (sort, name) in kinds {
+            let mut tally = Tally::default();
+            let (mut closed, mut unknown) = (0u64, 0u64);
+            for &object in gathered.of(sort) {
+                match self.is_closed(object) {
+                    Some(true) => {
+                        closed += 1;
+                        continue;
+                    }
+                    Some(false) => {}
+                    None => unknown += 1,
+                }
+                let label = match sort {
+                    Sort::Connection => self.text_at(object, "database").unwrap_or_default(),
+                    Sort::ResultSet => STATEMENT
+                        .iter()
+                        .find_map(|field| self.sql(self.values.reference(object, field)?))
+                        .unwrap_or_default(),
+                    _ => self.sql(object).unwrap_or_default(),
+                };
+                // Statements and results belong to their SQL; who holds them is the connection.
+                let holder = match sort {
+                    Sort::Connection => holders.of(self, object),
+                    _ => None,
+                };
+                tally.add(label, Some(heap.objects.class(object)), holder, None, object);
+            }
+            let mut notes = Vec::new();
+            if tally.len() > TEXTS {
+                let texts = tally.len() as u64;
+                tally = tally.relabelled(without_literals);
+                notes.push(format!(
+                    "{} distinct texts; those that differ in literals only are one row, with ? for \
+                     each literal.",
+                    count(texts)
+                ));
+            }
+            if closed > 0 {
+                notes.push(format!("{} more are closed and not counted.", count(closed)));
+            }
+            if unknown > 0 {
+                notes.push(format!(
+                    "Of {} nothing tells whether they are closed; they count as open.",
+                    count(unknown)
+                ));
+            }
+            notes.extend(gathered.note(sort));
+            answers.push(self.kind(name, tally, false, notes));
+        }
+        answers
+    }
+
+    fn is_closed(&self, object: ObjectIndex) -> Option<bool> {
+        let flag = |object| {
+            CLOSED.iter().find_map(|field| match self.values.field(object, field) {
+                Some(Value::Boolean(closed)) => Some(closed),
+                _ => None,
+            })
+        };
+        // PostgreSQL's connection asks its query executor.
+        flag(object).or_else(|| flag(self.values.reference(object, "queryExecutor")?))
+    }
+
+    fn sql(&self, statement: ObjectIndex) -> Option<String> {
+        SQL.iter().find_map(|path| self.text_at(statement, path))
+    }
+
+    /// The text that a dotted path of fields leads to.
+    fn text_at(&self, object: ObjectIndex, path: &str) -> Option<String> {
+        let mut at = object;
+        for field in path.split('.') {
+            at = self.values.reference(at, field)?;
+        }
+        let (text, length) = self.values.string(at, SQL_LENGTH)?;
+        Some(if length > SQL_LENGTH { format!("{text}\u{2026}") } else { text })
+    }
+}
+
+/// An SQL text with `?` for each quoted text and number.
+fn without_literals(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut chars = sql.chars().peekable();
+    let mut in_word = false;
+    while let Some(c) = chars.next() {
+        if c == '\'' {
+            for c in chars.by_ref() {
+                if c == '\'' {
+                    break;
+                }
+            }
+            // Two quotes in a text are one: 'it''s'.
+            if !text.ends_with('?') {
+                text.push('?');
+            }
+            in_word = false;
+        } else if c.is_ascii_digit() && !in_word {
+            while chars.next_if(|c| c.is_ascii_digit() || *c == '.').is_some() {}
+            text.push('?');
+        } else {
+            in_word = c.is_alphanumeric() || matches!(c, '_' | '$' | '#');
+            text.push(c);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_literals;
+    use proptest::prelude::*;
+
+    #[test]
+    fn texts_that_differ_in_literals_only_are_one() {
+        for (sql, shape) in [
+            ("SELECT a1 FROM t2 WHERE s='23' AND n = 4.5", "SELECT a1 FROM t2 WHERE s=? AND n = ?"),
+            ("SELECT 'it''s'", "SELECT ?"),
+            ("SELECT 'open", "SELECT ?"),
+            ("", ""),
+        ] {
+            assert_eq!(without_literals(sql), shape);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(sql in ".{0,200}") {
+            let shape = without_literals(&sql);
+            prop_assert!(shape.len() <= sql.len() + 1);
+            prop_assert_eq!(shape.contains('\''), false);
+        }
+    }
+}
