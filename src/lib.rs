@@ -16,6 +16,7 @@ pub mod heap;
 pub mod hprof;
 pub mod protocol;
 pub mod report;
+pub mod side;
 pub mod source;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -12,6 +12,8 @@ use heapglass::analysis::icicle::IcicleCell;
 use heapglass::analysis::instances::ObjectKey;
 use heapglass::analysis::loaders::{DuplicateKey, DuplicateWindow, LoaderEntry};
 use heapglass::analysis::object_details::{ElementsWindow, ObjectDetails};
+use heapglass::analysis::outside::OutsideReport;
+use heapglass::analysis::outside::compare::SideAnswer;
 use heapglass::analysis::paths::Path;
 use heapglass::analysis::properties::Setting;
 use heapglass::analysis::query::{QueryStep, QueryWindow, QueryWindowRequest, QuestionFacts};
@@ -65,6 +67,8 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<SessionFacts>();
     all.visit::<SuspectReport>();
     all.visit::<Verdict>();
+    all.visit::<OutsideReport>();
+    all.visit::<Vec<SideAnswer>>();
     all.visit::<IcicleCell>();
     all.visit::<HistogramQuery>();
     all.visit::<HistogramWindow>();

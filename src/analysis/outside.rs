@@ -4,6 +4,7 @@
 //! class metadata, the insides of zlib): `docs/outside-the-heap.md` has the formulas.
 
 mod buffers;
+pub mod compare;
 mod compressors;
 mod descriptors;
 mod jdbc;

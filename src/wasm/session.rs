@@ -352,6 +352,23 @@ impl Session {
         }
     }
 
+    /// What objects of the heap own outside it.
+    ///
+    /// # Errors
+    /// An error object before the load is done, or when memory did not suffice.
+    pub fn outside(&self) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.outside_report()))
+    }
+
+    /// Texts about the same process beside what the heap explains.
+    ///
+    /// # Errors
+    /// An error object before the load is done, or when memory did not suffice.
+    #[wasm_bindgen(js_name = compareTexts)]
+    pub fn compare_texts(&self, texts: Vec<String>) -> Answer {
+        self.ask(|inquiry| Ok(inquiry.compare_side_texts(&texts)))
+    }
+
     /// A cut of the dominator tree.
     ///
     /// # Errors

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may use besides itself. What is not listed comes last and may use all of these.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 7] = [
     ("error", &[]),
     ("source", &["error"]),
     ("hprof", &["error", "source"]),
     ("graph", &["error"]),
     ("heap", &["error", "source", "hprof", "graph"]),
-    ("analysis", &["error", "source", "hprof", "graph", "heap"]),
+    ("side", &[]),
+    ("analysis", &["error", "source", "hprof", "graph", "heap", "side"]),
 ];
 
 /// Crates that only the boundary to the browser may name.

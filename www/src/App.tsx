@@ -9,12 +9,13 @@ import { TextViewer } from "./components/TextViewer/TextViewer";
 import { Toasts, toast } from "./components/Toast";
 import { visibleName } from "./lib/format";
 import { useHotkey } from "./lib/hotkeys";
-import { openFirst, pickFile, providePicker } from "./state/files";
+import { openFiles, pickFile, providePicker } from "./state/files";
 import {
   DOMINATORS,
   HISTOGRAM,
   LOADERS,
   navigate,
+  OUTSIDE,
   OVERVIEW,
   PROPERTIES,
   QUESTIONS,
@@ -41,10 +42,11 @@ export function App() {
         ref={picker}
         hidden
         type="file"
+        multiple
         aria-label="Heap dump file"
         onChange={(event) => {
           const input = event.currentTarget;
-          if (input.files) openFirst(input.files);
+          if (input.files) openFiles(input.files);
           // Else picking the same file again would not count as a change.
           input.value = "";
         }}
@@ -89,6 +91,7 @@ function useGlobalKeys(): void {
   useHotkey("loaders", place(LOADERS), loaded);
   useHotkey("roots", place(ROOTS), loaded);
   useHotkey("properties", place(PROPERTIES), loaded);
+  useHotkey("outside", place(OUTSIDE), loaded);
 }
 
 /** The tab tells the file, and while loading how far it is. */

@@ -41,6 +41,7 @@ export function leakVerdict(): Verdict {
     because: [plain("one suspect has 95.5 % and is the pattern of a known leak")],
     headline,
     story,
+    path: null,
     kind: "list",
     remedy: null,
     knownLeaks: [
@@ -74,6 +75,7 @@ export function calmVerdict(): Verdict {
       plain(", 0.7 % of a heap of 317 MiB."),
     ],
     story: [],
+    path: null,
     kind: null,
     remedy: null,
     knownLeaks: [],

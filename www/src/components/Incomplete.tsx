@@ -20,7 +20,7 @@ export const PART_LABELS: Record<Part, string> = {
 
 /** The part without which a place has nothing to show. */
 export function partNeeded(place: Route): Part | null {
-  if (place.view === "suspects") return "suspects";
+  if (place.view === "suspects" || place.view === "outside") return "suspects";
   // Without retained sizes nobody knows what is reachable.
   const needsTree = ["dominators", "unreachable", "forest"].includes(place.view);
   return needsTree ? "dominators" : null;

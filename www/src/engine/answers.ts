@@ -120,6 +120,22 @@ export type ColumnFilterError = {
 /** What kind of thing a column shows. */
 export type ColumnKind = "thing" | "count" | "bytes" | "share";
 
+/** A figure of a text beside the heap's. */
+export type Comparison = {
+  /** What is counted. */
+  what: string;
+  /** Whether figures are bytes. */
+  unit: Unit;
+  /** What the text says. */
+  told: number;
+  /** What the heap explains of it; `null` where a heap cannot know. */
+  explained: number | null;
+  /** Whether that is an estimate. */
+  isEstimate: boolean;
+  /** What the difference is, where there is something to say. */
+  note: string;
+};
+
 /** How sure the verdict is. */
 export type Confidence = "low" | "moderate" | "high";
 
@@ -389,7 +405,7 @@ export type FieldValue = {
 };
 
 /** What the dump shows. */
-export type Finding = "calm" | "suspected" | "outside";
+export type Finding = "calm" | "suspected" | "outside" | "classes" | "allocation";
 
 /** What the forest is, in figures. */
 export type ForestFacts = {
@@ -748,6 +764,59 @@ export type ObjectRow = {
   unreachable: boolean;
 };
 
+/** One kind. */
+export type OutsideKind = {
+  /** Which. */
+  name: OutsideName;
+  /** How many there are, closed ones left out. */
+  count: number;
+  /** Their bytes outside the heap, where something is known of them. */
+  bytes: number | null;
+  /** Whether the bytes are an estimate. */
+  isEstimate: boolean;
+  /** What else there is to say: formulas, what was left out. */
+  notes: Array<string>;
+  /** Their owners, the largest first. */
+  rows: Array<OutsideRow>;
+  /** Rows after these. */
+  more: number;
+};
+
+/** Kinds of what lies outside the heap. */
+export type OutsideName = "directBuffers" | "mappedFiles" | "compressors" | "zipFiles" | "threads" | "classes" | "files" | "sockets" | "otherDescriptors" | "connections" | "statements" | "resultSets" | "jniGlobals";
+
+/** What lies outside the heap, and who owns it. */
+export type OutsideReport = {
+  /** Shallow bytes of all reachable objects. */
+  usedHeap: number;
+  /** Largest size of the heap in bytes, where the dump tells it. */
+  capacity: number | null;
+  /** Whether that is the JVM's argument itself. */
+  capacityIsExact: boolean;
+  /** Bytes of direct buffers and mapped files, which the heap knows exactly. */
+  exact: number;
+  /** Bytes of stacks, class metadata and compressors: an estimate. */
+  estimated: number;
+  /** The kinds of which there is something, in a fixed order. */
+  kinds: Array<OutsideKind>;
+};
+
+/** Things of one owner. */
+export type OutsideRow = {
+  /** What they are: a path, an SQL text, a name; empty where the class says it. */
+  label: string;
+  /** Their class. */
+  class: ClassRef | null;
+  /** The place that holds them, as a programmer names it. */
+  holder: string | null;
+  /** How many. */
+  count: number;
+  /** Their bytes outside the heap. */
+  bytes: number | null;
+  /** One of them, the largest where they have bytes. */
+  example: ObjectRow | null;
+};
+
 /** An argument of a question. */
 export type Parameter = {
   /** Name in requests. */
@@ -1067,6 +1136,19 @@ export type Shortage = {
   limit: number | null;
 };
 
+/** A text, and what the heap explains of it. */
+export type SideAnswer = {
+  /** What the text is. */
+  kind: SideKind;
+  /** One sentence: what is explained and what is not, or why there is nothing to compare. */
+  summary: string;
+  /** The figures. */
+  rows: Array<Comparison>;
+};
+
+/** What a text is. */
+export type SideKind = "nativeMemory" | "classHistogram" | "threadDump" | "smaps" | "unknown";
+
 /** How shallow sizes are computed. */
 export type SizeModel = "calibrated" | "mat";
 
@@ -1374,6 +1456,9 @@ export type UnclearFilter<K> = {
   message: string;
 };
 
+/** Whether figures are bytes. */
+export type Unit = "bytes" | "count";
+
 /** The answer to "what is wrong with this heap". */
 export type Verdict = {
   /** What the dump shows. */
@@ -1386,6 +1471,8 @@ export type Verdict = {
   headline: Array<Phrase>;
   /** The sentences after it. */
   story: Array<Array<Phrase>>;
+  /** The chain from a GC root to what the finding is about, where that is no suspect. */
+  path: Path | null;
   /** What kind of place holds the first suspect's pile. */
   kind: PileKind | null;
   /** What to do, where no known leak that explains the finding says it. */

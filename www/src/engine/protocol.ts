@@ -26,6 +26,7 @@ import type {
   ObjectIndex,
   ObjectKey,
   ObjectRow,
+  OutsideReport,
   Path,
   PhaseName,
   Progress,
@@ -38,6 +39,7 @@ import type {
   RootEntry,
   SearchHit,
   Setting,
+  SideAnswer,
   SizeModel,
   Sort,
   StackEntry,
@@ -108,6 +110,10 @@ export interface Engine {
   facts(): Promise<Answer<DumpFacts>>;
   suspects(): Promise<Answer<SuspectReport>>;
   verdict(): Promise<Answer<Verdict>>;
+  /** What objects of the heap own outside it. */
+  outside(): Promise<Answer<OutsideReport>>;
+  /** Texts about the same process (jcmd, smaps), each beside what the heap explains. */
+  compareTexts(texts: readonly string[]): Promise<Answer<SideAnswer[]>>;
   /** Cut of the dominator tree below `root` (null: whole heap); cells at least `minShare` of the root. */
   icicle(
     root: ObjectIndex | null,

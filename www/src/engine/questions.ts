@@ -19,6 +19,8 @@ const TABLE: Record<Question, true> = {
   facts: true,
   suspects: true,
   verdict: true,
+  outside: true,
+  compareTexts: true,
   icicle: true,
   histogram: true,
   classDetails: true,

@@ -41,6 +41,8 @@ export interface RustSession {
   facts(): DumpFacts;
   suspects(): Value<"suspects">;
   verdict(): Value<"verdict">;
+  outside(): Value<"outside">;
+  compareTexts(texts: readonly string[]): Value<"compareTexts">;
   icicle(root: ObjectIndex | null, maxDepth: number, minShare: number): Value<"icicle">;
   histogram(query: HistogramQuery): Value<"histogram">;
   classDetails(id: ClassIndex): Value<"classDetails">;

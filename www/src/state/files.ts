@@ -1,7 +1,9 @@
 /** How a dump gets in: dropped anywhere on the window, picked, or the example. */
 import { signal } from "@preact/signals";
 import { visibleName } from "../lib/format";
-import { engine, openDump } from "./session";
+import { navigate, OUTSIDE } from "./route";
+import { engine, openDump, phase } from "./session";
+import { addTexts, isText, mayBeText, readText, sideTexts } from "./sideTexts";
 
 /** Why the last attempt brought no dump; shown until the next attempt. */
 export const notice = signal<string | null>(null);
@@ -19,6 +21,27 @@ export function pickFile(): void {
   picker?.click();
 }
 
+/** Opens the dump among the files and takes the texts beside it; of a dump that is open already texts alone. */
+export function openFiles(files: ArrayLike<File>): void {
+  const all = Array.from(files);
+  const isOpen = phase.value === "ready" || phase.value === "loading";
+  if (!all.some(mayBeText) || (all.length === 1 && !isOpen)) openFirst(all);
+  else void openSorted(all, isOpen);
+}
+
+async function openSorted(all: readonly File[], isOpen: boolean): Promise<void> {
+  const are = await Promise.all(all.map(isText));
+  const texts = await Promise.all(all.filter((_, i) => are[i]).map(readText));
+  const dumps = all.filter((_, i) => !are[i]);
+  if (dumps.length > 0) openFirst(dumps);
+  else if (!isOpen) {
+    notice.value = "These are texts without a dump. Drop the .hprof or .hprof.gz file with them.";
+    return;
+  }
+  addTexts(texts);
+  if (dumps.length === 0 && phase.value === "ready") navigate(OUTSIDE);
+}
+
 /** Opens the first file; says so when there were more. */
 export function openFirst(files: ArrayLike<File>): void {
   const file = files[0];
@@ -27,12 +50,14 @@ export function openFirst(files: ArrayLike<File>): void {
     files.length > 1
       ? `Only one dump at a time: opened the first of ${files.length} files, ${visibleName(file.name, 120)}.`
       : null;
+  sideTexts.value = [];
   void openDump(file);
 }
 
 /** Composes the example in the engine and opens it. */
 export async function openSample(): Promise<void> {
   notice.value = null;
+  sideTexts.value = [];
   try {
     await openDump(await engine().sample());
   } catch {
@@ -53,7 +78,7 @@ export function readDrop(transfer: DataTransfer): void {
     notice.value = "That was not a file. Drop a .hprof or .hprof.gz file.";
     return;
   }
-  openFirst(transfer.files);
+  openFiles(transfer.files);
 }
 
 /** Makes the whole window a drop target. */

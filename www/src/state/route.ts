@@ -20,6 +20,7 @@ export type HistogramFilter = Partial<Record<HistogramKey, string>>;
 export type Route =
   | { view: "overview" }
   | { view: "suspects"; rank: number | null }
+  | { view: "outside" }
   | { view: "histogram"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
   | { view: "class"; name: string; id: ClassIndex }
   | { view: "dominators"; expanded: Address | null }
@@ -63,6 +64,7 @@ export const DEFAULT_UNREACHABLE_SORT: SortKey<HistogramKey> = { key: "shallow",
 /** The plain route of each place in the left column. */
 export const OVERVIEW: Route = { view: "overview" };
 export const SUSPECTS: Route = { view: "suspects", rank: null };
+export const OUTSIDE: Route = { view: "outside" };
 export const HISTOGRAM: Route = { view: "histogram", filter: {}, sort: DEFAULT_HISTOGRAM_SORT };
 export const DOMINATORS: Route = { view: "dominators", expanded: null };
 
@@ -153,6 +155,8 @@ export function href(route: Route): string {
       return "#/overview";
     case "suspects":
       return route.rank === null ? "#/suspects" : `#/suspects/${route.rank}`;
+    case "outside":
+      return "#/outside";
     case "histogram":
       return `#/histogram${histogramQuery(route, DEFAULT_HISTOGRAM_SORT)}`;
     case "class":
@@ -211,6 +215,8 @@ export function parseRoute(hash: string): Route | null {
       return rest.length === 0
         ? SUSPECTS
         : withNumber(first, 1, (rank) => ({ view: "suspects", rank }));
+    case "outside":
+      return rest.length === 0 ? OUTSIDE : null;
     case "histogram":
       return rest.length === 0
         ? { view: "histogram", ...parseHistogram(query, DEFAULT_HISTOGRAM_SORT) }

@@ -9,6 +9,7 @@ import {
   HISTOGRAM,
   LOADERS,
   navigate,
+  OUTSIDE,
   OVERVIEW,
   objectRoute,
   PROPERTIES,
@@ -62,6 +63,7 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
           place("Duplicate classes", DUPLICATES),
           place("GC roots", ROOTS),
           place("System properties", PROPERTIES),
+          place("Outside the heap", OUTSIDE),
           place("Unreachable objects", UNREACHABLE),
           place("Unreachable objects as a forest", FOREST),
         ]

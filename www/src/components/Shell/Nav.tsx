@@ -8,6 +8,7 @@ import {
   href,
   LOADERS,
   navigate,
+  OUTSIDE,
   OVERVIEW,
   objectRoute,
   PROPERTIES,
@@ -45,6 +46,7 @@ export function Nav() {
         <Place to={ROOTS} hotkey="roots" enabled={loaded} />
         <Place to={PROPERTIES} hotkey="properties" enabled={loaded} />
         <Place to={QUESTIONS} also={["query"]} hotkey="questions" enabled={loaded} />
+        <Place to={OUTSIDE} hotkey="outside" enabled={loaded} />
       </ul>
       <Recent />
     </nav>

@@ -8,6 +8,7 @@ import { Histogram } from "../../views/Histogram/Histogram";
 import { Loaders } from "../../views/Loaders/Loaders";
 import { Loading, LoadingStrip } from "../../views/Loading/Loading";
 import { ObjectView } from "../../views/ObjectView/ObjectView";
+import { Outside } from "../../views/Outside/Outside";
 import { Overview } from "../../views/Overview/Overview";
 import { PartialOverview } from "../../views/Partial/PartialOverview";
 import { Properties } from "../../views/Properties/Properties";
@@ -65,10 +66,16 @@ function Middle() {
   );
 }
 
+/** Titles of views that may lack their part. */
+const NOT_COMPUTED: Partial<Record<Route["view"], string>> = {
+  suspects: "Leak suspects",
+  outside: "Outside the heap",
+};
+
 function View({ place }: { place: Route }) {
   const part = partNeeded(place);
   if (part !== null && lacks(part)) {
-    const title = place.view === "suspects" ? "Leak suspects" : "Dominator tree";
+    const title = NOT_COMPUTED[place.view] ?? "Dominator tree";
     return <NotComputed title={title} part={part} />;
   }
   const known = facts.value;
@@ -79,6 +86,8 @@ function View({ place }: { place: Route }) {
       return <Overview />;
     case "suspects":
       return <Suspects route={place} />;
+    case "outside":
+      return <Outside />;
     case "histogram":
       return <Histogram route={place} />;
     case "class":

@@ -1,5 +1,6 @@
 import type { Suspect, SuspectReport, Verdict as VerdictData } from "../../engine/protocol";
 import { definition } from "../../lib/glossary";
+import { href, OUTSIDE } from "../../state/route";
 import { PathChain } from "../PathChain";
 import { Phrases } from "../Phrases";
 import { FailedThread } from "./FailedThread";
@@ -15,6 +16,7 @@ export function Verdict({
   report: SuspectReport | null;
 }) {
   const first = verdict?.finding === "suspected" ? report?.suspects[0] : undefined;
+  const path = verdict?.path ?? first?.path;
   return (
     <>
       <Headline verdict={verdict} first={first} />
@@ -30,7 +32,12 @@ export function Verdict({
               {CONFIDENCE[verdict.confidence]}: <Phrases of={verdict.because} />.
             </span>
           </p>
-          {first !== undefined && <PathChain path={first.path} />}
+          {path !== null && path !== undefined && <PathChain path={path} />}
+          {(verdict.finding === "outside" || verdict.finding === "classes") && (
+            <p>
+              <a href={href(OUTSIDE)}>What lies outside the heap, and who owns it</a>
+            </p>
+          )}
           <Remedies verdict={verdict} />
           {verdict.failedThread !== null && <FailedThread failed={verdict.failedThread} />}
         </>
