@@ -21,6 +21,7 @@ import type {
   LoaderEntry,
   ObjectDetails,
   OpenOptions,
+  OutsideReport,
   Path,
   Progress,
   QueryFacts,
@@ -33,6 +34,7 @@ import type {
   SearchHit,
   Setting,
   StackEntry,
+  SideAnswer,
   Standing,
   SurveyProgress,
   SurveyTopic,
@@ -64,6 +66,7 @@ import {
 } from "./fake-heap";
 import { factsOf, progressAt } from "./fake-load";
 import { answerOf, QUESTIONS, windowOf } from "./fake-queries";
+import { nothingOutside, outsideReport, sideAnswer } from "./fake-outside";
 import { calmReport, calmVerdict, leakReport, leakVerdict } from "./fake-suspects";
 import { calmIcicle, histogramRows, icicleCells } from "./fake-tables";
 import {
@@ -192,6 +195,14 @@ export class FakeEngine implements Engine {
 
   verdict(): Promise<Answer<Verdict>> {
     return ok(this.variant === "healthy" ? calmVerdict() : leakVerdict());
+  }
+
+  outside(): Promise<Answer<OutsideReport>> {
+    return ok(this.variant === "healthy" ? nothingOutside() : outsideReport());
+  }
+
+  compareTexts(texts: readonly string[]): Promise<Answer<SideAnswer[]>> {
+    return ok(texts.map(sideAnswer));
   }
 
   icicle(root: number | null) {

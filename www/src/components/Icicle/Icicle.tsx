@@ -27,8 +27,9 @@ const WHOLE: Place = { object: null, label: "Reachable heap" };
 /**
  * The dominator tree from the top, each bar as wide as what it retains. Hover describes, a click selects,
  * a double click or Enter looks inside, the trail leads back. The same is readable in the dominator tree.
+ * `calm`: nobody is suspected, and no bar stands out.
  */
-export function Icicle({ usedHeap }: { usedHeap: number }) {
+export function Icicle({ usedHeap, calm = false }: { usedHeap: number; calm?: boolean }) {
   const [trail, setTrail] = useState<Place[]>([WHOLE]);
   const root = (trail[trail.length - 1] ?? WHOLE).object;
   const {
@@ -70,7 +71,7 @@ export function Icicle({ usedHeap }: { usedHeap: number }) {
   if (error !== null) return <ErrorPanel error={error} />;
   const described = bars[hover ?? active];
   return (
-    <section class="icicle" aria-labelledby="icicle-title">
+    <section class={calm ? "icicle calm" : "icicle"} aria-labelledby="icicle-title">
       <Head trail={trail} onPlace={(i) => setTrail(trail.slice(0, i + 1))} />
       <Bars
         place={place}

@@ -20,6 +20,7 @@ import {
   THREADS,
 } from "../../state/route";
 import { phase, progress, ready, recent, select, useAnswer } from "../../state/session";
+import { accuses } from "../../state/verdict";
 import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
 
 const UNFILTERED = { sort: DEFAULT_HISTOGRAM_SORT, filter: {} };
@@ -28,6 +29,8 @@ const UNFILTERED = { sort: DEFAULT_HISTOGRAM_SORT, filter: {} };
 export function Nav() {
   const loaded = ready.value;
   const suspects = useAnswer((engine) => (loaded ? engine.suspects() : null), [loaded]).value;
+  const verdict = useAnswer((engine) => (loaded ? engine.verdict() : null), [loaded]).value;
+  const calm = verdict !== null && !accuses(verdict);
   const peek = phase.value === "loading" && progress.value?.histogramReady === true;
   const rows = useAnswer(
     (engine) => (loaded ? engine.histogram({ ...UNFILTERED, start: 0, count: 1 }) : null),
@@ -38,7 +41,13 @@ export function Nav() {
     <nav class="shell-nav scroll" aria-label="Places">
       <ul>
         <Place to={OVERVIEW} hotkey="overview" enabled={loaded} />
-        <Place to={SUSPECTS} hotkey="suspects" enabled={loaded} count={suspects?.suspects.length} />
+        <Place
+          to={SUSPECTS}
+          hotkey="suspects"
+          label={calm ? "Largest holders" : undefined}
+          enabled={loaded}
+          count={suspects?.suspects.length}
+        />
         <Place to={HISTOGRAM} hotkey="histogram" enabled={loaded || peek} count={classes} />
         <Place to={DOMINATORS} hotkey="dominators" enabled={loaded} />
         <Place to={THREADS} also={["stacks", "thread"]} hotkey="threads" enabled={loaded} />
@@ -59,6 +68,7 @@ function Place({
   hotkey,
   enabled,
   count,
+  label = HOTKEYS[hotkey].label,
 }: {
   to: Route;
   /** Views that are of this place, too. */
@@ -66,8 +76,9 @@ function Place({
   hotkey: HotkeyId;
   enabled: boolean;
   count?: number | undefined;
+  label?: string | undefined;
 }) {
-  const { label, keys } = HOTKEYS[hotkey];
+  const { keys } = HOTKEYS[hotkey];
   const now = route.value.view;
   const here = now === to.view || also.includes(now);
   return (

@@ -4,6 +4,7 @@ import { ErrorPanel } from "../../components/States";
 import { Verdict } from "../../components/Verdict/Verdict";
 import type { SuspectReport } from "../../engine/protocol";
 import { engine, facts, select, selection, useAnswer } from "../../state/session";
+import { accuses } from "../../state/verdict";
 import { DumpCard } from "./DumpCard";
 import { LargestClasses } from "./LargestClasses";
 import { OtherSuspects } from "./OtherSuspects";
@@ -27,9 +28,9 @@ export function Overview() {
       {report !== null && verdict?.finding === "suspected" && (
         <OtherSuspects report={report} usedHeap={known.usedHeap} />
       )}
-      <Icicle usedHeap={known.usedHeap} />
+      <Icicle usedHeap={known.usedHeap} calm={!accuses(verdict)} />
       <div class="overview-columns">
-        <LargestClasses report={report} />
+        <LargestClasses report={accuses(verdict) ? report : null} />
         <DumpCard facts={known} />
       </div>
     </div>

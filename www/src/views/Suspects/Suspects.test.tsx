@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
 import { ARRAY } from "../../../test/fake-heap";
+import { calmVerdict } from "../../../test/fake-suspects";
 import { pretendLayout } from "../../components/DataTableTestLayout";
 import { openDump, provideEngine, selection } from "../../state/session";
 import { Suspects } from "./Suspects";
@@ -20,7 +21,21 @@ async function show(engine: FakeEngine, rank: number | null = null) {
   render(<Suspects route={{ view: "suspects", rank }} />);
 }
 
+/** A heap whose verdict accuses nobody, though something is the largest. */
+class Calm extends FakeEngine {
+  override verdict() {
+    return Promise.resolve({ ok: true as const, value: calmVerdict() });
+  }
+}
+
 describe("the suspects", () => {
+  it("are no more than the largest holders where the verdict is calm", async () => {
+    await show(new Calm());
+    expect(await screen.findByText(/None of these is accused/)).toBeTruthy();
+    expect(screen.getByText("Holder 1")).toBeTruthy();
+    expect(screen.queryByText("Suspect 1")).toBeNull();
+  });
+
   it("are told in full: headline, chain down to where it piles up, largest objects, keywords", async () => {
     await show(new FakeEngine());
     const first = (await screen.findAllByRole("article"))[0];

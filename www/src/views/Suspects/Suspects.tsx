@@ -12,6 +12,7 @@ import { visibleName } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { href, type Route } from "../../state/route";
 import { epoch, facts, ready, select, selection, useAnswer } from "../../state/session";
+import { accuses } from "../../state/verdict";
 import { Fact, FactRow } from "../ObjectView/Facts";
 import {
   listSource,
@@ -33,6 +34,8 @@ export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
   const isReady = ready.value;
   const answer = useAnswer((ask) => (isReady ? ask.suspects() : null), [isReady]);
   const report = answer.value;
+  const verdict = useAnswer((ask) => (isReady ? ask.verdict() : null), [isReady]).value;
+  const calm = verdict !== null && !accuses(verdict);
   useEffect(() => {
     // The right pane shows what the page speaks of, unless the reader has chosen something.
     const first = report?.suspects.find((suspect) => suspect.rank === (rank ?? 1));
@@ -50,9 +53,14 @@ export function Suspects({ route: { rank } }: { route: SuspectsRoute }) {
   if (report === null) return answer.pending ? <p class="soft">Looking for suspects…</p> : null;
   if (report.suspects.length === 0) return <Calm />;
   return (
-    <div class="suspects">
+    <div class={calm ? "suspects calm" : "suspects"}>
+      {calm && (
+        <p class="soft suspects-calm">
+          None of these is accused: they are the largest holders of this heap.
+        </p>
+      )}
       {report.suspects.map((suspect) => (
-        <SuspectArticle key={suspect.rank} suspect={suspect} />
+        <SuspectArticle key={suspect.rank} suspect={suspect} calm={calm} />
       ))}
       <p class="soft suspects-rest">
         <Size bytes={report.remainder} /> (
@@ -84,14 +92,16 @@ function Calm() {
   );
 }
 
-function SuspectArticle({ suspect }: { suspect: Suspect }) {
+function SuspectArticle({ suspect, calm }: { suspect: Suspect; calm: boolean }) {
   const { path, accumulation } = suspect;
   const memory = (part: string) => `suspect:${suspect.rank}:${part}`;
   return (
     <article class="view-page suspect" aria-labelledby={titleId(suspect.rank)}>
       <header class="object-head">
-        <p class="suspect-rank" title={definition("suspect")}>
-          <span class="section-title">Suspect {suspect.rank}</span>
+        <p class="suspect-rank" title={calm ? undefined : definition("suspect")}>
+          <span class="section-title">
+            {calm ? "Holder" : "Suspect"} {suspect.rank}
+          </span>
           <span class="muted">{kindLabel(suspect)}</span>
           <button
             type="button"
@@ -138,7 +148,7 @@ function SuspectArticle({ suspect }: { suspect: Suspect }) {
             </>
           }
         >
-          <PathChain path={path} hot={accumulation?.object ?? null} />
+          <PathChain path={path} hot={calm ? null : (accumulation?.object ?? null)} />
         </Section>
       )}
       {suspect.biggest.length > 0 && <Biggest suspect={suspect} memory={memory("biggest")} />}
