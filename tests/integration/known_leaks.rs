@@ -1,7 +1,7 @@
 //! The catalogue of known leaks: well formed, each entry shown by its heap and by no other.
 
 mod cases;
-mod scene;
+pub(crate) mod scene;
 
 use crate::support::{Opened, extra_dump, extra_dumps, fixture, opened};
 use cases::all;

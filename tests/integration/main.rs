@@ -26,6 +26,7 @@ mod invariants;
 mod known_leaks;
 mod mat_equality;
 mod mat_suite;
+mod outside;
 mod queries;
 mod records;
 #[cfg(feature = "writer")]
