@@ -74,13 +74,14 @@ impl Inquiry<'_> {
             story.push(sentence);
         }
         story.extend(self.also_outside(&evidence));
-        let (confidence, because) = match (ran_out, group.or(None).is_some() || made.is_some()) {
-            (true, true) => {
-                (Confidence::High, "class metadata ran out, and the heap shows what takes it")
-            }
+        let (confidence, because) = match (ran_out, group.is_some() || made.is_some()) {
+            (true, true) => (
+                Confidence::High,
+                "memory for class metadata ran out, and the heap shows what takes it",
+            ),
             (true, false) => (
                 Confidence::Moderate,
-                "class metadata ran out, but no loader or generator stands out",
+                "memory for class metadata ran out, but no loader or generator stands out",
             ),
             (false, _) => (
                 Confidence::Moderate,

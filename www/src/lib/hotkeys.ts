@@ -43,7 +43,7 @@ export const HOTKEYS = {
   loaders: { keys: ["6"], label: "Class loaders", group: "Places" },
   roots: { keys: ["7"], label: "GC roots", group: "Places" },
   properties: { keys: ["8"], label: "Properties", group: "Places" },
-  outside: { keys: ["0"], label: "Outside the heap", group: "Places" },
+  outside: { keys: ["0"], label: "Outside", group: "Places" },
   filter: { keys: ["/"], label: "Filter this table", group: "Tables and trees" },
   openSelected: { keys: ["o"], label: "Open", group: "Selected object" },
   holds: {

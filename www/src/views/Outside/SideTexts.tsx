@@ -46,7 +46,7 @@ function OneText({ name, answer }: { name: string; answer: SideAnswer | null }) 
           Remove
         </button>
       </p>
-      {answer !== null && <p class="soft">{visibleText(answer.summary)}</p>}
+      {answer !== null && <p class="soft">{visibleText(answer.summary, 1000)}</p>}
       {answer !== null && answer.rows.length > 0 && <Figures name={name} answer={answer} />}
     </article>
   );
