@@ -12,7 +12,7 @@ mod graphs;
 use graphs::{HOSTILE, Heap, mixed};
 use heapglass::error::{Error, ErrorKind, Result};
 use heapglass::heap::loader::{LoadOptions, Outcome, PHASES, load};
-use heapglass::report::Report;
+use heapglass::report::{Options, Report};
 use std::time::Instant;
 
 /// Bytes read at once.
@@ -36,7 +36,8 @@ fn measure(name: &str, graph: Heap, mixed_cost: Option<f64>) -> Result<f64> {
     })?;
     seconds[phase as usize] += since.elapsed().as_secs_f64();
     let asked = Instant::now();
-    let report = Report::new(&Outcome::Complete(Box::new(loaded)), &file).to_string();
+    let report =
+        Report::new(&Outcome::Complete(Box::new(loaded)), &file, &Options::default()).to_string();
     let suspects = asked.elapsed().as_secs_f64();
     let all = start.elapsed().as_secs_f64();
     let cost = all * 1e9 / items as f64;

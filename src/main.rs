@@ -1,11 +1,12 @@
-//! The command line: overview, leak suspects and the top of the class histogram of a dump.
+//! The command line: what was found in a dump, for a person at a terminal, as a report, and as an exit
+//! code for a pipeline.
 
 use cap::Cap;
 use heapglass::error::{Error, Result};
 use heapglass::heap::loader::{LoadOptions, LoadProgress, load_within};
 use heapglass::heap::memory::MemoryBudget;
 use heapglass::heap::sizes::SizeModel;
-use heapglass::report::Report;
+use heapglass::report::{Contents, Format, GateOutcome, Options, Report};
 use heapglass::source::gzip::GzipSource;
 use heapglass::source::{BlockCache, ByteSource, FileSource};
 use std::alloc::System;
@@ -15,13 +16,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 const USAGE: &str = "\
-Usage: heapglass DUMP [--json] [--dump N] [--sizes MODEL] [--memory BYTES]
-                 [--timings]
+Usage: heapglass DUMP [--json] [OPTION...]
+       heapglass report DUMP [--format html|md|json] [--output FILE]
+                 [--threshold 10%] [--with-content] [OPTION...]
 
 Prints overview, leak suspects and the largest classes of a Java heap dump
 (.hprof or .hprof.gz).
 
-  --json      the same as data
+  --json      the same as data, contents included (docs/report-schema.md)
   --dump N    which heap dump of a file that holds several (from 1)
   --sizes MODEL
               shallow sizes: calibrated (as in the JVM that wrote the dump, the
@@ -31,6 +33,21 @@ Prints overview, leak suspects and the largest classes of a Java heap dump
               out, and the exit code is 3
   --timings   seconds per phase and peak memory, on standard error
   -h, --help  this text
+
+heapglass report writes a report to keep or to send, without what strings and
+arrays of the dump hold. Its exit code is 0 without a finding, 1 with a finding
+above the threshold, 2 when the dump could not be read or not be judged.
+
+  --format FORMAT
+              html (one page that needs nothing else), md (Markdown for a ticket,
+              the default) or json (docs/report-schema.md)
+  --output FILE, -o FILE
+              where to; without it, to standard output
+  --threshold PERCENT
+              share of the heap from which a finding counts (10%); suspects have
+              more than 10% in any case, known leaks may have less
+  --with-content
+              tell names of threads, decoded values and messages, too
 ";
 
 /// Bytes read at once.
@@ -44,10 +61,40 @@ const CACHE: usize = 32 << 20;
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
+/// What to do with a dump.
+#[derive(Debug)]
+enum Command {
+    /// Print what was found, as data or as text.
+    Print { json: bool },
+    /// Write a report.
+    Report(ReportArguments),
+}
+
+#[derive(Debug)]
+struct ReportArguments {
+    format: Format,
+    output: Option<PathBuf>,
+    threshold: f64,
+    contents: Contents,
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Print { json: false }
+    }
+}
+
+impl Default for ReportArguments {
+    fn default() -> Self {
+        let Options { threshold, contents, .. } = Options::default();
+        Self { format: Format::Markdown, output: None, threshold, contents }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Arguments {
     dump_file: Option<PathBuf>,
-    json: bool,
+    command: Command,
     timings: bool,
     dump: Option<u32>,
     sizes: SizeModel,
@@ -59,19 +106,49 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
     use lexopt::prelude::{Long, Short, Value, ValueExt};
     let mut arguments = Arguments::default();
     let mut parser = lexopt::Parser::from_env();
+    let mut is_first = true;
     while let Some(argument) = parser.next()? {
-        match argument {
-            Long("json") => arguments.json = true,
-            Long("timings") => arguments.timings = true,
-            Long("dump") => arguments.dump = Some(parser.value()?.parse()?),
-            Long("sizes") => arguments.sizes = parser.value()?.parse_with(size_model)?,
-            Long("memory") => arguments.memory = Some(parser.value()?.parse_with(bytes)?),
-            Long("help") | Short('h') => arguments.help = true,
-            Value(file) if arguments.dump_file.is_none() => arguments.dump_file = Some(file.into()),
-            other => return Err(other.unexpected()),
+        match (argument, &mut arguments.command) {
+            (Value(word), command @ Command::Print { .. }) if is_first && word == "report" => {
+                *command = Command::Report(ReportArguments::default());
+            }
+            (Long("json"), Command::Print { json }) => *json = true,
+            (Long("format"), Command::Report(report)) => {
+                report.format = parser.value()?.parse_with(format_named)?;
+            }
+            (Long("output") | Short('o'), Command::Report(report)) => {
+                report.output = Some(parser.value()?.into());
+            }
+            (Long("threshold"), Command::Report(report)) => {
+                report.threshold = parser.value()?.parse_with(share)?;
+            }
+            (Long("with-content"), Command::Report(report)) => {
+                report.contents = Contents::Included;
+            }
+            (Long("timings"), _) => arguments.timings = true,
+            (Long("dump"), _) => arguments.dump = Some(parser.value()?.parse()?),
+            (Long("sizes"), _) => arguments.sizes = parser.value()?.parse_with(size_model)?,
+            (Long("memory"), _) => arguments.memory = Some(parser.value()?.parse_with(bytes)?),
+            (Long("help") | Short('h'), _) => arguments.help = true,
+            (Value(file), _) if arguments.dump_file.is_none() => {
+                arguments.dump_file = Some(file.into());
+            }
+            (other, _) => return Err(other.unexpected()),
         }
+        is_first = false;
     }
     Ok(arguments)
+}
+
+fn format_named(name: &str) -> core::result::Result<Format, &'static str> {
+    Format::named(name).ok_or("the formats are html, md and json")
+}
+
+/// `10%`, `10 %` or `10`, all a tenth.
+fn share(text: &str) -> core::result::Result<f64, &'static str> {
+    let number = text.trim_end().trim_end_matches('%').trim_end().parse::<f64>().ok();
+    let percent = number.filter(|percent| (0.0..=100.0).contains(percent));
+    Ok(percent.ok_or("a threshold is written as 10%, from 0% to 100%")? / 100.0)
 }
 
 fn size_model(name: &str) -> core::result::Result<SizeModel, &'static str> {
@@ -119,7 +196,7 @@ fn main() -> ExitCode {
         return ExitCode::from(if arguments.help { 0 } else { 2 });
     };
     match run(file, &arguments) {
-        Ok(complete) => ExitCode::from(if complete { 0 } else { 3 }),
+        Ok(code) => ExitCode::from(code),
         Err(problem) => {
             eprintln!("heapglass: {}: {problem}", file.display());
             ExitCode::from(2)
@@ -127,8 +204,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints the report; whether it is complete.
-fn run(file: &Path, arguments: &Arguments) -> Result<bool> {
+/// Does what the arguments say; the exit code.
+fn run(file: &Path, arguments: &Arguments) -> Result<u8> {
     let source = FileSource::open(file)?;
     let options = LoadOptions { dump: arguments.dump.unwrap_or(1), size_model: arguments.sizes };
     let mut clock = Clock::new(arguments.timings);
@@ -142,20 +219,57 @@ fn run(file: &Path, arguments: &Arguments) -> Result<bool> {
         None => Box::new(BlockCache::new(source, cache)),
     };
     clock.phase("suspects");
-    let report = Report::new(&outcome, &*contents);
+    let report = Report::new(&outcome, &*contents, &report_options(file, &arguments.command));
     clock.end(outcome.heap().objects.len());
-    print(&report, arguments.json)?;
-    Ok(report.incomplete.is_none())
+    match &arguments.command {
+        Command::Print { json } => {
+            print(&if *json { report.render(Format::Json) } else { report.to_string() })?;
+            Ok(if report.incomplete.is_none() { 0 } else { 3 })
+        }
+        Command::Report(wanted) => {
+            let text = report.render(wanted.format);
+            match &wanted.output {
+                Some(output) => write_file(output, file, &text)?,
+                None => print(&text)?,
+            }
+            Ok(match report.gate.outcome {
+                GateOutcome::Passed => 0,
+                GateOutcome::Found => 1,
+                GateOutcome::Undecided => {
+                    eprintln!("heapglass: {}: {}", file.display(), report.gate.because);
+                    2
+                }
+            })
+        }
+    }
 }
 
-fn print(report: &Report, json: bool) -> Result<()> {
-    let text = if json {
-        serde_json::to_string_pretty(report).map_err(|e| write_failed(&e.to_string()))? + "\n"
-    } else {
-        report.to_string()
-    };
+fn report_options(file: &Path, command: &Command) -> Options {
+    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    match command {
+        // Who reads it has the dump in front of them.
+        Command::Print { .. } => {
+            Options { contents: Contents::Included, file_name, ..Options::default() }
+        }
+        Command::Report(report) => {
+            Options { contents: report.contents, threshold: report.threshold, file_name }
+        }
+    }
+}
+
+/// Writes a report, but not over the dump that it is about.
+fn write_file(output: &Path, dump: &Path, text: &str) -> Result<()> {
+    let is_dump = output.canonicalize().is_ok_and(|o| dump.canonicalize().is_ok_and(|d| o == d));
+    if is_dump {
+        return Err(write_failed("the output would replace the dump"));
+    }
+    let written = std::fs::write(output, text);
+    written.map_err(|e| write_failed(&format!("{}: {e}", output.display())))
+}
+
+fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()) {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(write_failed(&e.to_string())),
         _ => Ok(()),
     }

@@ -18,7 +18,7 @@ use heapglass::hprof::{
     BasicType, ClassSerial, FieldDescriptor, IdSize, ObjectId, RootKind, StackTraceSerial,
     StringId, Value,
 };
-use heapglass::report::Report;
+use heapglass::report::{Options, Report};
 use heapglass::source::ByteSource;
 use heapglass::source::gzip::{GzipSource, Inflater, is_gzip};
 use std::path::Path;
@@ -109,7 +109,7 @@ fn open(file: &[u8], window: u32) -> Result<Loaded> {
         None => Box::new(file),
     };
     let outcome = Outcome::Complete(Box::new(loaded));
-    assert!(!Report::new(&outcome, &*plain).to_string().is_empty());
+    assert!(!Report::new(&outcome, &*plain, &Options::default()).to_string().is_empty());
     let inquiry = Inquiry::of(&outcome, &*plain)?;
     let loaded = inquiry.loaded;
     for object in loaded.heap.objects.indices().take(20) {

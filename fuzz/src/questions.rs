@@ -8,7 +8,7 @@ use heapglass::analysis::naming::{display_value, full_text};
 use heapglass::heap::loader::{LoadOptions, Outcome, load};
 use heapglass::heap::sizes::SizeModel;
 use heapglass::heap::{ClassIndex, ObjectIndex};
-use heapglass::report::Report;
+use heapglass::report::{Contents, Format, Options, Report};
 use heapglass::source::ByteSource;
 use heapglass::source::gzip::GzipSource;
 use std::hint::black_box;
@@ -140,7 +140,13 @@ impl Question {
             Self::Search(text, limit) => drop(black_box(inquiry.search(text, *limit))),
             Self::Resolve(text) => drop(black_box(inquiry.resolve(text))),
             Self::Report => {
-                drop(black_box(Report::new(subject.outcome, subject.source).to_string()));
+                let contents = Contents::Included;
+                let options = Options { contents, ..Options::default() };
+                let report = Report::new(subject.outcome, subject.source, &options);
+                drop(black_box(report.to_string()));
+                for format in [Format::Html, Format::Markdown, Format::Json] {
+                    drop(black_box(report.render(format)));
+                }
             }
         }
     }

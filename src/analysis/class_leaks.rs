@@ -241,7 +241,7 @@ impl Inquiry<'_> {
         }
         let members: Vec<u32> = group.iter().take(MERGED).map(|(loader, _)| loader.0).collect();
         let (point, common) = self.common_path(&members);
-        let holder = point.and_then(|_| self.holder(&common)).map(|holder| holder.name);
+        let holder = point.and_then(|_| self.holder(&common)).map(|holder| holder.name.to_string());
         let example = ObjectIndex(*members.first()?);
         Some(LoaderGroup {
             class: self.class_ref(class),

@@ -1,6 +1,7 @@
 //! Who holds it, as a programmer names it: `SessionRegistry.SESSIONS`, `thread main › Job.run`.
 
 use super::Inquiry;
+use super::label::Label;
 use super::story::simple_name;
 use crate::heap::ObjectIndex;
 use crate::heap::references::{Via, name_of};
@@ -9,7 +10,7 @@ use crate::heap::references::{Via, name_of};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The name.
-    pub name: String,
+    pub name: Label,
     /// What it is.
     pub kind: HolderKind,
     /// The object whose field or frame it is; class objects for statics.
@@ -37,6 +38,11 @@ pub enum HolderKind {
 /// nobody's own code.
 pub fn is_platform_class(class: &str) -> bool {
     ["java.", "javax.", "com.sun.", "sun.", "jdk."].iter().any(|p| class.starts_with(p))
+}
+
+/// The name of a thread, which the program chose: users, requests, hosts may be in it.
+pub(crate) fn thread_label(name: String) -> Label {
+    Label::content(name, "‹name›")
 }
 
 /// References looked at from the end of a path.
@@ -82,22 +88,25 @@ impl Inquiry<'_> {
     fn named_holder(&self, owner: ObjectIndex, target: ObjectIndex, via: &Via) -> Option<Holder> {
         let class = self.owner_class(owner);
         let simple = simple_name(&class);
-        let thread = || self.values.thread_name(owner).unwrap_or_else(|| "?".to_owned());
+        let thread = || {
+            let name = self.values.thread_name(owner);
+            Label::from("thread ").then(name.map_or_else(|| Label::from("?"), thread_label))
+        };
         let (name, kind, field) = match via {
             Via::Static(field) => {
-                (format!("{simple}.{field}"), HolderKind::Static, Some(field.clone()))
+                (format!("{simple}.{field}").into(), HolderKind::Static, Some(field.clone()))
             }
             Via::Field(field) if field == "threadLocals" || field == "inheritableThreadLocals" => {
-                (format!("thread {} › thread local", thread()), HolderKind::ThreadLocal, None)
+                (thread().then(" › thread local"), HolderKind::ThreadLocal, None)
             }
             Via::Field(field) => {
-                (format!("{simple}.{field}"), HolderKind::Field, Some(field.clone()))
+                (format!("{simple}.{field}").into(), HolderKind::Field, Some(field.clone()))
             }
             Via::Local(frame) => {
                 let method = frame.and_then(|f| self.frame_method(owner, f));
                 let name = match method {
-                    Some(method) => format!("thread {} › {method}", thread()),
-                    None => format!("thread {}", thread()),
+                    Some(method) => thread().then(format!(" › {method}")),
+                    None => thread(),
                 };
                 (name, HolderKind::Local, None)
             }

@@ -21,6 +21,7 @@ pub mod icicle;
 pub mod incomplete;
 pub mod instances;
 pub mod known_leaks;
+pub mod label;
 pub mod limits;
 pub mod loaders;
 pub mod naming;

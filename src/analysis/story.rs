@@ -1,5 +1,6 @@
 //! Sentences made of runs of text and links, for headlines and stories.
 
+use super::label::Label;
 use crate::heap::{ClassIndex, ObjectIndex};
 use serde::Serialize;
 
@@ -43,6 +44,11 @@ pub struct Phrase {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "bindings", ts(optional))]
     pub class: Option<ClassIndex>,
+    /// The text without what was read from strings of the dump, where it has any: for what leaves
+    /// the machine.
+    #[serde(skip)]
+    #[cfg_attr(feature = "bindings", ts(skip))]
+    pub without_content: Option<String>,
 }
 
 /// Builds a sentence.
@@ -52,67 +58,55 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    fn push(mut self, text: impl Into<String>, kind: PhraseKind) -> Self {
-        self.phrases.push(Phrase {
-            text: text.into(),
-            kind,
-            object: None,
-            address: None,
-            class: None,
-        });
+    fn push(mut self, text: impl Into<Label>, kind: PhraseKind) -> Self {
+        let (text, without_content) = text.into().into_parts();
+        let (object, address, class) = (None, None, None);
+        self.phrases.push(Phrase { text, kind, object, address, class, without_content });
         self
     }
 
     /// Plain text.
     #[must_use]
-    pub fn plain(self, text: impl Into<String>) -> Self {
+    pub fn plain(self, text: impl Into<Label>) -> Self {
         self.push(text, PhraseKind::Plain)
     }
 
     /// A figure or word that matters.
     #[must_use]
-    pub fn strong(self, text: impl Into<String>) -> Self {
+    pub fn strong(self, text: impl Into<Label>) -> Self {
         self.push(text, PhraseKind::Strong)
     }
 
     /// The culprit.
     #[must_use]
-    pub fn culprit(self, text: impl Into<String>) -> Self {
+    pub fn culprit(self, text: impl Into<Label>) -> Self {
         self.push(text, PhraseKind::Culprit)
     }
 
     /// As it stands in code.
     #[must_use]
-    pub fn code(self, text: impl Into<String>) -> Self {
+    pub fn code(self, text: impl Into<Label>) -> Self {
         self.push(text, PhraseKind::Code)
     }
 
     /// A link to an object.
     #[must_use]
-    pub fn object(mut self, text: impl Into<String>, object: ObjectIndex) -> Self {
-        let object = Some(object);
-        self.phrases.push(Phrase {
-            text: text.into(),
-            kind: PhraseKind::Object,
-            object,
-            address: None,
-            class: None,
-        });
-        self
+    pub fn object(self, text: impl Into<Label>, object: ObjectIndex) -> Self {
+        let mut sentence = self.push(text, PhraseKind::Object);
+        if let Some(link) = sentence.phrases.last_mut() {
+            link.object = Some(object);
+        }
+        sentence
     }
 
     /// A link to a class.
     #[must_use]
-    pub fn class(mut self, text: impl Into<String>, class: ClassIndex) -> Self {
-        let class = Some(class);
-        self.phrases.push(Phrase {
-            text: text.into(),
-            kind: PhraseKind::Class,
-            object: None,
-            address: None,
-            class,
-        });
-        self
+    pub fn class(self, text: impl Into<Label>, class: ClassIndex) -> Self {
+        let mut sentence = self.push(text, PhraseKind::Class);
+        if let Some(link) = sentence.phrases.last_mut() {
+            link.class = Some(class);
+        }
+        sentence
     }
 
     /// The finished sentence; one that begins with `class X` or `thread X` gets its capital.
@@ -122,6 +116,9 @@ impl Sentence {
             && let Some(letter) = first.text.get_mut(..1)
         {
             letter.make_ascii_uppercase();
+            if let Some(letter) = first.without_content.as_mut().and_then(|t| t.get_mut(..1)) {
+                letter.make_ascii_uppercase();
+            }
         }
         self.phrases
     }

@@ -2,6 +2,7 @@
 
 use super::Inquiry;
 use super::holder::{Holder, is_platform_class};
+use super::label::Label;
 use super::paths::Path;
 use super::pile::Pile;
 use super::rows::{ClassRef, ObjectRow, address};
@@ -43,7 +44,8 @@ pub struct Suspect {
     /// 1, or the size of the group.
     pub members: u64,
     /// The holder as a programmer names it.
-    pub holder: String,
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
+    pub holder: Label,
     /// Retained bytes (of a group: the sum).
     pub retained: u64,
     /// Shallow bytes (of a group: the sum).
@@ -365,11 +367,11 @@ impl Inquiry<'_> {
         }
     }
 
-    fn holder_name(&self, finding: &Finding, holder: Option<&Holder>) -> String {
+    fn holder_name(&self, finding: &Finding, holder: Option<&Holder>) -> Label {
         match holder {
             Some(holder) => holder.name.clone(),
-            None if finding.is_group => self.heap().classes.get(finding.class).name.clone(),
-            None => self.name(ObjectIndex(finding.objects[0])),
+            None if finding.is_group => self.heap().classes.get(finding.class).name.as_str().into(),
+            None => self.name(ObjectIndex(finding.objects[0])).into(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::Inquiry;
 use super::collections;
-use super::holder::{Holder, HolderKind};
+use super::holder::{Holder, HolderKind, thread_label};
+use super::label::Label;
 use super::pile::Pile;
 use super::story::{Phrase, Sentence, bytes, count, innermost_name, percent, simple_name};
 use super::suspects::{Finding, SuspectKind, ratio};
@@ -18,18 +19,18 @@ const MOST: f64 = 0.5;
 const MAX_SIBLINGS: usize = 3;
 
 impl Inquiry<'_> {
-    pub(crate) fn short_name(&self, object: ObjectIndex) -> String {
+    pub(crate) fn short_name(&self, object: ObjectIndex) -> Label {
         let heap = self.heap();
         let class = heap.objects.class(object);
         if heap.known.thread.is_some_and(|t| heap.classes.is_subclass(class, t))
             && let Some(name) = self.values.thread_name(object)
         {
-            return format!("thread {name}");
+            return Label::from("thread ").then(thread_label(name));
         }
         let name = self.name(object);
         match name.strip_prefix("class ") {
-            Some(class) => format!("class {}", simple_name(class)),
-            None => simple_name(&name).to_owned(),
+            Some(class) => Label::from(format!("class {}", simple_name(class))),
+            None => Label::from(simple_name(&name)),
         }
     }
 
@@ -163,7 +164,7 @@ impl Inquiry<'_> {
             story.push(
                 Sentence::default()
                     .plain("Thread ")
-                    .object(name, thread)
+                    .object(thread_label(name), thread)
                     .plain(" was throwing ")
                     .code("OutOfMemoryError")
                     .plain(" when the dump was taken.")

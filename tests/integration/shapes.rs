@@ -7,7 +7,7 @@ use heapglass::error::Result;
 use heapglass::heap::loader::{LoadOptions, Outcome, load};
 use heapglass::hprof::writer::{ClassRecord, DumpBuilder, HprofWriter};
 use heapglass::hprof::{BasicType, IdSize, ObjectId, StackTraceSerial, Value};
-use heapglass::report::Report;
+use heapglass::report::{Options, Report};
 use heapglass::source::ByteSource;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ fn cost(name: &str, graph: &graphs::Heap) -> f64 {
         let start = Instant::now();
         let loaded = load(&file, LoadOptions::default(), CHUNK, &mut |_| {}).unwrap();
         let outcome = Outcome::Complete(Box::new(loaded));
-        assert!(!Report::new(&outcome, &file).to_string().is_empty());
+        assert!(!Report::new(&outcome, &file, &Options::default()).to_string().is_empty());
         let time = start.elapsed();
         // Every reference was found again, but those of classes to their super class.
         let heap = outcome.heap();
@@ -134,7 +134,7 @@ fn a_long_chain_of_super_classes_is_no_matter() {
             let start = Instant::now();
             let loaded = load(&file, LoadOptions::default(), CHUNK, &mut |_| {}).unwrap();
             let outcome = Outcome::Complete(Box::new(loaded));
-            assert!(!Report::new(&outcome, &file).to_string().is_empty());
+            assert!(!Report::new(&outcome, &file, &Options::default()).to_string().is_empty());
             start.elapsed()
         };
         (0..3).map(|_| once()).min().unwrap_or_default().as_secs_f64()

@@ -165,7 +165,7 @@ impl Holders {
         });
         let holder = match (above, holder) {
             (Some(above), Some(holder)) => Some(format!("{above} › {}", holder.name)),
-            (_, holder) => holder.map(|holder| holder.name),
+            (_, holder) => holder.map(|holder| holder.name.to_string()),
         };
         self.known.insert(key, holder.clone());
         holder
