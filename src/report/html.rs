@@ -162,17 +162,18 @@ fn proof(report: &Report) -> Markup {
     html! {
         @if let Some(suspects) = report.suspects.as_ref().filter(|s| !s.list.is_empty()) {
             h2 { "Suspects" }
-            @for suspect in &suspects.list { (one_suspect(suspect, report.heap.used)) }
+            @for suspect in &suspects.list { (one_suspect(suspect, report)) }
             p.soft { "No suspect holds the remaining " (bytes(suspects.remainder)) "." }
         }
     }
 }
 
-fn one_suspect(suspect: &SuspectPart, used: u64) -> Markup {
+fn one_suspect(suspect: &SuspectPart, report: &Report) -> Markup {
+    let used = report.heap.used;
     html! {
         section {
             h3 { (suspect.rank) ". " (parts::sentence(&suspect.headline)) }
-            @for sentence in &suspect.story { p { (parts::sentence(sentence)) } }
+            @for sentence in report.new_sentences(suspect) { p { (parts::sentence(sentence)) } }
             (parts::path(&suspect.path, used))
             @if !suspect.biggest.is_empty() {
                 p.label { @if suspect.members > 1 { "The largest of them" } @else { "The largest in it" } }

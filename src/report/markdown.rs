@@ -1,7 +1,7 @@
 //! A report for a ticket: Markdown as GitHub, GitLab and Jira read it.
 //!
-//! Names of the dump stand in code spans, in which nothing is markup, a link or a mention; where a
-//! figure or sentence of our own holds a name, its signs are escaped.
+//! Names of the dump stand in code spans, in which nothing is markup, a link or a mention; those among
+//! words of our own are escaped.
 
 mod writing;
 
@@ -13,7 +13,7 @@ use super::model::{
 use super::text::{certainty, confidence, versions};
 use crate::analysis::story::{bytes, count, percent};
 use crate::analysis::suspects::ratio;
-use writing::{cell, code, escaped, message, sentence};
+use writing::{cell, code, escaped, sentence};
 
 /// The whole report.
 pub(super) fn text(report: &Report) -> String {
@@ -35,7 +35,7 @@ pub(super) fn text(report: &Report) -> String {
         failed_thread(&mut lines, failed);
     }
     for suspect in report.suspects.iter().flat_map(|suspects| &suspects.list) {
-        one_suspect(&mut lines, suspect, report.heap.used);
+        one_suspect(&mut lines, suspect, report);
     }
     lines.block("## Largest classes");
     classes(&mut lines, &report.classes);
@@ -113,11 +113,12 @@ fn failed_thread(lines: &mut Lines, failed: &FailedThreadPart) {
     lines.block(&frames.join("\n"));
 }
 
-fn one_suspect(lines: &mut Lines, suspect: &SuspectPart, used: u64) {
+fn one_suspect(lines: &mut Lines, suspect: &SuspectPart, report: &Report) {
+    let used = report.heap.used;
     lines.block(&format!("## Suspect {}", suspect.rank));
     lines.block(&sentence(&suspect.headline));
-    let story: Vec<String> =
-        suspect.story.iter().map(|told| format!("- {}", sentence(told))).collect();
+    let story = report.new_sentences(suspect);
+    let story: Vec<String> = story.map(|told| format!("- {}", sentence(told))).collect();
     if !story.is_empty() {
         lines.block(&story.join("\n"));
     }
@@ -215,7 +216,7 @@ fn dump(lines: &mut Lines, report: &Report) {
         } else {
             String::new()
         };
-        facts.push(format!("- Odd: {}{times}", message(&oddity.message)));
+        facts.push(format!("- Odd: {}{times}", escaped(&oddity.message)));
     }
     facts.push(match report.contents {
         Contents::LeftOut => "- Contents of strings and arrays are left out".to_owned(),

@@ -17,6 +17,7 @@ mod visible;
 pub use build::{Judged, Options};
 pub use contents::{Content, Contents};
 pub use model::{GateOutcome, Report};
+use model::{SuspectPart, Told};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,12 @@ impl Format {
 }
 
 impl Report {
+    /// The sentences about a suspect that the verdict has not told.
+    fn new_sentences<'a>(&'a self, suspect: &'a SuspectPart) -> impl Iterator<Item = &'a Told> {
+        let told = self.verdict.as_ref().map_or(&[][..], |verdict| &verdict.story);
+        suspect.story.iter().filter(|sentence| !told.contains(sentence))
+    }
+
     /// The report in a format. No text of the dump can be markup, drive a terminal, or hide.
     pub fn render(&self, format: Format) -> String {
         match format {

@@ -17,6 +17,7 @@ use crate::heap::loader::{LoadOptions, LoadProgress, Loader, Outcome, PHASES, Wa
 use crate::heap::sizes::SizeModel;
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::protocol::{ForestStep, PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
+use crate::report::{Contents, Format, Options, Report};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
 use core::cell::RefCell;
@@ -367,6 +368,26 @@ impl Session {
     #[wasm_bindgen(js_name = compareTexts)]
     pub fn compare_texts(&self, texts: Vec<String>) -> Answer {
         self.ask(|inquiry| Ok(inquiry.compare_side_texts(&texts)))
+    }
+
+    /// The report on the dump, as text of a format (`html`, `md`, `json`).
+    ///
+    /// # Errors
+    /// An error object before the load is done, or when there is no such format.
+    pub fn report(&self, format: &str, with_content: bool) -> Answer {
+        let State::Ready(ready, judgement) = &self.state else {
+            return Err(error(&nothing_loaded()));
+        };
+        let unknown = || Error::new(ErrorKind::NotFound, "There is no such format of reports");
+        let format = Format::named(format).ok_or_else(|| error(&unknown()))?;
+        let options = Options {
+            contents: if with_content { Contents::Included } else { Contents::LeftOut },
+            file_name: Some(self.file.name()),
+            ..Options::default()
+        };
+        let judged = judgement.as_deref().map(|judged| (&judged.suspects, &judged.verdict));
+        let report = Report::of(&ready.outcome, &*ready.source, judged, &options);
+        to_js(&report.render(format))
     }
 
     /// A cut of the dominator tree.

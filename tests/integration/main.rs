@@ -29,6 +29,7 @@ mod mat_suite;
 mod outside;
 mod queries;
 mod records;
+mod reports;
 #[cfg(feature = "writer")]
 mod shapes;
 mod stories;

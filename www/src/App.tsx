@@ -4,6 +4,7 @@ import { DropTarget } from "./components/DropTarget";
 import { Help, helpOpen } from "./components/Help";
 import { Oddities, odditiesOpen } from "./components/Oddities/Oddities";
 import { Palette, paletteOpen } from "./components/Palette/Palette";
+import { SaveReport, saveReportOpen } from "./components/SaveReport/SaveReport";
 import { Shell } from "./components/Shell/Shell";
 import { TextViewer } from "./components/TextViewer/TextViewer";
 import { Toasts, toast } from "./components/Toast";
@@ -56,6 +57,7 @@ export function App() {
       <Ask />
       <Help />
       <Oddities />
+      <SaveReport />
       <TextViewer />
       <Toasts />
     </>
@@ -77,6 +79,13 @@ function useGlobalKeys(): void {
     "oddities",
     () => {
       odditiesOpen.value = true;
+    },
+    loaded,
+  );
+  useHotkey(
+    "report",
+    () => {
+      saveReportOpen.value = true;
     },
     loaded,
   );

@@ -30,11 +30,12 @@ import type {
   QueryWindowRequest,
   QuestionFacts,
   ReferenceRow,
+  ReportFormat,
   RootEntry,
   SearchHit,
   Setting,
-  StackEntry,
   SideAnswer,
+  StackEntry,
   Standing,
   SurveyProgress,
   SurveyTopic,
@@ -65,8 +66,8 @@ import {
   SYNC_LIST,
 } from "./fake-heap";
 import { factsOf, progressAt } from "./fake-load";
-import { answerOf, QUESTIONS, windowOf } from "./fake-queries";
 import { nothingOutside, outsideReport, sideAnswer } from "./fake-outside";
+import { answerOf, QUESTIONS, windowOf } from "./fake-queries";
 import { calmReport, calmVerdict, leakReport, leakVerdict } from "./fake-suspects";
 import { calmIcicle, histogramRows, icicleCells } from "./fake-tables";
 import {
@@ -203,6 +204,10 @@ export class FakeEngine implements Engine {
 
   compareTexts(texts: readonly string[]): Promise<Answer<SideAnswer[]>> {
     return ok(texts.map(sideAnswer));
+  }
+
+  report(format: ReportFormat, withContent: boolean): Promise<Answer<string>> {
+    return ok(`a report as ${format}, contents ${withContent ? "included" : "left out"}`);
   }
 
   icicle(root: number | null) {

@@ -13,14 +13,34 @@ pub(super) fn sentence(told: &Told) -> Markup {
     html! {
         @for run in &told.runs {
             @match run.kind {
-                PhraseKind::Plain => (Seen(&run.text)),
-                PhraseKind::Strong => b { (Seen(&run.text)) },
-                PhraseKind::Culprit => em.culprit { bdi { (Seen(&run.text)) } },
+                PhraseKind::Plain => (Seen(&unbroken(&run.text))),
+                PhraseKind::Strong => b { (Seen(&unbroken(&run.text))) },
+                PhraseKind::Culprit => em.culprit { bdi { (Seen(&unbroken(&run.text))) } },
                 PhraseKind::Code => code { bdi { (Seen(&run.text)) } },
-                PhraseKind::Class | PhraseKind::Object => bdi title=[run.address.as_deref()] { (Seen(&run.text)) },
+                PhraseKind::Class | PhraseKind::Object => {
+                    bdi title=[run.address.as_deref()] { (Seen(&run.text)) }
+                },
             }
         }
     }
+}
+
+/// A number stays on one line with its unit.
+fn unbroken(text: &str) -> String {
+    let units = ["%", "B", "KiB", "MiB", "GiB", "TiB"];
+    let mut words = text.split(' ').peekable();
+    let mut shown = String::with_capacity(text.len() + 4);
+    while let Some(word) = words.next() {
+        shown.push_str(word);
+        let is_number = word.ends_with(|c: char| c.is_ascii_digit());
+        let unit = |next: &&str| units.contains(&next.trim_end_matches([',', '.', ':', ';']));
+        match words.peek() {
+            Some(next) if is_number && unit(next) => shown.push('\u{a0}'),
+            Some(_) => shown.push(' '),
+            None => {}
+        }
+    }
+    shown
 }
 
 /// A share as a width.

@@ -6,16 +6,14 @@ use crate::report::visible::visible;
 
 /// Signs that mean something anywhere in Markdown. Others do at the beginning of a line, where our own
 /// words stand, or beside these.
-const SIGNS: &[char] = &['\\', '`', '*', '_', '{', '}', '[', ']', '#', '|', '~', '@', '^', '$'];
+const SIGNS: &[char] = &['\\', '`', '*', '_', '{', '}', '[', ']', '|', '~', '^', '$'];
 
 /// A sentence: names of the program in code spans, figures and culprits in bold.
 pub(super) fn sentence(told: &Told) -> String {
     let runs = told.runs.iter().map(|run| {
         let text = run.text.trim();
-        let foreign = is_foreign(text);
         let marked = match run.kind {
             _ if text.is_empty() => String::new(),
-            PhraseKind::Plain | PhraseKind::Strong | PhraseKind::Culprit if foreign => code(text),
             PhraseKind::Plain => escaped(text),
             PhraseKind::Strong | PhraseKind::Culprit => format!("**{}**", escaped(text)),
             PhraseKind::Code | PhraseKind::Class | PhraseKind::Object => code(text),
@@ -27,36 +25,33 @@ pub(super) fn sentence(told: &Told) -> String {
     runs.collect()
 }
 
-/// Whether text would become a mention, a link, a reference to a ticket or a picture even with its
-/// signs escaped: those who render Markdown look for them in the result.
-fn is_foreign(text: &str) -> bool {
-    text.contains(['@', '#', '<', '`', '[', '!', '|', '{', '$', '\\'])
-        || text.contains("://")
-        || text.contains("www.")
-}
-
-/// A sentence of our own that may name what is in the dump.
-pub(super) fn message(text: &str) -> String {
-    if is_foreign(text) { code(text) } else { escaped(text) }
-}
-
-/// Our own words, perhaps with a name among them: no sign of them is markup.
+/// Words of our own, perhaps with names among them: no sign of them is markup, and what would become
+/// a mention, a link or a reference even so is in a code span.
 pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            _ => {
-                if SIGNS.contains(&c) {
-                    safe.push('\\');
-                }
-                safe.push(c);
-            }
+    let words = text.split(' ').map(|word| {
+        if would_be_found(word) {
+            let end = word.trim_end_matches([',', '.', ';', ')']).len();
+            let (name, rest) = word.split_at_checked(end).unwrap_or((word, ""));
+            return format!("{}{rest}", code(name));
         }
+        visible(word).chars().map(escaped_sign).collect()
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+/// Whether those who render Markdown find more than a word in it, in the text that results.
+fn would_be_found(word: &str) -> bool {
+    word.contains(['@', '#']) || word.contains("://") || word.contains("www.")
+}
+
+fn escaped_sign(sign: char) -> String {
+    match sign {
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '&' => "&amp;".to_owned(),
+        _ if SIGNS.contains(&sign) => format!("\\{sign}"),
+        _ => sign.to_string(),
     }
-    safe
 }
 
 /// A name in a code span, whatever backticks are in it.
@@ -93,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn names_in_bold_that_would_be_links_or_mentions_become_code() {
+    fn words_that_would_be_links_or_mentions_become_code() {
         let run = |text: &str, kind| Run { text: text.to_owned(), kind, address: None };
         let told = Told {
             text: String::new(),
@@ -107,7 +102,7 @@ mod tests {
         };
         assert_eq!(
             sentence(&told),
-            "The list `@admins #12` holds **95.5 %** `see https://evil.example`"
+            "The list **`@admins` `#12`** holds **95.5 %** see `https://evil.example`"
         );
     }
 }

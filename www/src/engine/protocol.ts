@@ -94,6 +94,9 @@ export interface OpenOptions {
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: EngineError };
 
+/** How a report is written: one page, Markdown for a ticket, data for programs. */
+export type ReportFormat = "html" | "md" | "json";
+
 /** The worker's service. Every call answers data or an error as data; nothing throws but a crash. */
 export interface Engine {
   /** Loads a dump to suspects. Only one at a time; a new one drops the old. */
@@ -114,6 +117,8 @@ export interface Engine {
   outside(): Promise<Answer<OutsideReport>>;
   /** Texts about the same process (jcmd, smaps), each beside what the heap explains. */
   compareTexts(texts: readonly string[]): Promise<Answer<SideAnswer[]>>;
+  /** The text of a report; without contents it tells nothing that strings and arrays of the dump hold. */
+  report(format: ReportFormat, withContent: boolean): Promise<Answer<string>>;
   /** Cut of the dominator tree below `root` (null: whole heap); cells at least `minShare` of the root. */
   icicle(
     root: ObjectIndex | null,

@@ -21,6 +21,7 @@ const TABLE: Record<Question, true> = {
   verdict: true,
   outside: true,
   compareTexts: true,
+  report: true,
   icicle: true,
   histogram: true,
   classDetails: true,

@@ -16,6 +16,7 @@ import type {
   ObjectKey,
   QueryStep,
   QueryWindowRequest,
+  ReportFormat,
   SortKey,
   StackKey,
   StepAnswer,
@@ -43,6 +44,7 @@ export interface RustSession {
   verdict(): Value<"verdict">;
   outside(): Value<"outside">;
   compareTexts(texts: readonly string[]): Value<"compareTexts">;
+  report(format: ReportFormat, withContent: boolean): Value<"report">;
   icicle(root: ObjectIndex | null, maxDepth: number, minShare: number): Value<"icicle">;
   histogram(query: HistogramQuery): Value<"histogram">;
   classDetails(id: ClassIndex): Value<"classDetails">;

@@ -32,6 +32,7 @@ export const HOTKEYS = {
   },
   pane: { keys: ["\\"], label: "Show or hide the right pane", group: "Everywhere" },
   oddities: { keys: ["w"], label: "What is odd in this dump", group: "Everywhere" },
+  report: { keys: ["s"], label: "Save a report", group: "Everywhere" },
   theme: { keys: ["t"], label: "Switch theme: system, light, dark", group: "Everywhere" },
   overview: { keys: ["1"], label: "Overview", group: "Places" },
   suspects: { keys: ["2"], label: "Suspects", group: "Places" },

@@ -26,6 +26,7 @@ import { cycleTheme, togglePane } from "../../state/settings";
 import { helpOpen } from "../Help";
 import { odditiesOpen } from "../Oddities/Oddities";
 import { openSelected } from "../Pane/keys";
+import { saveReportOpen } from "../SaveReport/SaveReport";
 
 export interface Item {
   kind: "place" | "action" | "class" | "object";
@@ -79,6 +80,9 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
       ? [
           action("What is odd in this dump", () => {
             odditiesOpen.value = true;
+          }),
+          action("Save a report", () => {
+            saveReportOpen.value = true;
           }),
         ]
       : []),

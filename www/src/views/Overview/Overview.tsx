@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { Icicle } from "../../components/Icicle/Icicle";
+import { SaveReportButton } from "../../components/SaveReport/SaveReport";
 import { ErrorPanel } from "../../components/States";
 import { Verdict } from "../../components/Verdict/Verdict";
 import type { SuspectReport } from "../../engine/protocol";
@@ -25,6 +26,9 @@ export function Overview() {
       {error !== null && <ErrorPanel error={error} />}
       {error === null && noVerdict !== null && <ErrorPanel error={noVerdict} />}
       <Verdict verdict={verdict} report={report} />
+      <p>
+        <SaveReportButton />
+      </p>
       {report !== null && verdict?.finding === "suspected" && (
         <OtherSuspects report={report} usedHeap={known.usedHeap} />
       )}

@@ -1,0 +1,114 @@
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import type { EngineError, ReportFormat } from "../../engine/protocol";
+import { HOTKEYS, hotkeyLabel } from "../../lib/hotkeys";
+import { saveFile } from "../../lib/save";
+import { engine, openFile, ready } from "../../state/session";
+import { Dialog } from "../Dialog";
+import { ErrorPanel } from "../States";
+import { toast } from "../Toast";
+import { FORMATS, reportName } from "./formats";
+import "./SaveReport.css";
+
+export const saveReportOpen = signal(false);
+
+/** The button that opens the dialog. */
+export function SaveReportButton() {
+  return (
+    <button
+      type="button"
+      class="button"
+      title={`${HOTKEYS.report.label} (${hotkeyLabel("report")})`}
+      onClick={() => {
+        saveReportOpen.value = true;
+      }}
+    >
+      Save report
+    </button>
+  );
+}
+
+/** Asks what a report is to be, and saves it. Nothing leaves the machine. */
+export function SaveReport() {
+  if (!saveReportOpen.value || !ready.value) return null;
+  return <OpenSaveReport />;
+}
+
+function OpenSaveReport() {
+  const [format, setFormat] = useState<ReportFormat>("html");
+  const [withContent, setWithContent] = useState(false);
+  const { save, saving, error } = useSave(format, withContent);
+  return (
+    <Dialog label="Save report" kind="save-report" onClose={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <h2>Save report</h2>
+        <p class="soft">The verdict with its proof, the suspects and the largest classes.</p>
+        <fieldset>
+          <legend>Format</legend>
+          {FORMATS.map((each) => (
+            <label key={each.format}>
+              <input
+                type="radio"
+                name="report-format"
+                checked={format === each.format}
+                onChange={() => setFormat(each.format)}
+              />
+              <span>
+                <b>{each.name}</b> <span class="muted">{each.meaning}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <label>
+          <input
+            type="checkbox"
+            checked={withContent}
+            aria-describedby="report-contents"
+            onChange={(event) => setWithContent(event.currentTarget.checked)}
+          />
+          <b>Include contents</b>
+        </label>
+        <p id="report-contents" class={withContent ? "report-warning" : "soft"} aria-live="polite">
+          {withContent
+            ? "Names of threads, texts, messages and versions will be in it: they may hold passwords, tokens and data of persons. Read it before you send it."
+            : "Only names of classes, fields and methods, counts, sizes and addresses will be in it; what strings and arrays hold is left out."}
+        </p>
+        {error !== null && <ErrorPanel error={error} />}
+        <div class="report-actions">
+          <button type="submit" class="button primary" disabled={saving}>
+            Save
+          </button>
+          <button type="button" class="button quiet" onClick={close}>
+            Cancel <kbd>Esc</kbd>
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function close(): void {
+  saveReportOpen.value = false;
+}
+
+function useSave(format: ReportFormat, withContent: boolean) {
+  const [saving, setSaving] = useState(false);
+  const [error, setError] = useState<EngineError | null>(null);
+  const save = async () => {
+    setSaving(true);
+    const dump = openFile.value;
+    const answer = await engine().report(format, withContent);
+    setSaving(false);
+    if (!answer.ok) return setError(answer.error);
+    const type = FORMATS.find((each) => each.format === format)?.type ?? "text/plain";
+    saveFile(new Blob([answer.value], { type }), reportName(dump?.name ?? "dump", format));
+    close();
+    toast("Report saved");
+  };
+  return { save, saving, error };
+}
