@@ -98,10 +98,11 @@ fn main() -> Result<()> {
     let mut groups = MinRetainedByGroup::new(CLASSES as usize)?;
     run(|| groups.step(&tree, weight, |node| [heap.hub(node), NONE], BUDGET))?;
     report("retained by class", start, nodes, None);
+    let idoms = tree.idoms().clone();
     drop(tree);
 
     let start = Instant::now();
-    let mut search = ShortestPaths::new(&heap, &heap.roots, Edges::SkipFirst)?;
+    let mut search = ShortestPaths::new(&heap, &heap.roots, Edges::SkipFirst, idoms)?;
     run(|| search.step(&heap, BUDGET))?;
     report("shortest paths", start, nodes, Some(search.bytes()));
 
@@ -119,13 +120,14 @@ fn main() -> Result<()> {
                 heap.adjacency.node_count(),
                 heap.adjacency.edge_count()
             );
-            let (_, seconds) = dominator_tree(&heap, true)?;
+            let (tree, seconds) = dominator_tree(&heap, true)?;
             println!(
                 "per node and edge {:.2} times the mixed heap",
                 per_item(&heap, seconds) / mixed_cost
             );
             let start = Instant::now();
-            let mut search = ShortestPaths::new(&heap, &heap.roots, Edges::All)?;
+            let idoms = tree.idoms().clone();
+            let mut search = ShortestPaths::new(&heap, &heap.roots, Edges::All, idoms)?;
             run(|| search.step(&heap, BUDGET))?;
             report("shortest paths", start, heap.adjacency.node_count(), None);
         }

@@ -18,9 +18,10 @@ pub use build::TreeBuilder;
 pub use groups::{MinRetained, MinRetainedByGroup};
 pub use walk::{Visit, Walk};
 
-use super::{NONE, RankedBitSet, bytes_of};
+use super::{Idoms, NONE, RankedBitSet, bytes_of};
 #[cfg(doc)]
 use super::{ROOT, Step};
+use std::sync::Arc;
 
 /// What memory is asked for, in words for a person.
 const WHAT: &str = "the dominator tree";
@@ -30,7 +31,8 @@ const WHAT: &str = "the dominator tree";
 /// The weight function passed to the queries must be the one the tree was built with.
 #[derive(Debug, Default)]
 pub struct DominatorTree {
-    idoms: Vec<u32>,
+    /// Shared with the shortest paths, which mostly are the same.
+    idoms: Arc<Idoms>,
     /// The nodes that dominate some other.
     inner: RankedBitSet,
     retained: Sums,
@@ -101,7 +103,7 @@ impl DominatorTree {
     }
 
     /// The immediate dominators of all nodes.
-    pub fn idoms(&self) -> &[u32] {
+    pub fn idoms(&self) -> &Arc<Idoms> {
         &self.idoms
     }
 

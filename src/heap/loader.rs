@@ -408,6 +408,7 @@ impl Loader {
             heap,
             heap.roots.objects(),
             Edges::SkipFirst,
+            tree.idoms().clone(),
         )?)))
     }
 

@@ -1,7 +1,8 @@
 //! The object table: columns in file order, no struct per object.
 //!
 //! An object's index is its position among the object records (class dumps, instances, arrays) of
-//! the dump. Kept per object: id (delta log), class (2 or 4 bytes), and for arrays the length.
+//! the dump. Kept per object: id (delta log), class (2 or 4 bytes), and for arrays the length
+//! (2 bytes; the few long ones in a list).
 //! File offsets are derived: sampled every 64 objects, exact by the record lengths between.
 
 use super::classes::{ClassKind, Classes};
@@ -12,6 +13,8 @@ use crate::hprof::{IdSize, ObjectId};
 
 /// Objects between two offset samples.
 const SAMPLE: usize = 64;
+/// In the column of lengths: too long for it.
+const LONG: u16 = u16::MAX;
 
 /// What an object record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -36,7 +39,10 @@ pub struct Objects {
     ids: DeltaLog,
     classes: ClassColumn,
     arrays: ArrayBits,
-    lengths: Column<u32>,
+    /// Of arrays; [`LONG`] for those whose length is in `long_lengths`.
+    lengths: Column<u16>,
+    /// Lengths of long arrays by place in `lengths`, ascending.
+    long_lengths: Vec<(u32, u32)>,
     samples: Column<u64>,
     /// Objects whose record does not start where the one before ends: (object, offset).
     jumps: Vec<(u32, u64)>,
@@ -121,10 +127,38 @@ impl Objects {
         self.ids.push(id.0)?;
         self.push_class(class)?;
         self.arrays.push(length.is_some())?;
-        if let Some(length) = length {
-            self.lengths.push(length)?;
+        match length.map(u16::try_from) {
+            Some(Ok(short)) if short != LONG => self.lengths.push(short),
+            Some(_) => self.push_long(length.unwrap_or(0)),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Appends the length of an array that takes 64 KiB of the file, or claims to.
+    #[cold]
+    fn push_long(&mut self, length: u32) -> Result<()> {
+        let place = narrow(self.lengths.len())?;
+        let grown = 16 * (self.long_lengths.len() + 1);
+        let room = self.long_lengths.try_reserve(1);
+        room.map_err(|_| super::column::out_of_memory(grown))?;
+        self.long_lengths.push((place, length));
+        self.lengths.push(LONG)
+    }
+
+    /// The length at a place of `lengths`.
+    #[inline]
+    fn length_at(&self, place: usize) -> Option<u32> {
+        match self.lengths.get(place)? {
+            LONG => self.long_length_at(place),
+            short => Some(short.into()),
+        }
+    }
+
+    #[cold]
+    fn long_length_at(&self, place: usize) -> Option<u32> {
+        let long = &self.long_lengths;
+        let at = long.binary_search_by_key(&place, |pair| pair.0 as usize).ok()?;
+        long.get(at).map(|pair| pair.1)
     }
 
     /// Appends a class object; the record after it always counts as a jump.
@@ -272,7 +306,7 @@ impl Objects {
     /// Number of elements, for arrays.
     #[inline]
     pub fn length(&self, object: ObjectIndex) -> Option<u32> {
-        self.lengths.get(self.arrays.rank(object.index())? as usize)
+        self.length_at(self.arrays.rank(object.index())? as usize)
     }
 
     /// Kind of the object.
@@ -320,7 +354,7 @@ impl Objects {
             let word = self.arrays.words.get(index / 64).unwrap_or(0);
             let mut length = 0;
             if word >> (index % 64) & 1 == 1 {
-                length = self.lengths.get(length_at).unwrap_or(0);
+                length = self.length_at(length_at).unwrap_or(0);
                 length_at += 1;
             }
             see(object, self.class(object), length);
@@ -374,6 +408,7 @@ impl Objects {
         self.ids.bytes()
             + classes
             + self.lengths.bytes()
+            + self.long_lengths.capacity() * 8
             + self.samples.bytes()
             + self.arrays.words.bytes()
             + self.arrays.ranks.bytes()
@@ -396,6 +431,23 @@ fn narrow(index: usize) -> Result<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arrays_have_their_length_short_or_long() {
+        let lengths = [0, 1, 65_534, 65_535, 7, 65_536, u32::MAX, 3];
+        let mut objects = Objects::default();
+        for (i, length) in (1..).zip(lengths) {
+            objects.push(ObjectId(16 * i), ClassIndex(0), Some(length), 0, 0).unwrap();
+            objects.push(ObjectId(16 * i + 8), ClassIndex(0), None, 0, 0).unwrap();
+        }
+        for (i, length) in (0..).zip(lengths) {
+            assert_eq!(objects.length(ObjectIndex(2 * i)), Some(length));
+            assert_eq!(objects.length(ObjectIndex(2 * i + 1)), None);
+        }
+        let mut seen = Vec::new();
+        objects.for_each(0..objects.len(), |_, _, length| seen.push(length));
+        assert_eq!(seen, lengths.iter().flat_map(|&length| [length, 0]).collect::<Vec<_>>());
+    }
 
     #[test]
     fn case_47_more_objects_than_can_be_numbered_are_refused_with_what_to_do() {

@@ -3,7 +3,8 @@
 use super::sort::SortLists;
 use super::{DominatorTree, Sums, WHAT};
 use crate::error::Result;
-use crate::graph::{BitSet, NONE, ROOT, RankedBitSet, Step, bytes_of, filled, node};
+use crate::graph::{BitSet, NONE, ROOT, RankedBitSet, Step, bytes_of, filled, node, too_large};
+use std::sync::Arc;
 
 /// Passes over the nodes that the work is worth, for progress.
 const PASSES: u64 = 6;
@@ -16,8 +17,7 @@ pub struct TreeBuilder {
     inner: BitSet,
     /// Per inner node, then for the virtual root: number of children, then where they begin.
     starts: Vec<u32>,
-    /// Per inner node: children not yet summed.
-    pending: Vec<u32>,
+    pending: Pending,
     begins: BitSet,
     phase: Phase,
     all_eights: bool,
@@ -33,20 +33,80 @@ enum Phase {
     Count {
         next: u32,
     },
+    Fill {
+        left: u32,
+    },
+    /// Turns `starts` into bits and numbers of children.
+    Begin {
+        next: u32,
+    },
     /// `climbing` is a node whose sum is complete but not yet added to its parent's.
     Sum {
         next: u32,
         climbing: u32,
     },
-    Fill {
-        left: u32,
-    },
-    /// Turns `starts` into bits.
-    Begin {
-        next: u32,
-    },
     Sort(SortLists),
     Done,
+}
+
+/// Per inner node, how many of its children are not summed yet: a byte, since few have many.
+#[derive(Debug, Default)]
+struct Pending {
+    /// Up to [`FEW`]; a node with more has [`MANY`] set beside the part of them that is here.
+    counts: Vec<u8>,
+    /// Nodes with more than a few, ascending, and the rest of them.
+    rest: Vec<(u32, u32)>,
+}
+
+const FEW: u8 = if cfg!(test) { 2 } else { 0x7f };
+const MANY: u8 = 0x80;
+
+impl Pending {
+    fn new(lists: usize) -> Result<Self> {
+        Ok(Self { counts: filled(lists, 0, WHAT)?, rest: Vec::new() })
+    }
+
+    /// Sets one count; lists come in order.
+    #[inline]
+    fn set(&mut self, list: usize, count: u32) -> Result<()> {
+        let part = count.to_le_bytes()[0];
+        if count <= u32::from(FEW) {
+            self.counts[list] = part;
+            return Ok(());
+        }
+        self.counts[list] = MANY | FEW;
+        let bytes = 2 * bytes_of::<(u32, u32)>(self.rest.len() + 1);
+        self.rest.try_reserve(1).map_err(|_| too_large(bytes, WHAT))?;
+        self.rest.push((node(list), count - u32::from(FEW)));
+        Ok(())
+    }
+
+    /// Takes one off; whether none is left.
+    #[inline]
+    fn take_one(&mut self, list: u32) -> bool {
+        let count = &mut self.counts[list as usize];
+        *count -= 1;
+        match *count {
+            0 => true,
+            MANY => self.take_rest(list),
+            _ => false,
+        }
+    }
+
+    /// Goes on with the rest of a node with many; whether there is none.
+    #[cold]
+    fn take_rest(&mut self, list: u32) -> bool {
+        let Ok(at) = self.rest.binary_search_by_key(&list, |pair| pair.0) else { return true };
+        let rest = &mut self.rest[at].1;
+        let part = (*rest).min(u32::from(FEW));
+        *rest -= part;
+        self.counts[list as usize] = MANY | part.to_le_bytes()[0];
+        part == 0
+    }
+
+    fn bytes(&self) -> u64 {
+        bytes_of::<u8>(self.counts.capacity()) + bytes_of::<(u32, u32)>(self.rest.capacity())
+    }
 }
 
 impl TreeBuilder {
@@ -56,12 +116,12 @@ impl TreeBuilder {
     /// `TooLarge` when there is no memory for a bit per node.
     pub fn new(idoms: Vec<u32>) -> Result<Self> {
         let inner = BitSet::new(idoms.len())?;
-        let tree = DominatorTree { idoms, ..DominatorTree::default() };
+        let tree = DominatorTree { idoms: Arc::new(idoms), ..DominatorTree::default() };
         Ok(Self {
             tree,
             inner,
             starts: Vec::new(),
-            pending: Vec::new(),
+            pending: Pending::default(),
             begins: BitSet::default(),
             phase: Phase::Mark { next: 0 },
             all_eights: true,
@@ -92,13 +152,6 @@ impl TreeBuilder {
                 *next = end;
                 self.count(from, end);
                 if end == nodes {
-                    self.begin_sum()?;
-                }
-            }
-            &mut Phase::Sum { next, climbing } => {
-                let (next, climbing) = self.sum(next, climbing, &weight, budget);
-                self.phase = Phase::Sum { next, climbing };
-                if next == nodes && climbing == NONE {
                     self.begin_fill(nodes)?;
                 }
             }
@@ -108,18 +161,23 @@ impl TreeBuilder {
                 self.fill(from, to);
                 if to == 0 {
                     self.begins = BitSet::new(self.tree.children.len())?;
+                    self.pending = Pending::new(self.tree.inner.count() as usize)?;
                     self.phase = Phase::Begin { next: 0 };
                 }
             }
             Phase::Begin { next } => {
-                let end = node(self.starts.len()).min(next.saturating_add(steps));
-                for &start in &self.starts[*next as usize..end as usize] {
-                    self.begins.insert(start);
-                }
+                let (from, end) = (*next, node(self.starts.len()).min(next.saturating_add(steps)));
                 *next = end;
+                self.begin(from as usize, end as usize)?;
                 if end as usize == self.starts.len() {
-                    self.starts = Vec::new();
-                    self.tree.begins = RankedBitSet::new(core::mem::take(&mut self.begins))?;
+                    self.begin_sum()?;
+                }
+            }
+            &mut Phase::Sum { next, climbing } => {
+                let (next, climbing) = self.sum(next, climbing, &weight, budget);
+                self.phase = Phase::Sum { next, climbing };
+                if next == nodes && climbing == NONE {
+                    self.pending = Pending::default();
                     self.phase = Phase::Sort(SortLists::new(self.tree.children.len())?);
                 }
             }
@@ -145,7 +203,7 @@ impl TreeBuilder {
     }
 
     fn bytes(&self) -> u64 {
-        let arrays = bytes_of::<u32>(self.starts.capacity() + self.pending.capacity());
+        let arrays = bytes_of::<u32>(self.starts.capacity()) + self.pending.bytes();
         self.tree.bytes() + self.inner.bytes() + self.begins.bytes() + arrays
     }
 
@@ -170,7 +228,7 @@ impl TreeBuilder {
             let weight = weight(child);
             self.all_eights &= weight.is_multiple_of(8);
             let total = self.tree.total.checked_add(weight);
-            self.tree.total = total.ok_or_else(|| super::super::too_large(u64::MAX, WHAT))?;
+            self.tree.total = total.ok_or_else(|| too_large(u64::MAX, WHAT))?;
             if parent != ROOT {
                 self.inner.insert(parent);
             }
@@ -182,12 +240,6 @@ impl TreeBuilder {
         let inner = RankedBitSet::new(core::mem::take(&mut self.inner))?;
         let count = inner.count() as usize;
         self.tree.inner = inner;
-        let small = self.all_eights && self.tree.total / 8 <= u64::from(u32::MAX);
-        self.tree.retained = if small {
-            Sums::Eights(filled(count, 0, WHAT)?)
-        } else {
-            Sums::Ones(filled(count, 0, WHAT)?)
-        };
         self.starts = filled(count + 1, 0, WHAT)?;
         self.phase = Phase::Count { next: 0 };
         Ok(())
@@ -212,10 +264,29 @@ impl TreeBuilder {
         }
     }
 
+    /// Marks where lists begin, and notes how long those of inner nodes are.
+    #[inline(never)]
+    fn begin(&mut self, from: usize, end: usize) -> Result<()> {
+        for list in from..end {
+            let start = self.starts[list];
+            self.begins.insert(start);
+            if let Some(after) = self.starts.get(list + 1) {
+                self.pending.set(list, after - start)?;
+            }
+        }
+        Ok(())
+    }
+
     fn begin_sum(&mut self) -> Result<()> {
-        let inner = self.tree.inner.count() as usize;
-        crate::graph::reserve(&mut self.pending, inner, WHAT)?;
-        self.pending.extend_from_slice(&self.starts[..inner]);
+        self.starts = Vec::new();
+        self.tree.begins = RankedBitSet::new(core::mem::take(&mut self.begins))?;
+        let count = self.tree.inner.count() as usize;
+        let small = self.all_eights && self.tree.total / 8 <= u64::from(u32::MAX);
+        self.tree.retained = if small {
+            Sums::Eights(filled(count, 0, WHAT)?)
+        } else {
+            Sums::Ones(filled(count, 0, WHAT)?)
+        };
         self.phase = Phase::Sum { next: 0, climbing: NONE };
         Ok(())
     }
@@ -250,9 +321,7 @@ impl TreeBuilder {
             if parent < nodes {
                 let at = self.tree.inner.rank(parent);
                 self.tree.retained.add(at, sum);
-                let pending = &mut self.pending[at as usize];
-                *pending -= 1;
-                if *pending == 0 {
+                if self.pending.take_one(at) {
                     self.tree.retained.add(at, weight(parent));
                     climbing = parent;
                 }
@@ -263,7 +332,6 @@ impl TreeBuilder {
 
     /// Turns the counts into the ends of the lists; filling makes them the beginnings.
     fn begin_fill(&mut self, nodes: u32) -> Result<()> {
-        self.pending = Vec::new();
         let mut end = 0;
         for start in &mut self.starts {
             end += *start;

@@ -111,9 +111,12 @@ pub(super) fn retained(heap: &Heap) -> Need {
     // Sorting children takes room for at most 2^17 keys.
     let sort = 2 << 20;
     let least = set(nodes);
-    let sums_and_starts = (8 + 4) * nodes;
     let children = 4 * nodes;
-    Need { least, most: 2 * ranked(nodes) + sums_and_starts + children + sort + SMALL }
+    // Where lists begin is known no more when sums are added up.
+    let sums = 8 * nodes;
+    // A byte each, and three times 8 bytes for each 128 while their list grows.
+    let pending = nodes + 24 * (nodes / 128);
+    Need { least, most: 2 * ranked(nodes) + children + sums + pending + sort + SMALL }
 }
 
 /// Sums per class, and a walk over the tree, which takes 8 bytes per level and grows by half.
@@ -122,10 +125,15 @@ pub(super) fn classes(heap: &Heap) -> Need {
     Need { least: sums, most: sums + 12 * heap.objects.len() as u64 + SMALL }
 }
 
-/// The breadth-first search.
+/// The breadth-first search. How many objects have another parent than their dominator is known
+/// only afterwards; a list of a pair for every fourth may be there beside the table that replaces it.
 pub(super) fn paths(heap: &Heap) -> Need {
     let nodes = heap.objects.len() as u64;
     let frontier = set(nodes) + 4 * (nodes / 64).max(64);
-    let least = 4 * nodes + 2 * frontier;
-    Need { least, most: least + 4 * heap.roots.objects().len() as u64 + SMALL }
+    let least = 2 * set(nodes) + 2 * frontier;
+    let others = 8 * (nodes / 4) + 4 * nodes + ranked(nodes) - set(nodes);
+    // What one step finds before the list is looked at.
+    let step = 8 * super::BUDGET.min(nodes);
+    let roots = 12 * heap.roots.objects().len() as u64;
+    Need { least, most: least + others + step + roots + SMALL }
 }
