@@ -5,14 +5,16 @@
 //! lookup with at most four popcounts and cost about one byte per object. Where the dump lists the
 //! objects of a 256-slot block in address order without a gap (serial, parallel, G1), the base is
 //! the file index itself; other blocks (ZGC, Shenandoah dump in traversal order) go through a
-//! permutation of four bytes per object. Ids that are no addresses (too sparse for a bitmap) fall
-//! back to a sorted array.
+//! permutation of four bytes per object. When all references have been looked up, two of them are
+//! kept, which say where among the ids to look. Ids that are no addresses (too sparse for a bitmap)
+//! fall back to a sorted array.
 
 use super::ObjectIndex;
-use super::column::{DeltaLog, out_of_memory};
+use super::column::{DeltaLog, SAMPLE_BITS as LOG_SAMPLE_BITS, out_of_memory};
 use super::memory::Need;
 use crate::error::Result;
 use crate::hprof::ObjectId;
+use std::sync::Arc;
 
 /// Slots per granule: 1 MiB of heap at the usual alignment of 8.
 const GRANULE_BITS: u32 = 17;
@@ -44,7 +46,54 @@ struct Bitmap {
     bases: Vec<u32>,
     /// One bit per block that goes through `permutation`.
     permuted: Vec<u64>,
-    permutation: Vec<u32>,
+    permutation: Permutation,
+}
+
+/// From the place of an object of a permuted block to its index.
+#[derive(Debug)]
+enum Permutation {
+    Exact(Vec<u32>),
+    Coarse(Coarse),
+}
+
+/// Leads to `2^shift` indices, among which the ids tell the right one.
+#[derive(Debug)]
+struct Coarse {
+    stretches: Vec<u16>,
+    shift: u32,
+    ids: Arc<DeltaLog>,
+}
+
+impl Coarse {
+    /// For `objects` objects: a stretch is no shorter than what a log begins to read at.
+    fn shift(objects: usize) -> u32 {
+        (usize::BITS - objects.leading_zeros()).saturating_sub(u16::BITS).max(LOG_SAMPLE_BITS)
+    }
+
+    #[inline(never)]
+    fn get(&self, at: u32, id: u64) -> Option<u32> {
+        let first = u32::from(*self.stretches.get(at as usize)?) << self.shift;
+        let ids = self.ids.iter_from(first as usize).take(1 << self.shift);
+        ids.zip(first..).find(|pair| pair.0 == id).map(|pair| pair.1)
+    }
+}
+
+impl Permutation {
+    /// The index of the object at a place, which has this id.
+    #[inline]
+    fn get(&self, at: u32, id: impl FnOnce() -> u64) -> Option<u32> {
+        match self {
+            Self::Exact(indices) => indices.get(at as usize).copied(),
+            Self::Coarse(coarse) => coarse.get(at, id()),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Exact(indices) => indices.capacity() * 4,
+            Self::Coarse(coarse) => coarse.stretches.capacity() * 2,
+        }
+    }
 }
 
 /// Consecutive granules; `directory` holds the dense granule number or `NONE`.
@@ -195,6 +244,31 @@ impl AddressMap {
         }
     }
 
+    /// Bytes that [`coarsen`](Self::coarsen) takes for a moment.
+    pub(crate) fn coarse_bytes(&self) -> u64 {
+        match &self.form {
+            Form::Bitmap(Bitmap { permutation: Permutation::Exact(indices), .. }) => {
+                2 * indices.len() as u64
+            }
+            _ => 0,
+        }
+    }
+
+    /// Gives half of the memory of objects in traversal order back; from then on looking one of
+    /// them up takes microseconds. `ids` are those that the map was built from. Without memory for
+    /// the other half everything stays as it is.
+    pub(crate) fn coarsen(&mut self, ids: Arc<DeltaLog>) {
+        let Form::Bitmap(Bitmap { permutation, .. }) = &mut self.form else { return };
+        let Permutation::Exact(indices) = permutation else { return };
+        let shift = Coarse::shift(ids.len());
+        let mut stretches = Vec::new();
+        if stretches.try_reserve_exact(indices.len()).is_ok() {
+            let stretch = |&index: &u32| u16::try_from(index >> shift).unwrap_or(u16::MAX);
+            stretches.extend(indices.iter().map(stretch));
+            *permutation = Permutation::Coarse(Coarse { stretches, shift, ids });
+        }
+    }
+
     /// Bytes of memory occupied.
     pub fn bytes(&self) -> usize {
         match &self.form {
@@ -202,7 +276,7 @@ impl AddressMap {
                 b.words.capacity() * 8
                     + b.bases.capacity() * 4
                     + b.permuted.capacity() * 8
-                    + b.permutation.capacity() * 4
+                    + b.permutation.bytes()
                     + b.ranges.iter().map(|r| r.directory.capacity() * 4).sum::<usize>()
             }
             Form::Sorted { ids, index } => ids.capacity() * 8 + index.capacity() * 4,
@@ -268,7 +342,7 @@ impl Bitmap {
             words: filled(blocks * WORDS_PER_BLOCK, 0)?,
             bases: filled(blocks, NONE)?,
             permuted: filled(blocks.div_ceil(64), 0)?,
-            permutation: Vec::new(),
+            permutation: Permutation::Exact(Vec::new()),
         })
     }
 
@@ -299,6 +373,17 @@ impl Bitmap {
     #[inline]
     fn get(&self, id: u64) -> Option<u32> {
         let slot = self.slot(id)?;
+        let at = self.place(slot)?;
+        let block = slot >> BLOCK_BITS;
+        if self.permuted[block >> 6] >> (block & 63) & 1 == 0 {
+            return Some(at);
+        }
+        self.permutation.get(at, || id)
+    }
+
+    /// The index of the object at a slot, or its place in the permutation.
+    #[inline]
+    fn place(&self, slot: usize) -> Option<u32> {
         let block = slot >> BLOCK_BITS;
         let words: &[u64; WORDS_PER_BLOCK] =
             self.words.get(block * WORDS_PER_BLOCK..)?.first_chunk()?;
@@ -311,11 +396,7 @@ impl Bitmap {
         for earlier in words.iter().take(word) {
             rank += earlier.count_ones();
         }
-        let at = self.bases.get(block)?.wrapping_add(rank);
-        if self.permutation.is_empty() || self.permuted[block >> 6] >> (block & 63) & 1 == 0 {
-            return Some(at);
-        }
-        self.permutation.get(at as usize).copied()
+        Some(self.bases.get(block)?.wrapping_add(rank))
     }
 
     /// Sets all bits; finds which blocks are in file order; builds the permutation for the rest.
@@ -364,7 +445,6 @@ impl Bitmap {
         if total == 0 {
             return Ok(());
         }
-        // Until it is filled the permutation must not be followed, so it is built aside.
         let mut permutation = filled(total as usize, 0u32)?;
         let mut skip = duplicates.iter().copied().peekable();
         for (id, index) in ids.iter_from(0).zip(0u32..) {
@@ -374,12 +454,12 @@ impl Bitmap {
             let Some(slot) = self.slot(id) else { continue };
             let block = slot >> BLOCK_BITS;
             if self.permuted[block >> 6] >> (block & 63) & 1 == 1
-                && let Some(at) = self.get(id)
+                && let Some(at) = self.place(slot)
             {
                 permutation[at as usize] = index;
             }
         }
-        self.permutation = permutation;
+        self.permutation = Permutation::Exact(permutation);
         Ok(())
     }
 
@@ -413,7 +493,9 @@ impl Bitmap {
                 let mut bits = word;
                 while bits != 0 {
                     let slot = first_slot + u64::from(bits.trailing_zeros());
-                    let object = if permuted { self.permutation[at as usize] } else { at };
+                    let id = || slot << self.shift | self.remainder;
+                    let object = if permuted { self.permutation.get(at, id) } else { Some(at) };
+                    let object = object.unwrap_or(NONE);
                     if let Some((before, slot_before)) = previous {
                         see(ObjectIndex(before), (slot - slot_before) << self.shift);
                     }
@@ -448,7 +530,7 @@ mod tests {
             log.push(id).unwrap();
             survey.add(id);
         }
-        let built = AddressMap::build(&log, survey).unwrap();
+        let mut built = AddressMap::build(&log, survey).unwrap();
         let mut first = std::collections::HashMap::new();
         let mut duplicates = Vec::new();
         for (&id, i) in ids.iter().zip(0u32..) {
@@ -457,16 +539,24 @@ mod tests {
             }
         }
         assert_eq!(built.duplicates, duplicates);
-        for &id in ids {
-            assert_eq!(built.map.get(ObjectId(id)), Some(ObjectIndex(first[&id])), "{id:#x}");
-            for near in [id ^ 8, id.wrapping_add(16), id ^ 1, id << 1] {
-                assert_eq!(built.map.get(ObjectId(near)).map(|i| i.0), first.get(&near).copied());
+        let look_up = |map: &AddressMap| {
+            for &id in ids {
+                assert_eq!(map.get(ObjectId(id)), Some(ObjectIndex(first[&id])), "{id:#x}");
+                for near in [id ^ 8, id.wrapping_add(16), id ^ 1, id << 1] {
+                    assert_eq!(map.get(ObjectId(near)).map(|i| i.0), first.get(&near).copied());
+                }
             }
-        }
+        };
+        look_up(&built.map);
         let mut sorted: Vec<_> = first.iter().map(|(&id, &i)| (id, i)).collect();
         sorted.sort_unstable();
         let gap_of: std::collections::HashMap<_, _> =
             sorted.windows(2).map(|w| (w[0].1, w[1].0 - w[0].0)).collect();
+        built.map.for_each_gap(|object, gap| assert_eq!(gap_of.get(&object.0), Some(&gap)));
+        let (before, halved) = (built.map.bytes(), built.map.coarse_bytes());
+        built.map.coarsen(Arc::new(log));
+        assert_eq!(built.map.bytes() as u64, before as u64 - halved);
+        look_up(&built.map);
         built.map.for_each_gap(|object, gap| assert_eq!(gap_of.get(&object.0), Some(&gap)));
     }
 

@@ -112,7 +112,8 @@ const LOG_CHUNK_BITS: u32 = 20;
 const LOG_CHUNK: usize = 1 << LOG_CHUNK_BITS;
 const MAX_VARINT: usize = 10;
 /// Every this many values a sample of position and value makes random access cheap.
-const SAMPLE: usize = 64;
+pub(super) const SAMPLE_BITS: u32 = 6;
+const SAMPLE: usize = 1 << SAMPLE_BITS;
 
 /// An append-only log of `u64` values, stored as zig-zag varint deltas with a sample every 64
 /// values. Ascending neighbours, as object addresses mostly are, cost one to two bytes each.

@@ -346,6 +346,9 @@ impl Loader {
         if stand_ins::are_needed(heap, self.file.truncated) {
             stand_ins::add(heap)?;
         }
+        // All references are looked up: what is still to come, are a few at a time.
+        let ids = heap.objects.share_ids();
+        heap.addresses.coarsen(ids);
         self.meter.begin(Phase::Dominators, needs::dominators(heap))?;
         Ok(State::Dominators(Box::new(Dominators::new(heap, heap.roots.objects())?)))
     }

@@ -10,6 +10,7 @@ use super::column::{Column, DeltaLog};
 use super::{ClassIndex, ObjectIndex};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hprof::{IdSize, ObjectId};
+use std::sync::Arc;
 
 /// Objects between two offset samples.
 const SAMPLE: usize = 64;
@@ -36,7 +37,7 @@ pub enum ObjectKind {
 /// The object table of one dump.
 #[derive(Debug, Default)]
 pub struct Objects {
-    ids: DeltaLog,
+    ids: Ids,
     classes: ClassColumn,
     arrays: ArrayBits,
     /// Of arrays; [`LONG`] for those whose length is in `long_lengths`.
@@ -50,6 +51,37 @@ pub struct Objects {
     /// Class objects, ascending.
     class_objects: Vec<u32>,
     system_loader: Option<u32>,
+}
+
+/// The ids, which the address map looks at too once they are all there.
+#[derive(Debug)]
+enum Ids {
+    Own(DeltaLog),
+    Shared(Arc<DeltaLog>),
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self::Own(DeltaLog::default())
+    }
+}
+
+impl Ids {
+    #[inline]
+    fn log(&self) -> &DeltaLog {
+        match self {
+            Self::Own(log) => log,
+            Self::Shared(log) => log,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, id: u64) -> Result<()> {
+        match self {
+            Self::Own(log) => log.push(id),
+            Self::Shared(log) => Arc::make_mut(log).push(id),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -253,12 +285,12 @@ impl Objects {
 
     /// Number of objects, the synthetic one included.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.ids.log().len()
     }
 
     /// Whether there is no object.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.ids.log().is_empty()
     }
 
     /// All indices.
@@ -269,12 +301,22 @@ impl Objects {
 
     /// All ids in file order.
     pub(crate) fn ids(&self) -> &DeltaLog {
-        &self.ids
+        self.ids.log()
+    }
+
+    /// The same, for others to keep.
+    pub(crate) fn share_ids(&mut self) -> Arc<DeltaLog> {
+        let log = match core::mem::take(&mut self.ids) {
+            Ids::Own(log) => Arc::new(log),
+            Ids::Shared(log) => log,
+        };
+        self.ids = Ids::Shared(Arc::clone(&log));
+        log
     }
 
     /// The object's id (its address); 0 for the synthetic loader or an index out of range.
     pub fn id(&self, object: ObjectIndex) -> ObjectId {
-        ObjectId(self.ids.get(object.index()).unwrap_or(0))
+        ObjectId(self.ids.log().get(object.index()).unwrap_or(0))
     }
 
     /// The class of the object; for class objects `java.lang.Class`.
@@ -405,7 +447,7 @@ impl Objects {
             ClassColumn::Narrow(c) => c.bytes(),
             ClassColumn::Wide(c) => c.bytes(),
         };
-        self.ids.bytes()
+        self.ids.log().bytes()
             + classes
             + self.lengths.bytes()
             + self.long_lengths.capacity() * 8

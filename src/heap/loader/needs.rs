@@ -53,7 +53,8 @@ pub(super) fn link(heap: &Heap, totals: &ClassTotals, gzip_index: u64) -> Need {
     // Lengths of long lists take more than a byte, and a long list grows by a quarter.
     let targets = references * bytes_each;
     let growth = targets / 32 + targets / 4;
-    let most = lists + targets + growth + tables + gzip_index + CHUNKS + SMALL;
+    let coarse = heap.addresses.coarse_bytes();
+    let most = lists + targets + growth + tables + gzip_index + coarse + CHUNKS + SMALL;
     Need { least: lists, most }
 }
 
