@@ -5,70 +5,27 @@
  *
  * The engine runs in this process, from the file that the page carries, with a counter added.
  */
-import {
-  closeSync,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { buildWasm } from "./build-wasm.mjs";
 import { COUNTER, countInstructions } from "./count-instructions.mjs";
+import { DumpFile, startEngine } from "./engine-in-node.mjs";
 import { command, Failure, root, run } from "./run.mjs";
 
 /** @typedef {{ instructions: number, bytes: number, phases: Record<string, number> }} Cost per object */
 
 const RECORD = join(root, "benches/cost.json");
-const GENERATED = join(root, "www/src/engine/generated");
 const OBJECTS = "1M";
 /** Growth that is refused. */
 const TOLERANCE = 0.1;
 /** Orders of objects in the dump: they take different ways through the engine. */
 const ORDERS = ["address", "traversal"];
 
-/** What the engine asks of a browser's `File`. */
-class DumpFile {
-  /** @param {string} path */
-  constructor(path) {
-    this.descriptor = openSync(path, "r");
-    this.size = fstatSync(this.descriptor).size;
-    this.name = "generated.hprof";
-  }
-
-  /** @param {number} start @param {number} end */
-  slice(start, end) {
-    return { file: this, start, end };
-  }
-
-  close() {
-    closeSync(this.descriptor);
-  }
-}
-
-/** Reads slices of a {@link DumpFile} as a worker's `FileReaderSync` reads those of a `File`. */
-class FileReader {
-  /** @param {{ file: DumpFile, start: number, end: number }} slice */
-  readAsArrayBuffer({ file, start, end }) {
-    const bytes = new Uint8Array(end - start);
-    const read = readSync(file.descriptor, bytes, 0, bytes.length, start);
-    return bytes.buffer.slice(0, read);
-  }
-}
-
 /** @param {string} dump @returns {Promise<Cost>} */
 async function costOf(dump) {
-  const counting = countInstructions(readFileSync(join(GENERATED, "heapglass_bg.wasm")));
-  // A module of its own for each dump: wasm memory never shrinks.
-  const url = `${pathToFileURL(join(GENERATED, "heapglass.js"))}?${encodeURIComponent(dump)}`;
-  const { initSync, Session } = await import(url);
-  const exports = initSync({ module: new WebAssembly.Module(counting) });
+  const { Session, exports } = await startEngine(dump, countInstructions);
   const file = new DumpFile(dump);
   const session = new Session(file, 1, "calibrated");
   /** @type {Map<string, number>} */
@@ -120,7 +77,6 @@ function complaints(order, cost, recorded) {
 
 export async function checkCost() {
   await buildWasm();
-  Object.assign(globalThis, { FileReaderSync: FileReader });
   const folder = mkdtempSync(join(tmpdir(), "heapglass-cost-"));
   /** @type {Record<string, Cost>} */
   const costs = {};
