@@ -38,7 +38,8 @@ fn check(graph: &TestGraph) -> DominatorTree {
     let mut all = MinRetained::new(every).unwrap();
     steps(graph, |budget| Ok(all.step(&tree, |_| 8, budget)));
     assert_eq!(all.finish(), tree.total());
-    let mut search = ShortestPaths::new(graph, &graph.roots, Edges::All, tree.idoms().clone()).unwrap();
+    let mut search =
+        ShortestPaths::new(graph, &graph.roots, Edges::All, tree.idoms().clone()).unwrap();
     steps(graph, |budget| search.step(graph, budget));
     let mut reach = Reach::new(graph, &graph.roots, Edges::All, None).unwrap();
     steps(graph, |budget| reach.step(graph, budget));

@@ -42,12 +42,16 @@ impl BrowserFile {
         #[expect(clippy::cast_precision_loss, reason = "file offsets are below 2^53")]
         let blob = self.file.slice_with_f64_and_f64(offset as f64, end as f64).map_err(failed)?;
         let buffer = self.reader.read_as_array_buffer(&blob).map_err(failed)?;
-        let bytes = Uint8Array::new(&buffer);
-        let len = usize::try_from(bytes.length()).unwrap_or(0).min(into.len());
-        let (filled, _) = into.split_at_mut(len);
-        bytes.subarray(0, bytes.length().min(u32::try_from(len).unwrap_or(0))).copy_to(filled);
-        Ok(len)
+        Ok(copy(&Uint8Array::new(&buffer), into))
     }
+}
+
+/// Copies as many bytes as fit; how many that were.
+pub(super) fn copy(bytes: &Uint8Array, into: &mut [u8]) -> usize {
+    let len = usize::try_from(bytes.length()).unwrap_or(0).min(into.len());
+    let (filled, _) = into.split_at_mut(len);
+    bytes.subarray(0, bytes.length().min(u32::try_from(len).unwrap_or(0))).copy_to(filled);
+    len
 }
 
 impl ByteSource for BrowserFile {

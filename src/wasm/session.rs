@@ -1,7 +1,7 @@
 //! One dump in the worker: being loaded, then asked.
 
 use super::convert::{error, from_js, to_js, to_js_with_bytes};
-use super::file::BrowserFile;
+use super::file::{BrowserFile, copy};
 use super::forest::Forest;
 use super::memory;
 use super::surveys::Surveys;
@@ -21,12 +21,13 @@ use crate::report::{Contents, Format, Options, Report};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
 use core::cell::RefCell;
+use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Bytes of a plain file that are read and parsed in one step.
-const SLICE: usize = 8 << 20;
+const SLICE: usize = 4 << 20;
 /// Compressed bytes per step: they may inflate to many times as much.
 const GZIP_SLICE: usize = 1 << 19;
 /// Milliseconds that a step of computation takes.
@@ -133,30 +134,46 @@ impl Session {
         let mut head = [0; 3];
         let head_len = file.read_at(0, &mut head).map_err(|e| error(&e))?;
         let is_gzip = gzip::is_gzip(head.get(..head_len).unwrap_or_default());
+        let slice = memory::share(if is_gzip { GZIP_SLICE } else { SLICE });
+        let slice = usize::try_from(file.len()).map_or(slice, |len| slice.min(len.max(1)));
         Ok(Self {
             state: State::Loading(Box::new(Loader::new(options, file.len()).within(budget))),
             file,
-            buffer: vec![0; memory::share(if is_gzip { GZIP_SLICE } else { SLICE })],
+            buffer: vec![0; slice],
             started: js_sys::Date::now(),
             seconds: 0.0,
         })
     }
 
-    /// One bounded batch of the load: `{done, progress}`.
+    /// Offset and length of the slice of the file that the next step parses; empty when it parses
+    /// none.
+    #[expect(clippy::cast_precision_loss, reason = "file offsets are below 2^53")]
+    pub fn wanted(&self) -> Vec<f64> {
+        match &self.state {
+            State::Loading(loader) => match loader.wants() {
+                Wants::Bytes { offset } => vec![offset as f64, self.buffer.len() as f64],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// One bounded batch of the load: `{done, progress}`. Parses `bytes` if they are given, which
+    /// must be those that [`wanted`](Self::wanted) named; else reads them itself.
     ///
     /// # Errors
     /// An error object with what makes the dump unreadable.
-    pub fn step(&mut self) -> Answer {
-        let result = self.advance();
+    pub fn step(&mut self, bytes: Option<Uint8Array>) -> Answer {
+        let result = self.advance(bytes);
         if result.is_err() {
             self.state = State::Failed;
         }
         answer(result)
     }
 
-    fn advance(&mut self) -> Result<StepAnswer> {
+    fn advance(&mut self, bytes: Option<Uint8Array>) -> Result<StepAnswer> {
         match core::mem::replace(&mut self.state, State::Failed) {
-            State::Loading(loader) => self.load(loader),
+            State::Loading(loader) => self.load(loader, bytes),
             State::Unjudged(ready) => {
                 let judgement = ready.inquiry().ok().map(|inquiry| {
                     let suspects = inquiry.suspects();
@@ -175,10 +192,13 @@ impl Session {
         }
     }
 
-    fn load(&mut self, mut loader: Box<Loader>) -> Result<StepAnswer> {
+    fn load(&mut self, mut loader: Box<Loader>, bytes: Option<Uint8Array>) -> Result<StepAnswer> {
         match loader.wants() {
             Wants::Bytes { offset } => {
-                let read = self.file.read_at(offset, &mut self.buffer)?;
+                let read = match bytes {
+                    Some(bytes) => copy(&bytes, &mut self.buffer),
+                    None => self.file.read_at(offset, &mut self.buffer)?,
+                };
                 if read == 0 {
                     return Err(Error::new(ErrorKind::Read, "The file became shorter").at(offset));
                 }

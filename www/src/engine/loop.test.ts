@@ -21,6 +21,7 @@ function session(steps: Progress[]) {
   let i = 0;
   return {
     taken: () => i,
+    wanted: () => [],
     step: () => {
       const progress = steps[i++] as Progress;
       return { done: i === steps.length, progress };
@@ -40,6 +41,7 @@ describe("runLoad", () => {
     expect(
       await runLoad(
         session(steps),
+        new Blob(),
         () => false,
         (p) => reports.push(p),
         () => (clock += 20),
@@ -55,6 +57,7 @@ describe("runLoad", () => {
     expect(
       await runLoad(
         running,
+        new Blob(),
         () => running.taken() === 3,
         () => {},
       ),
@@ -72,6 +75,7 @@ describe("runLoad", () => {
     port2.postMessage("cancel");
     await runLoad(
       running,
+      new Blob(),
       () => false,
       () => {},
     );
@@ -81,6 +85,7 @@ describe("runLoad", () => {
 
   it("passes on what a step throws", async () => {
     const broken = {
+      wanted: () => [],
       step: () => {
         throw new Error("trap");
       },
@@ -88,6 +93,7 @@ describe("runLoad", () => {
     await expect(
       runLoad(
         broken,
+        new Blob(),
         () => false,
         () => {},
       ),

@@ -30,6 +30,10 @@ class Rust {
     this.args = args;
     Rust.made.push(this);
   }
+  wanted() {
+    if (this.freed) throw new Error("used after free");
+    return [];
+  }
   step() {
     if (this.freed) throw new Error("used after free");
     if (this.taken === Rust.failAt) throw error("read");

@@ -92,7 +92,7 @@ class Loads {
     const answer = await this.attempt(async () => {
       const opened = new Session(file, options.dump, options.sizeModel, options.memory);
       this.session = opened;
-      const finished = await runLoad(opened, () => mine !== this.turn, onProgress);
+      const finished = await runLoad(opened, file, () => mine !== this.turn, onProgress);
       if (!finished) throw CANCELLED;
       return opened.facts();
     });

@@ -37,8 +37,13 @@ type Value<M extends keyof Engine> =
 
 /** One dump, being loaded or loaded. Queries throw an object shaped like `EngineError`. */
 export interface RustSession {
-  /** Does one bounded batch of the load, 10 to 30 ms. Throws what makes the dump unreadable. */
-  step(): StepAnswer;
+  /** Offset and length of the slice of the file that the next step parses; empty when it parses none. */
+  wanted(): ArrayLike<number> & Iterable<number>;
+  /**
+   * Does one bounded batch of the load, 10 to 30 ms. Throws what makes the dump unreadable. Parses the bytes if they
+   * are given, which must be those wanted; else reads them itself.
+   */
+  step(bytes?: Uint8Array): StepAnswer;
   facts(): DumpFacts;
   suspects(): Value<"suspects">;
   verdict(): Value<"verdict">;
