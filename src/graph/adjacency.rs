@@ -201,6 +201,15 @@ impl Targets<'_> {
         self.source
     }
 
+    /// Whether `target` may be among the targets left, by their length alone: most lists are
+    /// shorter than what a far target takes. For a short list this is faster than a look at it.
+    #[inline]
+    pub fn may_hold(&self, target: u32) -> bool {
+        let delta = target.wrapping_sub(self.source);
+        let zigzag = (delta << 1) ^ (delta >> 31).wrapping_neg();
+        self.bytes.len() >= 5 || zigzag >> (7 * self.bytes.len()) == 0
+    }
+
     /// A measure of the work left, at least the number of targets left.
     #[inline]
     pub fn work(&self) -> u64 {

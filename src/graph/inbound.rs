@@ -28,6 +28,7 @@ impl Inbound {
         let adjacency = graph.adjacency();
         let nodes = adjacency.node_count();
         let target = self.target;
+        let include_hub = self.include_hub && graph.may_be_hub(target);
         let mut work = 0;
         while work < budget.max(1) {
             let Some(mut piece) = adjacency.next_piece(&mut self.scan) else {
@@ -35,8 +36,9 @@ impl Inbound {
             };
             let source = piece.targets.source();
             work += 1 + piece.targets.work();
-            let by_hub = self.include_hub && piece.first && hub_of(graph, source, nodes) == target;
-            if source != target && (by_hub || piece.targets.any(|found| found == target)) {
+            let by_hub = include_hub && piece.first && hub_of(graph, source, nodes) == target;
+            let by_edge = piece.targets.may_hold(target) && piece.targets.any(|t| t == target);
+            if source != target && (by_hub || by_edge) {
                 self.add(source)?;
             }
         }

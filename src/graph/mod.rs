@@ -81,6 +81,11 @@ pub trait Graph {
     /// The target of the implicit edge of `node`, or [`NONE`]. Must be cheap and constant.
     fn hub(&self, node: u32) -> u32;
 
+    /// Whether `node` may be the hub of another: where it is not, nobody need ask for hubs.
+    fn may_be_hub(&self, _node: u32) -> bool {
+        true
+    }
+
     /// Whether the first stored edge of `node` is one that searches may ignore
     /// ([`Edges::SkipFirst`]): in a heap the referent of a weak, soft or phantom reference.
     /// Dominators follow it all the same (heap semantics D1).

@@ -9,10 +9,13 @@
 //! kept, which say where among the ids to look. Ids that are no addresses (too sparse for a bitmap)
 //! fall back to a sorted array.
 
+mod build;
+
+pub(crate) use build::AddressMapBuilder;
+
 use super::ObjectIndex;
-use super::column::{DeltaLog, SAMPLE_BITS as LOG_SAMPLE_BITS, out_of_memory};
+use super::column::{DeltaLog, SAMPLE_BITS as LOG_SAMPLE_BITS};
 use super::memory::Need;
-use crate::error::Result;
 use crate::hprof::ObjectId;
 use std::sync::Arc;
 
@@ -21,6 +24,8 @@ const GRANULE_BITS: u32 = 17;
 const BLOCK_BITS: u32 = 8;
 const WORDS_PER_BLOCK: usize = 4;
 const BLOCKS_PER_GRANULE: usize = 1 << (GRANULE_BITS - BLOCK_BITS);
+/// Of ordinary size, in a granule that is full.
+const OBJECTS_PER_GRANULE: u64 = 1 << 15;
 const NONE: u32 = u32::MAX;
 
 /// Maps object ids to indices. See the module documentation.
@@ -182,24 +187,7 @@ fn gcd(mut a: u64, mut b: u64) -> u64 {
 }
 
 impl AddressMap {
-    /// Builds the map from all ids in file order. O(n) for addresses, O(n log n) for the fallback.
-    ///
-    /// # Errors
-    /// `TooLarge` when memory ends.
-    pub fn build(ids: &DeltaLog, survey: AddressSurvey) -> Result<Built> {
-        let shift = survey.shift();
-        let remainder = survey.first.unwrap_or(0) & ((1 << shift) - 1);
-        let granules = granules_of(&survey, shift);
-        drop(survey);
-        if !is_worth_a_bitmap(granules.len(), ids.len() as u64) {
-            return Self::build_sorted(ids);
-        }
-        let mut bitmap = Bitmap::reserve(shift, remainder, &granules)?;
-        let duplicates = bitmap.fill(ids)?;
-        Ok(Built { map: Self { form: Form::Bitmap(bitmap) }, duplicates })
-    }
-
-    /// What [`build`](Self::build) takes for `objects` objects whose ids differ.
+    /// What an [`AddressMapBuilder`] takes for `objects` objects whose ids differ.
     pub(crate) fn need(objects: u64, survey: &AddressSurvey) -> Need {
         let granules = granules_of(survey, survey.shift());
         if !is_worth_a_bitmap(granules.len(), objects) {
@@ -217,20 +205,6 @@ impl AddressMap {
         let directories: u64 = granules.windows(2).map(directory).sum::<u64>() + 1;
         let most = least + 4 * objects + directories * (8 + 64) + granules.len() as u64 * 16;
         Need { least, most }
-    }
-
-    fn build_sorted(ids: &DeltaLog) -> Result<Built> {
-        let mut pairs: Vec<(u64, u32)> = Vec::new();
-        pairs.try_reserve_exact(ids.len()).map_err(|_| out_of_memory(ids.len() * 16))?;
-        pairs.extend(ids.iter_from(0).zip(0u32..));
-        pairs.sort_unstable();
-        let mut duplicates: Vec<u32> =
-            pairs.windows(2).filter(|w| w[0].0 == w[1].0).map(|w| w[1].1).collect();
-        duplicates.sort_unstable();
-        pairs.dedup_by_key(|p| p.0);
-        let sorted = pairs.iter().map(|p| p.0).collect();
-        let index = pairs.iter().map(|p| p.1).collect();
-        Ok(Built { map: Self { form: Form::Sorted { ids: sorted, index } }, duplicates })
     }
 
     /// The object with this id, if the dump holds one. O(1) for addresses.
@@ -283,18 +257,38 @@ impl AddressMap {
         }
     }
 
-    /// The smallest distance from each object to its next neighbour in address order, fed to
-    /// `see(object, distance in bytes)`; objects at the end of a range are left out. O(slots).
-    pub fn for_each_gap(&self, mut see: impl FnMut(ObjectIndex, u64)) {
+    /// A batch of the distances from each object to its next neighbour in address order, fed to
+    /// `see(object, distance in bytes)`; objects at the end of a range are left out. Whether these
+    /// were the last. O(slots) in all.
+    pub(crate) fn gaps(
+        &self,
+        walk: &mut GapWalk,
+        budget: u64,
+        mut see: impl FnMut(ObjectIndex, u64),
+    ) -> bool {
         match &self.form {
-            Form::Bitmap(bitmap) => bitmap.for_each_gap(&mut see),
+            Form::Bitmap(bitmap) => bitmap.gaps(walk, budget, &mut see),
             Form::Sorted { ids, index } => {
-                for (pair, &object) in ids.windows(2).zip(index) {
+                let end = walk.at.saturating_add(usize::try_from(budget).unwrap_or(usize::MAX));
+                let pairs = ids.windows(2).zip(index).take(end).skip(walk.at);
+                for (pair, &object) in pairs {
                     see(ObjectIndex(object), pair[1] - pair[0]);
                 }
+                walk.at = end;
+                end >= index.len()
             }
         }
     }
+}
+
+/// Where a walk over all neighbours is; see [`AddressMap::gaps`].
+#[derive(Debug, Default)]
+pub(crate) struct GapWalk {
+    range: usize,
+    /// In the directory of the range, or among sorted ids.
+    at: usize,
+    /// The object before, and its slot.
+    previous: Option<(u32, u64)>,
 }
 
 /// Gaps below this many granules are cheaper as directory entries than as another range.
@@ -320,32 +314,6 @@ fn granules_of(survey: &AddressSurvey, shift: u32) -> Vec<u64> {
 }
 
 impl Bitmap {
-    fn reserve(shift: u32, remainder: u64, granules: &[u64]) -> Result<Self> {
-        let mut ranges: Vec<Range> = Vec::new();
-        for (&granule, number) in granules.iter().zip(0u32..) {
-            let joins =
-                ranges.last().is_some_and(|r| granule - r.first < r.directory.len() as u64 + JOIN);
-            if !joins {
-                ranges.push(Range { first: granule, directory: Vec::new() });
-            }
-            if let Some(range) = ranges.last_mut() {
-                let at = usize::try_from(granule - range.first).unwrap_or(usize::MAX);
-                range.directory.resize(at, NONE);
-                range.directory.push(number);
-            }
-        }
-        let blocks = granules.len() * BLOCKS_PER_GRANULE;
-        Ok(Self {
-            shift,
-            remainder,
-            ranges,
-            words: filled(blocks * WORDS_PER_BLOCK, 0)?,
-            bases: filled(blocks, NONE)?,
-            permuted: filled(blocks.div_ceil(64), 0)?,
-            permutation: Permutation::Exact(Vec::new()),
-        })
-    }
-
     /// The global slot of an id, or `None` where no granule is.
     #[inline]
     fn slot(&self, id: u64) -> Option<usize> {
@@ -399,80 +367,32 @@ impl Bitmap {
         Some(self.bases.get(block)?.wrapping_add(rank))
     }
 
-    /// Sets all bits; finds which blocks are in file order; builds the permutation for the rest.
-    fn fill(&mut self, ids: &DeltaLog) -> Result<Vec<u32>> {
-        let mut duplicates = Vec::new();
-        let mut block_now = usize::MAX;
-        let mut last_slot = 0usize;
-        let mut expected = 0u32;
-        for (id, index) in ids.iter_from(0).zip(0u32..) {
-            let Some(slot) = self.slot(id) else { continue };
-            let (word, bit) = (slot >> 6, 1u64 << (slot & 63));
-            if self.words[word] & bit != 0 {
-                duplicates.push(index);
-                continue;
-            }
-            self.words[word] |= bit;
-            let block = slot >> BLOCK_BITS;
-            if block == block_now {
-                if slot < last_slot || index != expected {
-                    self.permuted[block >> 6] |= 1 << (block & 63);
+    fn gaps(
+        &self,
+        walk: &mut GapWalk,
+        budget: u64,
+        see: &mut impl FnMut(ObjectIndex, u64),
+    ) -> bool {
+        let mut work = 0;
+        while let Some(range) = self.ranges.get(walk.range) {
+            while let Some(&number) = range.directory.get(walk.at) {
+                if work >= budget {
+                    return false;
                 }
-            } else {
-                block_now = block;
-                if self.bases[block] == NONE {
-                    self.bases[block] = index;
-                } else {
-                    self.permuted[block >> 6] |= 1 << (block & 63);
-                }
-            }
-            last_slot = slot;
-            expected = index.wrapping_add(1);
-        }
-        self.permute(ids, &duplicates)?;
-        Ok(duplicates)
-    }
-
-    fn permute(&mut self, ids: &DeltaLog, duplicates: &[u32]) -> Result<()> {
-        let mut total = 0u32;
-        for block in 0..self.bases.len() {
-            if self.permuted[block >> 6] >> (block & 63) & 1 == 1 {
-                self.bases[block] = total;
-                let words = &self.words[block * WORDS_PER_BLOCK..][..WORDS_PER_BLOCK];
-                total += words.iter().map(|w| w.count_ones()).sum::<u32>();
-            }
-        }
-        if total == 0 {
-            return Ok(());
-        }
-        let mut permutation = filled(total as usize, 0u32)?;
-        let mut skip = duplicates.iter().copied().peekable();
-        for (id, index) in ids.iter_from(0).zip(0u32..) {
-            if skip.next_if_eq(&index).is_some() {
-                continue;
-            }
-            let Some(slot) = self.slot(id) else { continue };
-            let block = slot >> BLOCK_BITS;
-            if self.permuted[block >> 6] >> (block & 63) & 1 == 1
-                && let Some(at) = self.place(slot)
-            {
-                permutation[at as usize] = index;
-            }
-        }
-        self.permutation = Permutation::Exact(permutation);
-        Ok(())
-    }
-
-    fn for_each_gap(&self, see: &mut impl FnMut(ObjectIndex, u64)) {
-        for range in &self.ranges {
-            let mut previous: Option<(u32, u64)> = None;
-            for (&number, granule) in range.directory.iter().zip(range.first..) {
-                previous = match number {
+                work += 1;
+                walk.previous = match number {
                     NONE => None,
-                    number => self.gaps_of_granule(number, granule, previous, see),
+                    number => {
+                        work += OBJECTS_PER_GRANULE;
+                        let granule = range.first + walk.at as u64;
+                        self.gaps_of_granule(number, granule, walk.previous, see)
+                    }
                 };
+                walk.at += 1;
             }
+            *walk = GapWalk { range: walk.range + 1, at: 0, previous: None };
         }
+        true
     }
 
     /// The gaps that end in one granule, which is the step of the walk; its last object and slot.
@@ -511,13 +431,6 @@ impl Bitmap {
     }
 }
 
-fn filled<T: Clone>(len: usize, value: T) -> Result<Vec<T>> {
-    let mut vec = Vec::new();
-    vec.try_reserve_exact(len).map_err(|_| out_of_memory(len * size_of::<T>()))?;
-    vec.resize(len, value);
-    Ok(vec)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -530,7 +443,16 @@ mod tests {
             log.push(id).unwrap();
             survey.add(id);
         }
-        let mut built = AddressMap::build(&log, survey).unwrap();
+        let mut builder = AddressMapBuilder::new(log.len(), survey).unwrap();
+        while !builder.step(&log, 100).unwrap() {}
+        let mut built = builder.finish();
+        let gaps_of = |map: &AddressMap| {
+            let (mut walk, mut gaps) = (GapWalk::default(), std::collections::HashMap::new());
+            while !map.gaps(&mut walk, 100, |object, gap| {
+                assert_eq!(gaps.insert(object.0, gap), None);
+            }) {}
+            gaps
+        };
         let mut first = std::collections::HashMap::new();
         let mut duplicates = Vec::new();
         for (&id, i) in ids.iter().zip(0u32..) {
@@ -552,12 +474,13 @@ mod tests {
         sorted.sort_unstable();
         let gap_of: std::collections::HashMap<_, _> =
             sorted.windows(2).map(|w| (w[0].1, w[1].0 - w[0].0)).collect();
-        built.map.for_each_gap(|object, gap| assert_eq!(gap_of.get(&object.0), Some(&gap)));
+        let gaps = gaps_of(&built.map);
+        assert!(gaps.iter().all(|(object, gap)| gap_of.get(object) == Some(gap)));
         let (before, halved) = (built.map.bytes(), built.map.coarse_bytes());
         built.map.coarsen(Arc::new(log));
         assert_eq!(built.map.bytes() as u64, before as u64 - halved);
         look_up(&built.map);
-        built.map.for_each_gap(|object, gap| assert_eq!(gap_of.get(&object.0), Some(&gap)));
+        assert_eq!(gaps_of(&built.map), gaps);
     }
 
     proptest! {

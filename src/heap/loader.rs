@@ -19,12 +19,12 @@ pub use phase::{LoadProgress, PHASES, Phase};
 use super::completeness::{self, RootsInFile};
 use super::link::{Link, LinkState, special_fields};
 use super::memory::{MemoryBudget, Meter, Need, Stop};
-use super::model;
+use super::model::{Model, ModelBuilder};
 use super::pass::{Pass, PassEnd};
 use super::scan::Scan;
 use super::sizes::SizeModel;
 use super::stand_ins;
-use super::totals::ClassTotals;
+use super::totals::{ClassTotals, TotalsBuilder};
 use super::{Heap, ObjectIndex};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
@@ -68,10 +68,12 @@ const BUDGET: u64 = 400_000;
 #[derive(Debug)]
 enum State {
     Scan(Box<Pass>, Box<Scan>),
-    Index(Box<Scan>),
+    Index(Box<ModelBuilder>),
     Link(Box<Pass>, Box<LinkState>),
     Dominators(Box<Dominators>),
     Retained(Box<TreeBuilder>),
+    /// The end of the retained phase: which objects are reachable is known.
+    Totals(Box<TotalsBuilder>),
     Classes(Box<MinRetainedByGroup>),
     Paths(Box<ShortestPaths>),
     Finished,
@@ -175,30 +177,29 @@ impl Loader {
     pub fn progress(&self) -> LoadProgress {
         let (phase, done, total) = match &self.state {
             State::Scan(pass, _) => self.read(Phase::Scan, pass),
-            State::Index(_) => (Phase::Index, 0, 1),
+            State::Index(model) => {
+                let (done, total) = model.progress();
+                (Phase::Index, done, total)
+            }
             State::Link(pass, _) => self.read(Phase::Link, pass),
             State::Dominators(_) => (Phase::Dominators, self.step.0, self.step.1),
-            State::Retained(_) => (Phase::Retained, self.step.0, self.step.1),
+            State::Retained(_) | State::Totals(_) => (Phase::Retained, self.step.0, self.step.1),
             State::Classes(_) => (Phase::Classes, self.step.0, self.step.1),
             State::Paths(_) => (Phase::Paths, self.step.0, self.step.1),
             State::Finished => (Phase::Paths, 1, 1),
             State::Stopped(stop) => (stop.phase, 0, 1),
         };
         let (objects, classes) = match (&self.state, &self.heap) {
-            (State::Scan(_, scan) | State::Index(scan), _) => {
-                (scan.objects.len(), scan.class_objects.len())
+            (State::Scan(_, scan), _) => {
+                (scan.objects.len() as u64, scan.class_objects.len() as u64)
             }
-            (_, Some(heap)) => (heap.objects.len(), heap.objects.class_objects().len()),
+            (State::Index(model), _) => model.counts(),
+            (_, Some(heap)) => {
+                (heap.objects.len() as u64, heap.objects.class_objects().len() as u64)
+            }
             _ => (0, 0),
         };
-        LoadProgress {
-            phase,
-            done,
-            total,
-            bytes_read: self.bytes_read,
-            objects: objects as u64,
-            classes: classes as u64,
-        }
+        LoadProgress { phase, done, total, bytes_read: self.bytes_read, objects, classes }
     }
 
     fn read(&self, phase: Phase, pass: &Pass) -> (Phase, u64, u64) {
@@ -250,10 +251,11 @@ impl Loader {
     fn advance(&mut self, state: State) -> Result<State> {
         match state {
             State::Scan(pass, scan) => self.end_scan(*pass, scan),
-            State::Index(scan) => self.index(*scan),
+            State::Index(model) => self.index(*model),
             State::Link(pass, link) => self.end_link(*pass, *link),
             State::Dominators(dominators) => self.dominators(dominators),
             State::Retained(tree) => self.retained(tree),
+            State::Totals(totals) => self.reachable_totals(totals),
             State::Classes(groups) => self.classes(groups),
             State::Paths(search) => self.paths(search),
             State::Finished | State::Stopped(_) => Ok(state),
@@ -303,14 +305,17 @@ impl Loader {
             ));
         }
         self.meter.begin(Phase::Index, needs::index(&scan))?;
-        Ok(State::Index(scan))
+        Ok(State::Index(Box::new(ModelBuilder::new(*scan, self.options.size_model)?)))
     }
 
-    fn index(&mut self, scan: Scan) -> Result<State> {
-        let (mut heap, locals) = model::build(scan, self.options.size_model)?;
-        self.totals = ClassTotals::new(&heap, |_| true);
+    fn index(&mut self, model: ModelBuilder) -> Result<State> {
+        let Model { mut heap, locals, totals } = match model.step(BUDGET)? {
+            Ok(model) => *model,
+            Err(model) => return Ok(State::Index(Box::new(model))),
+        };
+        self.totals = totals;
         super::class_oddities::note_missing(&mut heap, &self.totals);
-        let heap = &**self.heap.insert(Box::new(heap));
+        let heap = &**self.heap.insert(heap);
         let gzip = self.gzip.as_ref().map_or(0, |index| index.memory() as u64);
         let need = needs::link(heap, &self.totals, gzip);
         self.meter.begin(Phase::Link, need)?;
@@ -385,9 +390,18 @@ impl Loader {
                 return Err(error);
             }
         }
-        let tree = tree.finish();
-        self.totals = ClassTotals::new(heap, |object| tree.is_reachable(object.0));
-        self.dominators = Some(tree);
+        self.dominators = Some(tree.finish());
+        Ok(State::Totals(Box::new(TotalsBuilder::new(heap))))
+    }
+
+    fn reachable_totals(&mut self, mut totals: Box<TotalsBuilder>) -> Result<State> {
+        let (Some(heap), Some(tree)) = (self.heap.as_deref(), &self.dominators) else {
+            return Ok(State::Finished);
+        };
+        if !totals.step(heap, |object| tree.is_reachable(object.0), BUDGET) {
+            return Ok(State::Totals(totals));
+        }
+        self.totals = totals.finish();
         self.step = (0, 1);
         self.meter.begin(Phase::Classes, needs::classes(heap))?;
         Ok(State::Classes(Box::new(MinRetainedByGroup::new(heap.classes.len())?)))

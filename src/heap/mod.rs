@@ -212,6 +212,10 @@ impl Graph for Heap {
         self.classes.get(class).object.map_or(NONE, |o| o.0)
     }
 
+    fn may_be_hub(&self, node: u32) -> bool {
+        self.classes.iter().any(|(_, class)| class.object == Some(ObjectIndex(node)))
+    }
+
     /// Rule L6: `Reference.referent` and `Finalizer.unfinalized` are stored first and ignored by
     /// shortest paths.
     #[inline]

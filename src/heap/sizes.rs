@@ -18,7 +18,7 @@ mod tests;
 pub use layout::{ArrayBase, FieldPacking, Layout};
 pub use mat::LayoutEvidence;
 
-use super::address_map::AddressMap;
+use super::address_map::{AddressMap, GapWalk};
 use super::classes::{ClassKind, Classes, DUPLICATE};
 use super::names::Names;
 use super::objects::Objects;
@@ -76,7 +76,6 @@ pub struct Calibration {
 pub(crate) struct SizeInputs<'a> {
     pub(crate) classes: &'a Classes,
     pub(crate) objects: &'a Objects,
-    pub(crate) addresses: &'a AddressMap,
     pub(crate) names: &'a Names,
     pub(crate) known: WellKnown,
     pub(crate) evidence: LayoutEvidence,
@@ -118,11 +117,37 @@ struct Exceptions {
     sizes: Vec<(u32, u32)>,
 }
 
+/// The distances between neighbouring objects, looked at step by step.
+#[derive(Debug)]
+pub(crate) struct Neighbours {
+    special: SpecialClasses,
+    evidence: Evidence,
+    walk: GapWalk,
+}
+
+impl Neighbours {
+    /// Before the first one.
+    pub(crate) fn new(classes: &Classes, known: &WellKnown) -> Self {
+        let special = SpecialClasses {
+            mirror: known.class,
+            varying: classes.by_name("jdk.internal.vm.StackChunk"),
+        };
+        let evidence = Evidence::new(classes, special);
+        Self { special, evidence, walk: GapWalk::default() }
+    }
+
+    /// A batch of about `budget` objects; whether it was the last. O(objects) in all.
+    pub(crate) fn step(&mut self, addresses: &AddressMap, objects: &Objects, budget: u64) -> bool {
+        self.evidence.step(&mut self.walk, addresses, objects, budget)
+    }
+}
+
 impl ShallowSizes {
-    /// The sizes of `model`. O(objects + classes x depth).
-    pub(crate) fn new(model: SizeModel, inputs: &SizeInputs<'_>) -> Self {
+    /// The sizes of `model`, which looks at `neighbours` if it is the calibrated one.
+    /// O(classes x depth).
+    pub(crate) fn new(model: SizeModel, inputs: &SizeInputs<'_>, neighbours: &Neighbours) -> Self {
         match model {
-            SizeModel::Calibrated => Self::calibrated(inputs),
+            SizeModel::Calibrated => Self::calibrated(inputs, neighbours),
             SizeModel::Mat => Self::mat(inputs.classes, inputs.evidence),
         }
     }
@@ -142,24 +167,20 @@ impl ShallowSizes {
         }
     }
 
-    fn calibrated(inputs: &SizeInputs<'_>) -> Self {
+    fn calibrated(inputs: &SizeInputs<'_>, neighbours: &Neighbours) -> Self {
         let classes = inputs.classes;
-        let special = SpecialClasses {
-            mirror: inputs.known.class,
-            varying: classes.by_name("jdk.internal.vm.StackChunk"),
-        };
-        let evidence = Evidence::gather(inputs.addresses, inputs.objects, classes, special);
+        let &Neighbours { special, ref evidence, .. } = neighbours;
         let shapes = calibrate::Shapes::new(classes);
-        let layout = calibrate::choose(classes, &shapes, &evidence, inputs.evidence);
-        let settled = settle::settle(classes, &shapes, &evidence, &layout);
+        let layout = calibrate::choose(classes, &shapes, evidence, inputs.evidence);
+        let settled = settle::settle(classes, &shapes, evidence, &layout);
         let mut instances = without_duplicates(settled.instances);
         let size_of = |class: Option<ClassIndex>| {
             class.and_then(|c| instances.get(c.index())).copied().unwrap_or(0)
         };
         let declared = size_of(special.mirror);
         let mirrors =
-            mirrors::settle_mirrors(classes, inputs.names, &evidence, &layout, declared.into());
-        let exceptions = Exceptions::new(inputs, special, &evidence, size_of(special.varying));
+            mirrors::settle_mirrors(classes, inputs.names, evidence, &layout, declared.into());
+        let exceptions = Exceptions::new(inputs, special, evidence, size_of(special.varying));
         if let Some(size) = special.mirror.and_then(|c| instances.get_mut(c.index())) {
             *size = u32::try_from(layout.aligned(mirrors.bare)).unwrap_or(u32::MAX);
         }

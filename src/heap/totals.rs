@@ -21,20 +21,48 @@ pub struct ClassTotals {
     list: Vec<ClassTotal>,
 }
 
-impl ClassTotals {
-    /// Adds up all objects; `is_reachable` decides the side. O(objects).
-    pub fn new(heap: &Heap, is_reachable: impl Fn(ObjectIndex) -> bool) -> Self {
-        let mut list = vec![ClassTotal::default(); heap.classes.len()];
-        const BATCH: usize = 1 << 16;
-        let mut start = 0;
-        while start < heap.objects.len() {
-            add_batch(heap, start..start + BATCH, &is_reachable, &mut list);
-            start += BATCH;
-        }
-        if let Some(repeated) = list.get_mut(super::classes::DUPLICATE.index()) {
+/// Adds up the totals of every class, step by step. O(objects) in all.
+#[derive(Debug)]
+pub(crate) struct TotalsBuilder {
+    list: Vec<ClassTotal>,
+    next: usize,
+}
+
+impl TotalsBuilder {
+    /// Before the first object.
+    pub(crate) fn new(heap: &Heap) -> Self {
+        Self { list: vec![ClassTotal::default(); heap.classes.len()], next: 0 }
+    }
+
+    /// A batch of `budget` objects, of which `is_reachable` decides the side; whether it was the
+    /// last.
+    pub(crate) fn step(
+        &mut self,
+        heap: &Heap,
+        is_reachable: impl Fn(ObjectIndex) -> bool,
+        budget: u64,
+    ) -> bool {
+        let end = self.next.saturating_add(usize::try_from(budget).unwrap_or(usize::MAX));
+        add_batch(heap, self.next..end, &is_reachable, &mut self.list);
+        self.next = end;
+        end >= heap.objects.len()
+    }
+
+    /// The totals.
+    pub(crate) fn finish(mut self) -> ClassTotals {
+        if let Some(repeated) = self.list.get_mut(super::classes::DUPLICATE.index()) {
             *repeated = ClassTotal::default();
         }
-        Self { list }
+        ClassTotals { list: self.list }
+    }
+}
+
+impl ClassTotals {
+    /// Adds up all objects at once; `is_reachable` decides the side. O(objects).
+    pub(crate) fn new(heap: &Heap, is_reachable: impl Fn(ObjectIndex) -> bool) -> Self {
+        let mut builder = TotalsBuilder::new(heap);
+        while !builder.step(heap, &is_reachable, 1 << 16) {}
+        builder.finish()
     }
 
     /// The totals of a class.

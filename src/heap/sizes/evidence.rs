@@ -3,7 +3,7 @@
 //! An object cannot be larger than the distance to the next one. After a collection that compacts
 //! the heap, nearly all objects are exactly as large.
 
-use crate::heap::address_map::AddressMap;
+use crate::heap::address_map::{AddressMap, GapWalk};
 use crate::heap::classes::{ClassKind, Classes, DUPLICATE};
 use crate::heap::objects::Objects;
 use crate::heap::{ClassIndex, ObjectIndex};
@@ -87,6 +87,8 @@ impl ArrayBound {
 /// Everything that one walk over the neighbours finds.
 #[derive(Debug)]
 pub(super) struct Evidence {
+    /// By class.
+    roles: Vec<Role>,
     /// By class, for classes whose instances all have one size.
     pub(super) instances: Vec<Gaps>,
     /// Primitive arrays by the logarithm of the element width.
@@ -102,7 +104,7 @@ pub(super) struct Evidence {
 }
 
 /// What the walk does with an object of a class.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Instance,
     PrimitiveArray(u8),
@@ -122,37 +124,41 @@ pub(super) struct SpecialClasses {
 }
 
 impl Evidence {
-    /// Walks all neighbours once. O(objects).
-    pub(super) fn gather(
-        addresses: &AddressMap,
-        objects: &Objects,
-        classes: &Classes,
-        special: SpecialClasses,
-    ) -> Self {
-        let roles: Vec<Role> =
-            classes.iter().map(|(class, c)| role(class, c.kind, special)).collect();
-        let mut evidence = Self {
+    /// Before the first neighbour.
+    pub(super) fn new(classes: &Classes, special: SpecialClasses) -> Self {
+        Self {
+            roles: classes.iter().map(|(class, c)| role(class, c.kind, special)).collect(),
             instances: vec![Gaps::NONE; classes.len()],
             primitive_arrays: [ArrayBound::NONE; 4],
             narrow_arrays: ArrayBound::NONE,
             wide_arrays: ArrayBound::NONE,
             mirrors: Vec::new(),
             varying: Vec::new(),
-        };
-        addresses.for_each_gap(|object, gap| {
+        }
+    }
+
+    /// A batch of neighbours; whether it was the last. O(objects) in all.
+    #[inline(never)]
+    pub(super) fn step(
+        &mut self,
+        walk: &mut GapWalk,
+        addresses: &AddressMap,
+        objects: &Objects,
+        budget: u64,
+    ) -> bool {
+        addresses.gaps(walk, budget, |object, gap| {
             let class = objects.class(object);
             let gap = u32::try_from(gap).unwrap_or(u32::MAX);
-            match roles.get(class.index()) {
+            match self.roles.get(class.index()) {
                 Some(Role::Instance) => {
-                    if let Some(gaps) = evidence.instances.get_mut(class.index()) {
+                    if let Some(gaps) = self.instances.get_mut(class.index()) {
                         gaps.add(gap);
                     }
                 }
-                Some(&role) => evidence.add_other(objects, role, object, gap),
+                Some(&role) => self.add_other(objects, role, object, gap),
                 None => {}
             }
-        });
-        evidence
+        })
     }
 
     #[inline]
