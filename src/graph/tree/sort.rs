@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::graph::{BitSet, node, reserve};
 use core::cmp::Reverse;
 
-/// The longest range that is sorted in one go.
-const WHOLE: usize = if cfg!(test) { 8 } else { 1 << 17 };
+/// The longest range that is sorted in one go: its keys take 128 KiB.
+const WHOLE: usize = if cfg!(test) { 8 } else { 1 << 13 };
 
 /// Elements looked at to choose a pivot.
 const SAMPLES: usize = 9;

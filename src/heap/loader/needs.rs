@@ -109,8 +109,8 @@ pub(super) fn dominators(heap: &Heap) -> Need {
 /// The dominator tree. Known are the immediate dominators only, not how many objects dominate.
 pub(super) fn retained(heap: &Heap) -> Need {
     let nodes = heap.objects.len() as u64;
-    // Sorting children takes room for at most 2^17 keys.
-    let sort = 2 << 20;
+    // Sorting children takes room for at most 2^13 keys.
+    let sort = 128 << 10;
     let least = set(nodes);
     let children = 4 * nodes;
     // Where lists begin is known no more when sums are added up.
