@@ -4,6 +4,7 @@ mod convert;
 mod file;
 mod forest;
 mod memory;
+mod objects;
 mod queries;
 mod session;
 mod surveys;

@@ -1,15 +1,14 @@
 //! One dump in the worker: being loaded, then asked.
 
-use super::convert::{error, from_js, to_js, to_js_with_bytes};
+use super::convert::{error, from_js, to_js};
 use super::file::{BrowserFile, copy};
 use super::forest::Forest;
 use super::memory;
 use super::surveys::Surveys;
-use crate::analysis::collections::{ContentsQuery, Listing};
+use crate::analysis::collections::Listing;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::query::Workbench;
 use crate::analysis::suspects::SuspectReport;
-use crate::analysis::text::TextPlace;
 use crate::analysis::verdict::Verdict;
 use crate::analysis::{HeapInquiry, Inquiry, TreeInquiry};
 use crate::error::{Error, ErrorKind, Result};
@@ -70,7 +69,7 @@ pub(super) struct Ready {
     pub(super) bench: Workbench,
     pub(super) surveys: Surveys,
     /// The collection that was listed last.
-    listing: RefCell<Option<Listing>>,
+    pub(super) listing: RefCell<Option<Listing>>,
 }
 
 impl Ready {
@@ -294,12 +293,15 @@ impl Session {
     }
 
     /// A question that needs the whole analysis.
-    fn ask<T: Serialize>(&self, question: impl FnOnce(Inquiry<'_>) -> Result<T>) -> Answer {
+    pub(super) fn ask<T: Serialize>(
+        &self,
+        question: impl FnOnce(Inquiry<'_>) -> Result<T>,
+    ) -> Answer {
         answer(self.ready_now().and_then(Ready::inquiry).and_then(question))
     }
 
     /// A question that needs the dominator tree.
-    fn ask_tree<T: Serialize>(
+    pub(super) fn ask_tree<T: Serialize>(
         &self,
         question: impl FnOnce(TreeInquiry<'_>) -> Result<T>,
     ) -> Answer {
@@ -307,21 +309,21 @@ impl Session {
     }
 
     /// A question that needs no analysis, or part of one.
-    fn ask_heap<T: Serialize>(
+    pub(super) fn ask_heap<T: Serialize>(
         &self,
         question: impl FnOnce(HeapInquiry<'_>) -> Result<T>,
     ) -> Answer {
         answer(self.ready_now().map(Ready::heap_inquiry).and_then(question))
     }
 
-    fn object_of(inquiry: &HeapInquiry<'_>, object: u32) -> Result<ObjectIndex> {
+    pub(super) fn object_of(inquiry: &HeapInquiry<'_>, object: u32) -> Result<ObjectIndex> {
         if (object as usize) < inquiry.heap().objects.len() {
             return Ok(ObjectIndex(object));
         }
         Err(Error::new(ErrorKind::NotFound, "No such object in this dump"))
     }
 
-    fn class_of(inquiry: &HeapInquiry<'_>, class: u32) -> Result<ClassIndex> {
+    pub(super) fn class_of(inquiry: &HeapInquiry<'_>, class: u32) -> Result<ClassIndex> {
         if (class as usize) < inquiry.heap().classes.len() {
             return Ok(ClassIndex(class));
         }
@@ -488,143 +490,6 @@ impl Session {
     #[wasm_bindgen(js_name = forestTop)]
     pub fn forest_top(&self, start: u32, count: u32) -> Answer {
         self.ask(|inquiry| inquiry.forest_top(start, count))
-    }
-
-    /// Everything about a class.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the class does not exist.
-    #[wasm_bindgen(js_name = classDetails)]
-    pub fn class_details(&self, class: u32) -> Answer {
-        self.ask_heap(|inquiry| Ok(inquiry.class_details(Self::class_of(&inquiry, class)?)))
-    }
-
-    /// A window of a class's instances.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the class does not exist.
-    pub fn instances(&self, class: u32, sort: JsValue, start: u32, count: u32) -> Answer {
-        let sort = from_js(sort)?;
-        self.ask_heap(|inquiry| {
-            Ok(inquiry.instances(Self::class_of(&inquiry, class)?, sort, start, count))
-        })
-    }
-
-    /// Children in the dominator tree; the first level without a parent.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist.
-    pub fn dominated(&self, parent: Option<u32>, start: u32, count: u32) -> Answer {
-        self.ask_tree(|inquiry| {
-            let parent = parent.map(|parent| Self::object_of(&inquiry, parent)).transpose()?;
-            Ok(inquiry.dominated(parent, start, count))
-        })
-    }
-
-    /// Everything about an object.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist or cannot be read.
-    pub fn object(&self, object: u32) -> Answer {
-        self.ask_heap(|inquiry| inquiry.object(Self::object_of(&inquiry, object)?))
-    }
-
-    /// The object with an address.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or nothing has the address.
-    pub fn resolve(&self, address: &str) -> Answer {
-        self.ask_heap(|inquiry| Ok(inquiry.row(inquiry.resolve(address)?)))
-    }
-
-    /// A page of array elements.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist or cannot be read.
-    pub fn elements(&self, object: u32, start: u32, count: u32) -> Answer {
-        self.ask_heap(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
-    }
-
-    /// A window of what is in a collection.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object is no collection of a known class.
-    pub fn contents(&self, object: u32, query: JsValue) -> Answer {
-        let query: ContentsQuery = from_js(query)?;
-        let ready = self.ready_now().map_err(|e| error(&e))?;
-        self.ask_heap(|inquiry| {
-            let object = Self::object_of(&inquiry, object)?;
-            inquiry.contents(&mut ready.listing.borrow_mut(), object, query)
-        })
-    }
-
-    /// A piece of the bytes of a primitive array.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object is no such array.
-    pub fn bytes(&self, object: u32, start: f64, count: u32) -> Answer {
-        let inquiry = self.ready_now().map(Ready::heap_inquiry).map_err(|e| error(&e))?;
-        #[expect(clippy::cast_possible_truncation, reason = "a position is a whole number")]
-        #[expect(clippy::cast_sign_loss, reason = "negative ones become 0")]
-        let piece = Self::object_of(&inquiry, object)
-            .and_then(|object| inquiry.bytes(object, start as u64, count));
-        piece.map_err(|e| error(&e)).and_then(|piece| to_js_with_bytes(&piece))
-    }
-
-    /// A piece of a text or name.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or there is no such text.
-    pub fn text(&self, place: JsValue, start: f64, count: u32) -> Answer {
-        let place: TextPlace = from_js(place)?;
-        let inquiry = self.ready_now().map(Ready::heap_inquiry).map_err(|e| error(&e))?;
-        match &place {
-            TextPlace::Object(object) => {
-                Self::object_of(&inquiry, object.0).map_err(|e| error(&e))?;
-            }
-            TextPlace::Class(class) => {
-                Self::class_of(&inquiry, class.0).map_err(|e| error(&e))?;
-            }
-            TextPlace::Name(_) => {}
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "a position is a whole number")]
-        #[expect(clippy::cast_sign_loss, reason = "negative ones become 0")]
-        let piece = inquiry.text(&place, start as u64, count);
-        piece.map_err(|e| error(&e)).and_then(|piece| to_js_with_bytes(&piece))
-    }
-
-    /// The shortest path from a GC root.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist.
-    #[wasm_bindgen(js_name = pathToRoot)]
-    pub fn path_to_root(&self, object: u32) -> Answer {
-        self.ask(|inquiry| Ok(inquiry.path_to_root(Self::object_of(&inquiry, object)?)))
-    }
-
-    /// The dominators of an object.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist.
-    #[wasm_bindgen(js_name = dominatorPath)]
-    pub fn dominator_path(&self, object: u32) -> Answer {
-        self.ask_tree(|inquiry| Ok(inquiry.dominator_path(Self::object_of(&inquiry, object)?)))
-    }
-
-    /// What an object refers to.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist or cannot be read.
-    pub fn outbound(&self, object: u32, start: u32, count: u32) -> Answer {
-        self.ask_heap(|inquiry| inquiry.outbound(Self::object_of(&inquiry, object)?, start, count))
-    }
-
-    /// What refers to an object.
-    ///
-    /// # Errors
-    /// An error object when nothing is loaded or the object does not exist.
-    pub fn inbound(&self, object: u32, start: u32, count: u32) -> Answer {
-        self.ask_heap(|inquiry| inquiry.inbound(Self::object_of(&inquiry, object)?, start, count))
     }
 
     /// Classes by name and objects by address.
