@@ -78,7 +78,7 @@ mod tests {
         // 22 is what the JVM says itself: length=22 in its list of threads.
         assert_eq!((found.java, found.internal), (22, 8));
         assert_eq!(found.jni_globals, Some(12));
-        assert_eq!(found.states[0].0, "RUNNABLE");
+        assert_eq!(found.states[0], ("TIMED_WAITING".to_owned(), 12));
         assert_eq!(found.states.iter().map(|(_, count)| count).sum::<u64>(), found.java);
     }
 
