@@ -3,10 +3,12 @@
 pub mod chain;
 pub mod contents;
 mod layout;
+pub mod shape;
 mod walk;
 
 pub use contents::{ContentsQuery, ContentsWindow, Listing};
 pub use layout::ContentsKind;
+pub use shape::is_collection_class;
 pub use walk::Trouble;
 
 use crate::heap::ObjectIndex;

@@ -90,16 +90,17 @@ const LARGEST: u32 = 1 << 20;
 const SMALLEST: u32 = 8;
 
 /// A string as the dump holds it.
-struct StringParts {
-    array: ObjectIndex,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StringParts {
+    pub(super) array: ObjectIndex,
     /// Units before the text in its array (before JDK 7u6).
-    skip: u32,
-    length: u32,
-    kind: StringKind,
+    pub(super) skip: u32,
+    pub(super) length: u32,
+    pub(super) kind: StringKind,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum StringKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StringKind {
     Latin1,
     LittleEndian,
     BigEndian,
@@ -199,7 +200,7 @@ impl HeapInquiry<'_> {
     }
 
     /// Handles the same forms of `java.lang.String` as `Values::string`.
-    fn string_parts(&self, object: ObjectIndex) -> Result<Option<StringParts>> {
+    pub(super) fn string_parts(&self, object: ObjectIndex) -> Result<Option<StringParts>> {
         let heap = self.heap();
         let fields = self.values.fields(object)?;
         let named = |name: &str| {

@@ -220,7 +220,7 @@ const CONCURRENT: [&str; 19] = [
     "ConcurrentHashMap$Values",
 ];
 
-fn is_known(name: &str) -> bool {
+pub(super) fn is_known(name: &str) -> bool {
     if name == "java.lang.ThreadLocal$ThreadLocalMap" {
         return true;
     }

@@ -1,12 +1,27 @@
 //! The questions of the catalogue, by family.
 
+mod arrays;
+mod collections;
+mod contents;
+mod duplicates;
+mod found;
 mod objects;
+mod owners;
+mod strings;
+mod tally;
+mod waste;
 
 use super::query::{Question, QuestionFacts};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Every question, in the order in which they are listed.
-static CATALOGUE: &[&[Question]] = &[objects::QUESTIONS];
+static CATALOGUE: &[&[Question]] = &[
+    objects::QUESTIONS,
+    strings::QUESTIONS,
+    arrays::QUESTIONS,
+    collections::QUESTIONS,
+    waste::QUESTIONS,
+];
 
 fn all() -> impl Iterator<Item = &'static Question> {
     CATALOGUE.iter().copied().flatten()

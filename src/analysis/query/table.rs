@@ -313,7 +313,8 @@ impl Table {
         Ok(())
     }
 
-    /// Says which objects each row stands for: those of row `r` end at `ends[r]` in `objects`.
+    /// Says which objects each row stands for: those of row `r` end at `ends[r]` in `objects`. A row
+    /// without any stands for those of the rows below it.
     pub fn set_members(&mut self, ends: Vec<u32>, objects: Vec<u32>) {
         self.members = Some((ends, objects));
     }
@@ -408,7 +409,8 @@ impl Table {
     /// Whether a row stands for objects.
     pub fn stands_for_objects(&self, row: u32) -> bool {
         if self.members.is_some() {
-            return !self.members_of(row).is_empty();
+            let mut with_below = self.rows_below(Some(row)).chain([row]);
+            return with_below.any(|row| !self.members_of(row).is_empty());
         }
         match self.thing(row, 0) {
             Thing::Object(_) | Thing::Class(_) => true,
@@ -437,8 +439,12 @@ impl Table {
             let Some(row) = rows.next() else { continue };
             pending.push(rows);
             if self.members.is_some() {
-                for &object in self.members_of(row) {
+                let members = self.members_of(row);
+                for &object in members {
                     set.insert(object);
+                }
+                if members.is_empty() {
+                    pending.push(self.rows_below(Some(row)));
                 }
                 continue;
             }
