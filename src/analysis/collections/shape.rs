@@ -21,7 +21,7 @@ pub struct Shape {
     pub tables: Vec<ObjectIndex>,
     /// Bytes of the collection itself: what it is made of, without its elements.
     pub bytes: u64,
-    /// Whether the program ever changed it; `None` where it does not count changes.
+    /// Whether there was ever something in it; `None` where an empty one does not count changes.
     pub was_used: Option<bool>,
 }
 
@@ -98,15 +98,9 @@ pub fn shape(inquiry: &HeapInquiry<'_>, object: ObjectIndex) -> Option<Shape> {
         Storage::Buckets { tables, .. } => tables,
         _ => Vec::new(),
     };
-    let changes = Record::read(values, inner.unwrap_or(object)).integer("modCount");
-    Some(Shape {
-        kind: resolved.kind,
-        size,
-        capacity,
-        tables,
-        bytes,
-        was_used: changes.map(|n| n != 0),
-    })
+    let changes = || Record::read(values, inner.unwrap_or(object)).integer("modCount");
+    let was_used = if size == 0 { changes().map(|n| n != 0) } else { Some(true) };
+    Some(Shape { kind: resolved.kind, size, capacity, tables, bytes, was_used })
 }
 
 /// Sizes that no field tells.
@@ -140,12 +134,10 @@ fn arrays(resolved: &Resolved) -> Vec<ObjectIndex> {
 }
 
 fn capacity(inquiry: &HeapInquiry<'_>, resolved: &Resolved, arrays: &[ObjectIndex]) -> Option<u64> {
-    let heap = inquiry.heap();
     let lengths = || {
         let length = |&array| object_array_length(&inquiry.values, array).map(u64::from);
         arrays.iter().filter_map(length).sum::<u64>()
     };
-    let _ = heap;
     match resolved.storage {
         Storage::Slots { .. } | Storage::Indexed { .. } | Storage::Buckets { .. } => {
             Some(lengths())

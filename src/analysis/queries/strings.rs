@@ -40,7 +40,8 @@ pub(super) const QUESTIONS: &[Question] = &[
         of: Subject::AnySet,
         parameters: &[AT_LEAST],
         begin: |arguments| {
-            Ok(Box::new(DuplicateStrings { finder: Finder::new(Strings, least(arguments)?) }))
+            let finder = Finder::new(Strings, least(arguments)?);
+            Ok(Box::new(DuplicateStrings::Finding(Box::new(finder))))
         },
     },
     Question {
@@ -266,53 +267,92 @@ pub(super) fn array_of(context: &Context<'_>, string: ObjectIndex) -> Option<Obj
     targets.find(|&target| heap.primitive_element(heap.objects.class(target)).is_some())
 }
 
+const DUPLICATES: &[Column] = &[
+    Column::things("Text", "The beginning of the text; equal ones are equal to their end."),
+    Column::count("Strings", "Strings that hold the text."),
+    Column::count("Length", "UTF-16 units of the whole text.").overlapping(),
+    Column::bytes(
+        "Wasted",
+        "Bytes that one string for all would save: the other strings and their arrays.",
+    ),
+    Column::things("Held by", "The field that holds most of them, alone or in a collection."),
+    Column::count("There", "Strings of the text that this field holds."),
+];
+
+/// Strings by text: first the groups are found, then their rows are made.
 #[derive(Debug)]
-struct DuplicateStrings {
-    finder: Finder<Strings>,
+enum DuplicateStrings {
+    Finding(Box<Finder<Strings>>),
+    Telling { found: Box<Found>, owners: Box<Owners>, at: usize, table: Box<Table> },
+}
+
+impl DuplicateStrings {
+    #[inline(never)]
+    fn tell(
+        context: &Context<'_>,
+        found: &Found,
+        owners: &Owners,
+        at: usize,
+        table: &mut Table,
+    ) -> Result<()> {
+        let mut wasted = 0u64;
+        redundant_strings(context, found.length(at), found.members(at), &mut |_, _, bytes| {
+            wasted = wasted.saturating_add(bytes);
+            Ok(())
+        })?;
+        let (owner, count) = holder(context.inquiry.heap(), owners, found, at);
+        table.push(vec![
+            Value::Text(found.text(at)),
+            Value::Number(found.members(at).count() as u64),
+            Value::Number(found.length(at).into()),
+            Value::Number(wasted),
+            owner,
+            count,
+        ])?;
+        Ok(())
+    }
 }
 
 impl Work for DuplicateStrings {
     fn step(&mut self, context: &Context<'_>, budget: u64) -> Result<Step> {
-        self.finder.step(context, budget)
+        let objects = context.inquiry.heap().objects.len() as u64;
+        match self {
+            Self::Finding(finder) => match finder.step(context, budget)? {
+                Step::More { done, total } => Ok(Step::More { done, total: total + objects }),
+                Step::Done => {
+                    let mut table = Box::new(Table::new(DUPLICATES, 3));
+                    note_missing(&mut table, finder.missing);
+                    let finder = core::mem::replace(&mut **finder, Finder::new(Strings, 2));
+                    let (found, _, owners) = finder.finish()?;
+                    let (found, owners) = (Box::new(found), Box::new(owners));
+                    *self = Self::Telling { found, owners, at: 0, table };
+                    Ok(Step::More { done: 3 * objects, total: 4 * objects })
+                }
+            },
+            Self::Telling { found, owners, at, table } => {
+                let mut work = 0;
+                while work < budget.max(1) {
+                    if *at >= found.len() {
+                        return Ok(Step::Done);
+                    }
+                    Self::tell(context, found, owners, *at, table)?;
+                    work += found.members(*at).count() as u64;
+                    *at += 1;
+                }
+                let part = *at as u64 * objects / found.len().max(1) as u64;
+                Ok(Step::More { done: 3 * objects + part, total: 4 * objects })
+            }
+        }
     }
 
-    fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
-        const COLUMNS: &[Column] = &[
-            Column::things("Text", "The beginning of the text; equal ones are equal to their end."),
-            Column::count("Strings", "Strings that hold the text."),
-            Column::count("Length", "UTF-16 units of the whole text.").overlapping(),
-            Column::bytes(
-                "Wasted",
-                "Bytes that one string for all would save: the other strings and their arrays.",
-            ),
-            Column::things(
-                "Held by",
-                "The field that holds most of them, alone or in a collection.",
-            ),
-            Column::count("There", "Strings of the text that this field holds."),
-        ];
-        let mut table = Table::new(COLUMNS, 3);
-        note_missing(&mut table, self.finder.missing);
-        let heap = context.inquiry.heap();
-        let (found, _, owners) = self.finder.finish()?;
-        for at in 0..found.len() {
-            let mut wasted = 0u64;
-            redundant_strings(context, found.length(at), found.members(at), &mut |_, _, bytes| {
-                wasted = wasted.saturating_add(bytes);
-                Ok(())
-            })?;
-            let (owner, count) = holder(heap, &owners, &found, at);
-            table.push(vec![
-                Value::Text(found.text(at)),
-                Value::Number(found.members(at).count() as u64),
-                Value::Number(found.length(at).into()),
-                Value::Number(wasted),
-                owner,
-                count,
-            ])?;
+    fn finish(self: Box<Self>, _: &Context<'_>) -> Result<Table> {
+        match *self {
+            Self::Finding(_) => Ok(Table::new(DUPLICATES, 3)),
+            Self::Telling { found, mut table, .. } => {
+                table.set_members(found.ends, found.objects);
+                Ok(*table)
+            }
         }
-        table.set_members(found.ends, found.objects);
-        Ok(table)
     }
 }
 

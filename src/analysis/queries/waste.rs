@@ -5,6 +5,7 @@ use super::arrays::{Tail, is_of_string, used_slots};
 use super::collections::CollectionFinder;
 use super::contents::{Content, note_missing};
 use super::duplicates::{Finder, Select};
+use super::found::Found;
 use super::owners::{Owner, Owners};
 use super::strings::redundant_strings;
 use super::tally::{Tally, push, share};
@@ -97,6 +98,12 @@ enum Domain {
 #[derive(Debug)]
 enum Stage {
     Strings(Box<Finder<AllStrings>>),
+    /// Adding up the duplicates, group by group.
+    Duplicates {
+        found: Box<Found>,
+        owners: Box<Owners>,
+        at: usize,
+    },
     Arrays(Box<Finder<AllArrays>>),
     Rest(u32),
     Done,
@@ -129,6 +136,10 @@ struct Counts {
 }
 
 impl Counts {
+    fn new() -> Self {
+        Self { waste: Tally::new(), there: HashMap::new() }
+    }
+
     fn add(&mut self, kind: Kind, owner: Owner, object: ObjectIndex, bytes: u64) -> Result<()> {
         let sums = self.waste.add((kind, owner.0), object)?;
         sums.0 += 1;
@@ -217,33 +228,30 @@ impl Select for AllArrays {
 
 impl Waste {
     fn new() -> Self {
-        let counts = || Counts { waste: Tally::new(), there: HashMap::new() };
-        let strings = Finder::new(AllStrings { sums: counts() }, 2);
+        let strings = Finder::new(AllStrings { sums: Counts::new() }, 2);
         Self {
             stage: Stage::Strings(Box::new(strings)),
-            sums: counts(),
+            sums: Counts::new(),
             collections: CollectionFinder::default(),
             rows: HashMap::new(),
             missing: 0,
         }
     }
 
-    fn after_strings(&mut self, context: &Context<'_>, finder: Finder<AllStrings>) -> Result<()> {
+    fn after_strings(&mut self, finder: Finder<AllStrings>) -> Result<()> {
         self.missing += finder.missing;
         let (found, select, owners) = finder.finish()?;
-        let mut sums = select.sums;
-        for at in 0..found.len() {
-            redundant_strings(
-                context,
-                found.length(at),
-                found.members(at),
-                &mut |object, owner, bytes| sums.add(Kind::DuplicateStrings, owner, object, bytes),
-            )?;
-        }
+        self.sums = select.sums;
+        let (found, owners) = (Box::new(found), Box::new(owners));
+        self.stage = Stage::Duplicates { found, owners, at: 0 };
+        Ok(())
+    }
+
+    fn after_duplicates(&mut self, owners: Owners) {
+        let sums = core::mem::replace(&mut self.sums, Counts::new());
         let mut arrays = Finder::new(AllArrays { sums, tail: Tail::default() }, 2);
         arrays.owners = owners;
         self.stage = Stage::Arrays(Box::new(arrays));
-        Ok(())
     }
 
     fn after_arrays(&mut self, context: &Context<'_>, finder: Finder<AllArrays>) -> Result<()> {
@@ -410,11 +418,34 @@ impl Work for Waste {
                 Step::Done => {
                     if let Stage::Strings(finder) = core::mem::replace(&mut self.stage, Stage::Done)
                     {
-                        self.after_strings(context, *finder)?;
+                        self.after_strings(*finder)?;
                     }
                     Ok(more(3, 0))
                 }
             },
+            Stage::Duplicates { found, owners, at } => {
+                let mut work = 0;
+                while work < budget.max(1) {
+                    if *at >= found.len() {
+                        let owners = core::mem::take(&mut **owners);
+                        self.after_duplicates(owners);
+                        break;
+                    }
+                    let (of, sums) = (*at, &mut self.sums);
+                    let length = found.length(of);
+                    redundant_strings(
+                        context,
+                        length,
+                        found.members(of),
+                        &mut |object, owner, bytes| {
+                            sums.add(Kind::DuplicateStrings, owner, object, bytes)
+                        },
+                    )?;
+                    work += found.members(of).count() as u64;
+                    *at += 1;
+                }
+                Ok(more(3, 0))
+            }
             Stage::Arrays(finder) => match finder.step(context, budget)? {
                 Step::More { done, .. } => Ok(more(3, done)),
                 Step::Done => {

@@ -1,6 +1,7 @@
 //! The catalogue of questions, end to end: requests as text, answers as windows of rows.
 
 mod sets;
+mod strings;
 
 use crate::support::Opened;
 use heapglass::analysis::query::{
