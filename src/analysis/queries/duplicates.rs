@@ -546,9 +546,9 @@ mod tests {
     }
 
     /// The sets of equal strings that the finder sees, as places in `ids`.
-    fn found(file: &Vec<u8>, ids: &[ObjectId], mask: u64, budget: u64) -> Vec<Vec<usize>> {
-        let loaded = load(file, LoadOptions::default(), 1 << 16, &mut |_| {}).unwrap();
-        let inquiry = Inquiry::new(&loaded, file);
+    fn found(file: Vec<u8>, ids: &[ObjectId], mask: u64, budget: u64) -> Vec<Vec<usize>> {
+        let loaded = load(&file, LoadOptions::default(), 1 << 16, &mut |_| {}).unwrap();
+        let inquiry = Inquiry::new(&loaded, &file);
         let heap = inquiry.heap();
         let mut set = BitSet::new(heap.objects.len()).unwrap();
         let objects: Vec<u32> = ids.iter().map(|&id| heap.addresses.get(id).unwrap().0).collect();
@@ -598,7 +598,7 @@ mod tests {
             ], budget in 1u64..50,
         ) {
             let (file, ids) = dump_of(&texts, is_old);
-            prop_assert_eq!(found(&file, &ids, mask, budget), expected(&texts));
+            prop_assert_eq!(found(file, &ids, mask, budget), expected(&texts));
         }
     }
 
@@ -618,7 +618,7 @@ mod tests {
         ];
         let (file, ids) = dump_of(&texts, false);
         for mask in [0, u64::MAX] {
-            assert_eq!(found(&file, &ids, mask, 5), [vec![0, 2], vec![1, 4]]);
+            assert_eq!(found(file.clone(), &ids, mask, 5), [vec![0, 2], vec![1, 4]]);
         }
     }
 }

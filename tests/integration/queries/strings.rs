@@ -88,7 +88,8 @@ fn objects_are_grouped_by_the_whole_value() {
     assert_eq!(rows.len(), groups.len());
     let mut expected: Vec<u64> = groups.into_values().collect();
     let mut found: Vec<u64> = rows.iter().map(|row| number(row, 2)).collect();
-    (expected.sort_unstable(), found.sort_unstable());
+    expected.sort_unstable();
+    found.sort_unstable();
     assert_eq!(found, expected);
     let boxes = dump.class("java.lang.Integer");
     let rows = asked.rows(&format!("group-by-value?of=class:{}", boxes.0));
