@@ -4,9 +4,13 @@ mod arrays;
 mod collections;
 mod contents;
 mod duplicates;
+mod exclusions;
 mod found;
+mod grouping;
+mod holders;
 mod objects;
 mod owners;
+mod retained;
 mod strings;
 mod tally;
 mod waste;
@@ -21,6 +25,8 @@ static CATALOGUE: &[&[Question]] = &[
     arrays::QUESTIONS,
     collections::QUESTIONS,
     waste::QUESTIONS,
+    holders::QUESTIONS,
+    retained::QUESTIONS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Question> {

@@ -155,6 +155,15 @@ pub trait Expand: core::fmt::Debug {
         table: &Table,
         row: u32,
     ) -> Result<Vec<(Vec<Value>, bool)>>;
+
+    /// The objects that a row stands for, where that is more than the row itself says. The rows
+    /// of an expansion are numbered from [`Table::len`] on.
+    fn members(&self, _row: u32) -> Option<&[u32]> {
+        None
+    }
+
+    /// Memory held, about, in bytes.
+    fn bytes(&self) -> u64;
 }
 
 /// Rows under columns. A row keeps its number whatever the order shown.
@@ -408,6 +417,9 @@ impl Table {
 
     /// Whether a row stands for objects.
     pub fn stands_for_objects(&self, row: u32) -> bool {
+        if let Some(members) = self.expanded_members(row) {
+            return !members.is_empty();
+        }
         if self.members.is_some() {
             let mut with_below = self.rows_below(Some(row)).chain([row]);
             return with_below.any(|row| !self.members_of(row).is_empty());
@@ -416,6 +428,10 @@ impl Table {
             Thing::Object(_) | Thing::Class(_) => true,
             Thing::Text(_) | Thing::None => !matches!(self.children_of(row).1, 0 | UNREAD),
         }
+    }
+
+    fn expanded_members(&self, row: u32) -> Option<&[u32]> {
+        self.expander.as_ref()?.members(row)
     }
 
     /// The objects listed for a row; none where rows have no lists.
@@ -438,6 +454,12 @@ impl Table {
         while let Some(mut rows) = pending.pop() {
             let Some(row) = rows.next() else { continue };
             pending.push(rows);
+            if let Some(members) = self.expanded_members(row) {
+                for &object in members {
+                    set.insert(object);
+                }
+                continue;
+            }
             if self.members.is_some() {
                 let members = self.members_of(row);
                 for &object in members {
@@ -482,7 +504,8 @@ impl Table {
         let texts: usize = self.texts.iter().map(|text| text.len() + 24).sum();
         let lists = self.members.as_ref().map_or(0, |(e, o)| 4 * (e.capacity() + o.capacity()));
         let within = self.within.as_ref().map_or(0, BitSet::bytes);
-        (columns + texts + lists + 8 * self.children.capacity()) as u64 + within
+        let expander = self.expander.as_ref().map_or(0, |expander| expander.bytes());
+        (columns + texts + lists + 8 * self.children.capacity()) as u64 + within + expander
     }
 }
 

@@ -1,5 +1,7 @@
 //! The catalogue of questions, end to end: requests as text, answers as windows of rows.
 
+mod holders;
+mod random;
 mod sets;
 mod strings;
 
