@@ -1,6 +1,7 @@
 //! The questions of the catalogue, by family.
 
 mod arrays;
+mod classes;
 mod collections;
 mod contents;
 mod duplicates;
@@ -10,10 +11,12 @@ mod grouping;
 mod holders;
 mod objects;
 mod owners;
+mod references;
 mod retained;
 mod strings;
 mod tally;
 mod waste;
+mod weight;
 
 use super::query::{Question, QuestionFacts};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +30,9 @@ static CATALOGUE: &[&[Question]] = &[
     waste::QUESTIONS,
     holders::QUESTIONS,
     retained::QUESTIONS,
+    weight::QUESTIONS,
+    references::QUESTIONS,
+    classes::QUESTIONS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Question> {

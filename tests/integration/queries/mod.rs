@@ -2,8 +2,10 @@
 
 mod holders;
 mod random;
+mod references;
 mod sets;
 mod strings;
+mod weight;
 
 use crate::support::Opened;
 use heapglass::analysis::query::{

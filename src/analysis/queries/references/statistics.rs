@@ -1,0 +1,354 @@
+//! What references of a kind refer to, and whether they could be cleared (rule W9).
+
+use crate::analysis::queries::exclusions::{Skips, of_kind};
+use crate::analysis::queries::grouping::{By, Grouping, Lists, push, shallow};
+use crate::analysis::query::{
+    Choice, Column, Context, Parameter, ParameterKind, QueryGroup, Question, Subject, Table, Value,
+    Work,
+};
+use crate::error::Result;
+use crate::graph::{BitSet, Edges, NONE, ROOT, Reach, Step};
+use crate::heap::{Heap, ObjectIndex};
+
+pub(super) const QUESTION: Question = Question {
+    name: "reference-statistics",
+    title: "Reference statistics",
+    about: "What soft, weak, phantom or finalizer references refer to, what lives only through \
+            them, and what they hold strongly, too, so that it can never be cleared.",
+    group: QueryGroup::References,
+    of: Subject::Heap,
+    parameters: &[KIND],
+    begin: |arguments| Ok(Survey::of(arguments.choice("kind"), false)),
+};
+
+pub(super) const LEAKS: Question = Question {
+    name: "reference-leaks",
+    title: "Reference leaks",
+    about: "References that hold their own referent strongly, as a WeakHashMap whose values refer \
+            to their keys: they are never cleared.",
+    group: QueryGroup::References,
+    of: Subject::Heap,
+    parameters: &[KIND],
+    begin: |arguments| Ok(Survey::of(arguments.choice("kind"), true)),
+};
+
+const KIND: Parameter = Parameter {
+    name: "kind",
+    title: "References",
+    hint: "Which references, with their subclasses.",
+    kind: ParameterKind::Choice(&[
+        Choice { name: "weak", title: "Weak references" },
+        Choice { name: "soft", title: "Soft references" },
+        Choice { name: "phantom", title: "Phantom references" },
+        Choice { name: "final", title: "Finalizers" },
+    ]),
+    default: "weak",
+};
+
+fn class_of(kind: &str) -> &'static str {
+    match kind {
+        "soft" => "java.lang.ref.SoftReference",
+        "phantom" => "java.lang.ref.PhantomReference",
+        "final" => "java.lang.ref.FinalReference",
+        _ => "java.lang.ref.WeakReference",
+    }
+}
+
+/// What a reference refers to: its first stored edge (see `Heap`'s graph).
+pub(super) fn referent(heap: &Heap, reference: u32) -> Option<u32> {
+    heap.edges.targets(reference).next().filter(|&target| target != reference)
+}
+
+#[derive(Debug)]
+struct Survey {
+    kind: &'static str,
+    leaks: bool,
+    skips: Skips,
+    references: BitSet,
+    referents: BitSet,
+    /// What is reached without following the referents of these references.
+    kept: BitSet,
+    /// What is reached without these references.
+    without: BitSet,
+    stage: Stage,
+    found: Vec<Leak>,
+    /// References whose referent is so deep that the search was given up.
+    given_up: u64,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Begin,
+    Collect(u32),
+    Kept(Box<Reach>),
+    Without(Box<Reach>),
+    /// Climbing from the referent of a reference towards the roots.
+    Climb {
+        reference: u32,
+        at: u32,
+        steps: u64,
+    },
+    Done,
+}
+
+#[derive(Debug)]
+struct Leak {
+    reference: u32,
+    referent: u32,
+    steps: u64,
+}
+
+/// References followed from a referent towards a GC root in search of its own reference.
+const DEEPEST: u64 = 10_000;
+
+impl Survey {
+    fn of(kind: &'static str, leaks: bool) -> Box<dyn Work> {
+        Box::new(Self {
+            kind,
+            leaks,
+            skips: Skips::referents_of(Vec::new()),
+            references: BitSet::default(),
+            referents: BitSet::default(),
+            kept: BitSet::default(),
+            without: BitSet::default(),
+            stage: Stage::Begin,
+            found: Vec::new(),
+            given_up: 0,
+        })
+    }
+
+    /// Whether only these references hold the object, but they do strongly.
+    fn is_held_strongly(&self, referent: u32) -> bool {
+        self.kept.contains(referent)
+            && !self.without.contains(referent)
+            && !self.references.contains(referent)
+    }
+
+    #[inline(never)]
+    fn collect(&mut self, context: &Context<'_>, next: &mut u32, budget: u64) -> bool {
+        let heap = context.inquiry.heap();
+        for _ in 0..budget.max(1) {
+            if *next as usize >= heap.objects.len() {
+                return true;
+            }
+            let object = ObjectIndex(*next);
+            *next += 1;
+            let class = heap.objects.class(object).index();
+            if self.skips.classes.get(class) != Some(&true) || !context.inquiry.is_reachable(object)
+            {
+                continue;
+            }
+            self.references.insert(object.0);
+            if let Some(referent) = referent(heap, object.0) {
+                self.referents.insert(referent);
+            }
+        }
+        false
+    }
+
+    /// Goes on looking for leaks; where to go on, or nothing at the end.
+    #[inline(never)]
+    fn climb(
+        &mut self,
+        context: &Context<'_>,
+        (mut reference, mut at, mut steps): (u32, u32, u64),
+        budget: u64,
+    ) -> Result<Option<(u32, u32, u64)>> {
+        let (heap, paths) = (context.inquiry.heap(), &context.inquiry.loaded.paths);
+        for _ in 0..budget.max(1) {
+            if at >= ROOT {
+                let from = if reference == NONE { 0 } else { reference.saturating_add(1) };
+                let Some(next) = self.references.next(from) else { return Ok(None) };
+                reference = next;
+                steps = 0;
+                let referent = referent(heap, next).filter(|&found| self.is_held_strongly(found));
+                at = referent.map_or(NONE, |referent| paths.parent(referent));
+                continue;
+            }
+            steps += 1;
+            if at == reference {
+                if let Some(referent) = referent(heap, reference) {
+                    push(&mut self.found, Leak { reference, referent, steps })?;
+                }
+                at = NONE;
+            } else if steps == DEEPEST {
+                self.given_up += 1;
+                at = NONE;
+            } else {
+                at = paths.parent(at);
+            }
+        }
+        Ok(Some((reference, at, steps)))
+    }
+}
+
+impl Work for Survey {
+    fn step(&mut self, context: &Context<'_>, budget: u64) -> Result<Step> {
+        let heap = context.inquiry.heap();
+        let len = heap.objects.len() as u64;
+        let total = 12 * len;
+        let roots = heap.roots.objects();
+        let part = |step: Step, from: u64| match step {
+            Step::More { done, total } => Some(from * len + 4 * len * done / total.max(1)),
+            Step::Done => None,
+        };
+        let done = match &mut self.stage {
+            Stage::Begin => {
+                self.skips = Skips::referents_of(of_kind(heap, class_of(self.kind)));
+                self.references = BitSet::new(heap.objects.len())?;
+                self.referents = BitSet::new(heap.objects.len())?;
+                self.stage = Stage::Collect(0);
+                0
+            }
+            Stage::Collect(next) => {
+                let mut place = *next;
+                let over = self.collect(context, &mut place, budget);
+                self.stage = if over {
+                    let graph = self.skips.within(heap);
+                    Stage::Kept(Box::new(Reach::new(&graph, roots, Edges::SkipFirst, None)?))
+                } else {
+                    Stage::Collect(place)
+                };
+                place.into()
+            }
+            Stage::Kept(reach) => {
+                if let Some(done) = part(reach.step(&self.skips.within(heap), budget)?, 1) {
+                    return Ok(Step::More { done, total });
+                }
+                let excluded = Some(self.references.clone());
+                let next = Stage::Without(Box::new(Reach::new(heap, roots, Edges::All, excluded)?));
+                if let Stage::Kept(reach) = core::mem::replace(&mut self.stage, next) {
+                    self.kept = reach.finish();
+                }
+                5 * len
+            }
+            Stage::Without(reach) => {
+                if let Some(done) = part(reach.step(heap, budget)?, 5) {
+                    return Ok(Step::More { done, total });
+                }
+                let next = if self.leaks {
+                    Stage::Climb { reference: NONE, at: NONE, steps: 0 }
+                } else {
+                    Stage::Done
+                };
+                if let Stage::Without(reach) = core::mem::replace(&mut self.stage, next) {
+                    self.without = reach.finish();
+                }
+                9 * len
+            }
+            &mut Stage::Climb { reference, at, steps } => {
+                self.stage = match self.climb(context, (reference, at, steps), budget)? {
+                    Some((reference, at, steps)) => Stage::Climb { reference, at, steps },
+                    None => Stage::Done,
+                };
+                9 * len + if reference == NONE { 0 } else { u64::from(reference) }
+            }
+            Stage::Done => return Ok(Step::Done),
+        };
+        Ok(Step::More { done, total })
+    }
+
+    fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
+        if self.leaks { self.leak_table() } else { self.statistics(context) }
+    }
+}
+
+impl Survey {
+    fn leak_table(&self) -> Result<Table> {
+        const COLUMNS: &[Column] = &[
+            Column::things("Reference", "The reference that holds its own referent strongly."),
+            Column::things("Referent", "What it refers to, and can never clear."),
+            Column::count("Steps", "Strong references from the reference to its referent.")
+                .overlapping(),
+            Column::shallow(),
+            Column::retained(),
+        ];
+        let mut table = Table::new(COLUMNS, 4);
+        for leak in &self.found {
+            table.push(vec![
+                Value::Object(ObjectIndex(leak.reference)),
+                Value::Object(ObjectIndex(leak.referent)),
+                Value::Number(leak.steps),
+            ])?;
+        }
+        if self.given_up > 0 {
+            table.notes.push(format!(
+                "{} references were not settled: more than {DEEPEST} strong references lead to \
+                 what they refer to.",
+                self.given_up
+            ));
+        }
+        Ok(table)
+    }
+
+    fn statistics(&self, context: &Context<'_>) -> Result<Table> {
+        const COLUMNS: &[Column] = &[
+            Column::things("What", "What the objects are to the references, and their class."),
+            Column::count("Objects", "Objects of the row.").overlapping(),
+            Column::bytes("Shallow", "Bytes of these objects themselves.").overlapping(),
+        ];
+        let inquiry = &context.inquiry;
+        let heap = inquiry.heap();
+        let all = 0..u32::try_from(heap.objects.len()).unwrap_or(u32::MAX);
+        let only = all
+            .filter(|&node| inquiry.is_reachable(ObjectIndex(node)) && !self.kept.contains(node));
+        let strong = self.referents.iter().filter(|&node| self.is_held_strongly(node));
+        let sections: [(&str, Box<dyn Iterator<Item = u32> + '_>); 4] = [
+            ("The references", Box::new(self.references.iter())),
+            ("What they refer to", Box::new(self.referents.iter())),
+            ("Held only through them: can be freed with them", Box::new(only)),
+            ("Referred to, but held strongly by them, too: never cleared", Box::new(strong)),
+        ];
+        Sections::new(heap).table(COLUMNS, sections.into_iter().map(|(title, o)| (title, o)))
+    }
+}
+
+/// A table of a few sets, each with its objects by class below it.
+#[derive(Debug)]
+pub(super) struct Sections<'a> {
+    heap: &'a Heap,
+    grouping: Grouping,
+}
+
+impl<'a> Sections<'a> {
+    pub(super) fn new(heap: &'a Heap) -> Self {
+        Self { heap, grouping: Grouping::new(heap, By::Class) }
+    }
+
+    /// The table: a label, objects and shallow bytes.
+    pub(super) fn table<'s, I: Iterator<Item = u32>>(
+        &self,
+        columns: &[Column],
+        sections: impl Iterator<Item = (&'s str, I)>,
+    ) -> Result<Table> {
+        let mut table = Table::new(columns, 0);
+        let mut lists = Lists::default();
+        let mut below = Vec::new();
+        for (title, objects) in sections {
+            let mut all = Vec::new();
+            for object in objects {
+                push(&mut all, object)?;
+            }
+            push(&mut below, self.grouping.split(self.heap, all.iter().copied())?)?;
+            table.push(self.values(Value::Text(title.to_owned()), &all))?;
+            push(&mut lists.0, all)?;
+        }
+        for (section, groups) in (0u32..).zip(below) {
+            let rows = groups
+                .iter()
+                .map(|(group, objects)| self.values(self.grouping.label(*group), objects));
+            table.push_children(section, rows.collect())?;
+            for (_, objects) in groups {
+                push(&mut lists.0, objects)?;
+            }
+        }
+        table.expand_with(Box::new(lists));
+        table.sort = (2, true);
+        Ok(table)
+    }
+
+    fn values(&self, label: Value, objects: &[u32]) -> Vec<Value> {
+        let bytes = shallow(self.heap, objects);
+        vec![label, Value::Number(objects.len() as u64), Value::Number(bytes)]
+    }
+}
