@@ -6,6 +6,7 @@ mod collections;
 mod contents;
 mod duplicates;
 mod exclusions;
+mod find;
 mod found;
 mod grouping;
 mod holders;
@@ -33,6 +34,7 @@ static CATALOGUE: &[&[Question]] = &[
     weight::QUESTIONS,
     references::QUESTIONS,
     classes::QUESTIONS,
+    find::QUESTIONS,
 ];
 
 fn all() -> impl Iterator<Item = &'static Question> {

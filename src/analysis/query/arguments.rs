@@ -63,6 +63,11 @@ impl Arguments<'_> {
         self.request.arguments.get(name).map_or(default, String::as_str)
     }
 
+    /// The text as typed.
+    pub fn text(&self, name: &str) -> &str {
+        self.given(name)
+    }
+
     /// A pattern that texts are looked for with.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ mod work;
 mod workbench;
 
 pub use arguments::{Arguments, Choice, Parameter, ParameterKind};
-pub use request::{Request, SetSpec};
+pub use request::{Request, SetOperation, SetSpec};
 pub use table::{AtOnce, Column, ColumnKind, Expand, Table, Thing, Value};
 pub use window::{Cell, QueryWindow, QueryWindowRequest, QueryWindowSort, RowAnswer};
 pub use work::{Context, Each, Objects, Visit, Work};

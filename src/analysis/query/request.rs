@@ -5,6 +5,8 @@
 //! pair    = "of=" set | argument "=" value
 //! set     = "all" | "class:" number | "subclasses:" number | "object:0x" hex
 //!         | "retained:" set | "row:" number ":" request | "rows:" request
+//!         | operation ":(" set "," set ")"
+//! operation = "union" | "intersection" | "difference"
 //! ```
 
 use crate::error::{Error, ErrorKind, Result};
@@ -47,6 +49,32 @@ pub enum SetSpec {
     Row(u32, Box<Request>),
     /// What all rows of an answer stand for.
     Rows(Box<Request>),
+    /// Two sets as one.
+    Both(SetOperation, Box<[SetSpec; 2]>),
+}
+
+/// How two sets become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SetOperation {
+    /// What is in either.
+    Union,
+    /// What is in both.
+    Intersection,
+    /// What is in the first, but not in the second.
+    Difference,
+}
+
+impl SetOperation {
+    const ALL: [(Self, &'static str); 3] = [
+        (Self::Union, "union"),
+        (Self::Intersection, "intersection"),
+        (Self::Difference, "difference"),
+    ];
+
+    /// In requests.
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(operation, _)| *operation == self).map_or("", |(_, name)| name)
+    }
 }
 
 impl Request {
@@ -104,18 +132,40 @@ impl SetSpec {
                 let (row, request) = rest.split_once(':').ok_or_else(unclear)?;
                 Self::Row(number(row)?, Box::new(Request::parse_within(request, depth)?))
             }
-            _ => return Err(unclear()),
+            _ => {
+                let operation = SetOperation::ALL.iter().find(|(_, name)| *name == kind);
+                let &(operation, _) = operation.ok_or_else(unclear)?;
+                let (one, other) = operands(rest).ok_or_else(unclear)?;
+                let one = Self::parse_within(one, depth)?;
+                Self::Both(operation, Box::new([one, Self::parse_within(other, depth)?]))
+            }
         })
     }
 
-    /// The answer whose rows the set is made of, if it is made of any.
-    pub(super) fn needs(&self) -> Option<&Request> {
+    /// The answers whose rows the set is made of. No deeper than requests may go.
+    pub(super) fn needs(&self) -> Vec<&Request> {
         match self {
-            Self::Row(_, request) | Self::Rows(request) => Some(request),
+            Self::Row(_, request) | Self::Rows(request) => vec![request],
             Self::Retained(inner) => inner.needs(),
-            Self::All | Self::Class { .. } | Self::Object(_) => None,
+            Self::Both(_, sets) => sets.iter().flat_map(Self::needs).collect(),
+            Self::All | Self::Class { .. } | Self::Object(_) => Vec::new(),
         }
     }
+}
+
+/// The two sets in `(one,other)`. Within a request, commas and parentheses are escaped.
+fn operands(text: &str) -> Option<(&str, &str)> {
+    let inside = text.strip_prefix('(')?.strip_suffix(')')?;
+    let mut open = 0usize;
+    for (at, byte) in inside.bytes().enumerate() {
+        match byte {
+            b'(' => open += 1,
+            b')' => open = open.checked_sub(1)?,
+            b',' if open == 0 => return Some((inside.get(..at)?, inside.get(at + 1..)?)),
+            _ => {}
+        }
+    }
+    None
 }
 
 impl fmt::Display for Request {
@@ -141,6 +191,9 @@ impl fmt::Display for SetSpec {
             Self::Retained(set) => write!(f, "retained:{set}"),
             Self::Row(row, request) => write!(f, "row:{row}:{request}"),
             Self::Rows(request) => write!(f, "rows:{request}"),
+            Self::Both(operation, sets) => {
+                write!(f, "{}:({},{})", operation.name(), sets[0], sets[1])
+            }
         }
     }
 }
@@ -166,9 +219,12 @@ mod tests {
                 },
             );
             prop_oneof![
-                inner.prop_map(|set| SetSpec::Retained(Box::new(set))),
+                inner.clone().prop_map(|set| SetSpec::Retained(Box::new(set))),
                 (any::<u32>(), request.clone()).prop_map(|(n, r)| SetSpec::Row(n, Box::new(r))),
                 request.prop_map(|r| SetSpec::Rows(Box::new(r))),
+                (0usize..3, inner.clone(), inner).prop_map(|(operation, one, other)| {
+                    SetSpec::Both(SetOperation::ALL[operation].0, Box::new([one, other]))
+                }),
             ]
         })
     }
@@ -192,5 +248,8 @@ mod tests {
     fn sets_within_sets_end_somewhere() {
         assert!(Request::parse(&format!("a?of={}all", "retained:".repeat(5))).is_ok());
         assert!(Request::parse(&format!("a?of={}all", "retained:".repeat(100_000))).is_err());
+        assert!(Request::parse(&format!("a?of={}all", "union:(all,".repeat(100_000))).is_err());
+        assert!(Request::parse("a?of=union:(all,union:(all,class:1))").is_ok());
+        assert!(Request::parse("a?of=union:(all)").is_err());
     }
 }

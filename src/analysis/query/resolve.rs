@@ -1,6 +1,6 @@
 //! From the name of a set to its objects, in steps.
 
-use super::{Objects, Request, SetSpec, Table};
+use super::{Objects, Request, SetOperation, SetSpec, Table};
 use crate::analysis::Inquiry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{BitSet, Edges, Reach, Step};
@@ -29,6 +29,8 @@ enum Stage {
     Reachable {
         next: u32,
     },
+    /// Putting together two sets, one after the other.
+    Both(SetOperation, Box<[Resolve; 2]>),
     /// Marking what is reachable without the set.
     Without(Box<Reach>),
     Done,
@@ -52,6 +54,11 @@ impl Resolve {
         }
         let stage = match spec {
             SetSpec::All | SetSpec::Retained(_) => Stage::Reachable { next: 0 },
+            SetSpec::Both(operation, sets) => {
+                let [one, other] = &**sets;
+                let both = [Self::new(inquiry, one, find)?, Self::new(inquiry, other, find)?];
+                Stage::Both(*operation, Box::new(both))
+            }
             &SetSpec::Class { class, subclasses } => Stage::Instances {
                 classes: classes_of(inquiry, class, subclasses)?,
                 within: None,
@@ -113,6 +120,13 @@ impl Resolve {
                 *next = u32::try_from(to).unwrap_or(u32::MAX);
                 if to == len { Step::Done } else { Step::More { done: to, total: len } }
             }
+            Stage::Both(_, sets) => {
+                let [one, other] = &mut **sets;
+                match one.step(inquiry, budget)? {
+                    Step::Done => other.step(inquiry, budget)?,
+                    more @ Step::More { .. } => more,
+                }
+            }
             Stage::Without(reach) => reach.step(inquiry.heap(), budget)?,
             Stage::Done => Step::Done,
         };
@@ -124,6 +138,11 @@ impl Resolve {
 
     fn next_stage(&mut self, inquiry: &Inquiry<'_>) -> Result<Step> {
         let total = inquiry.heap().objects.len() as u64;
+        if matches!(self.stage, Stage::Both(..))
+            && let Stage::Both(operation, sets) = core::mem::replace(&mut self.stage, Stage::Done)
+        {
+            self.set = combined(operation, sets.map(|set| set.set));
+        }
         if let Stage::Without(reach) = core::mem::replace(&mut self.stage, Stage::Done) {
             // What is reachable, and is not without the set.
             let without = reach.finish();
@@ -148,6 +167,21 @@ impl Resolve {
         let count = self.set.count();
         Objects { set: self.set, count }
     }
+}
+
+/// O(objects / 64), but for a union.
+fn combined(operation: SetOperation, [mut one, other]: [BitSet; 2]) -> BitSet {
+    match operation {
+        SetOperation::Union => one.union(&other),
+        SetOperation::Difference => one.subtract(&other),
+        SetOperation::Intersection => {
+            // Less what of the first is not in the second.
+            let mut rest = one.clone();
+            rest.subtract(&other);
+            one.subtract(&rest);
+        }
+    }
+    one
 }
 
 fn index(object: u64) -> usize {

@@ -2,7 +2,9 @@
 
 use super::resolve::Resolve;
 use super::window::{Order, QueryWindow, QueryWindowRequest, QueryWindowSort, thing_words};
-use super::{Arguments, Column, Context, Objects, Request, SetSpec, Subject, Table, Work};
+use super::{
+    Arguments, Column, Context, Objects, Request, SetOperation, SetSpec, Subject, Table, Work,
+};
 use crate::analysis::Inquiry;
 use crate::analysis::queries;
 use crate::error::{Error, ErrorKind, Result};
@@ -165,10 +167,10 @@ impl Workbench {
 
     /// Stops what is under way about a question, and what that waits for.
     pub fn stop(&mut self, request: &str) {
-        let mut next = Request::parse(request).ok();
-        while let Some(request) = next {
+        let mut pending: Vec<Request> = Request::parse(request).into_iter().collect();
+        while let Some(request) = pending.pop() {
             self.running.retain(|(running, _)| *running != request);
-            next = request.of.as_ref().and_then(SetSpec::needs).cloned();
+            pending.extend(request.of.iter().flat_map(SetSpec::needs).cloned());
         }
     }
 
@@ -223,6 +225,15 @@ impl Workbench {
             SetSpec::Retained(inner) => {
                 format!("what would go with {}", self.words(inquiry, inner))
             }
+            SetSpec::Both(operation, sets) => {
+                let link = match operation {
+                    SetOperation::Union => "together with",
+                    SetOperation::Intersection => "that are among",
+                    SetOperation::Difference => "without",
+                };
+                let [first, second] = &**sets;
+                format!("{} {link} {}", self.words(inquiry, first), self.words(inquiry, second))
+            }
             SetSpec::Row(row, request) => {
                 let kept = self.kept.iter().find(|kept| kept.request == **request);
                 let thing = kept.map_or_else(
@@ -239,9 +250,8 @@ impl Workbench {
     }
 
     fn missing(&self, request: &Request) -> Option<Request> {
-        let needed = request.of.as_ref()?.needs()?;
-        let known = self.kept.iter().any(|kept| kept.request == *needed);
-        (!known).then(|| needed.clone())
+        let known = |needed: &Request| self.kept.iter().any(|kept| kept.request == *needed);
+        request.of.as_ref()?.needs().into_iter().find(|needed| !known(needed)).cloned()
     }
 
     fn keep(&mut self, kept: Kept) {

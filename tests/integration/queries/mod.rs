@@ -1,5 +1,6 @@
 //! The catalogue of questions, end to end: requests as text, answers as windows of rows.
 
+mod find;
 mod holders;
 mod random;
 mod references;

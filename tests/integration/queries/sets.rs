@@ -76,6 +76,30 @@ fn what_would_go_with_an_object_weighs_what_it_retains() {
 }
 
 #[test]
+fn sets_are_put_together() {
+    let dump = fixture("dominators");
+    let mut asked = Asked::of(&dump);
+    let class = |name| format!("class:{}", dump.class(name).0);
+    let (string, bytes) = (class("java.lang.String"), class("byte[]"));
+    let mut objects = |set: &str| {
+        let of = set.replace('&', "%26").replace('+', "%2B");
+        asked.ask(&format!("classes?of={of}")).unwrap().objects.unwrap_or(0)
+    };
+    let (one, other) = (objects(&string), objects(&bytes));
+    let rows = "rows:classes";
+    assert!(one > 100 && other > 100);
+    assert_eq!(objects(&format!("union:({string},{bytes})")), one + other);
+    assert_eq!(objects(&format!("union:({string},union:({bytes},{string}))")), one + other);
+    assert_eq!(objects(&format!("intersection:({string},union:({bytes},{string}))")), one);
+    assert_eq!(objects(&format!("difference:({rows},{string})")), objects("all") - one);
+    let retained = objects(&format!("retained:{string}"));
+    let only = objects(&format!("difference:(retained:{string},{string})"));
+    assert_eq!(only, retained - one);
+    let of_both = objects(&format!("retained:union:({string},{bytes})"));
+    assert!(of_both >= retained && of_both >= one + other);
+}
+
+#[test]
 fn what_does_not_exist_is_said() {
     let dump = fixture("dominators");
     let mut asked = Asked::of(&dump);
@@ -87,6 +111,8 @@ fn what_does_not_exist_is_said() {
         "objects",
         "objects?of=row:99999:classes",
         "objects?of=rows:nonsense",
+        "objects?of=union:(all,rows:nonsense)",
+        "objects?of=union:all",
         "",
     ] {
         let error = asked.ask(request).unwrap_err();

@@ -116,7 +116,7 @@ impl Work for Climb {
                     if context.of.set.contains(node) {
                         self.count(heap, node)?;
                     }
-                    if tree.children_count(node) > 0 && !self.is_skipped(heap, node) {
+                    if !self.is_skipped(heap, node) {
                         push(&mut self.above, node)?;
                     }
                 }

@@ -299,7 +299,7 @@ impl Survey {
             ("Held only through them: can be freed with them", Box::new(only)),
             ("Referred to, but held strongly by them, too: never cleared", Box::new(strong)),
         ];
-        Sections::new(heap).table(COLUMNS, sections.into_iter().map(|(title, o)| (title, o)))
+        Sections::new(heap).table(COLUMNS, sections.into_iter())
     }
 }
 
