@@ -12,6 +12,7 @@ use crate::graph::{
     BitSet, Edges, NONE, PathTree, ROOT, RankedBitSet, ShortestPaths, Step, bytes_of, filled,
 };
 use crate::heap::ObjectIndex;
+use std::sync::Arc;
 
 pub(super) const QUESTION: Question = Question {
     name: "merged-paths",
@@ -108,7 +109,9 @@ impl Work for Merge {
             Stage::Begin => {
                 let skips = self.exclusion.skips(heap);
                 let roots = heap.roots.objects();
-                let search = ShortestPaths::new(&skips.within(heap), roots, Edges::SkipFirst)?;
+                let guess = Arc::clone(context.inquiry.tree.idoms());
+                let graph = skips.within(heap);
+                let search = ShortestPaths::new(&graph, roots, Edges::SkipFirst, guess)?;
                 self.stage = Stage::Search { skips, search: Box::new(search) };
             }
             Stage::Search { skips, search } => {
