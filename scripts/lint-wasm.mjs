@@ -7,7 +7,7 @@ import { command, run } from "./run.mjs";
 export async function lintWasm() {
   const { cargo, args, env } = await ensureWasmTarget();
   // As released, so that the build that follows finds its macros compiled.
-  const what = ["--lib", "--release", "--features", "writer", ...args, "--", "-D", "warnings"];
+  const what = ["--lib", "--release", ...args, "--", "-D", "warnings"];
   if (cargo === "cargo") {
     run(cargo, ["clippy", ...what]);
   } else {

@@ -513,12 +513,6 @@ impl Session {
     pub fn memory_limit() -> f64 {
         memory::limit() as f64
     }
-
-    /// The example dump: a real one, of the session list that was never cleared.
-    #[wasm_bindgen(js_name = sampleDump)]
-    pub fn sample_dump() -> Vec<u8> {
-        include_bytes!("../../tests/fixtures/story-session-list.hprof.gz").to_vec()
-    }
 }
 
 fn nothing_loaded() -> Error {

@@ -17,7 +17,6 @@ class Rust {
   static made: Rust[] = [];
   static steps = 3;
   static failAt = Number.POSITIVE_INFINITY;
-  static sampleDump = () => new Uint8Array([1, 2, 3]);
   static memoryUsed = () => 60;
   static memoryLimit = () => 64;
   static forestSteps = 3;
@@ -69,7 +68,11 @@ class Rust {
   }
 }
 
-const module = { Session: Rust, memoryGrown: () => 80 } as unknown as RustModule;
+const module = {
+  Session: Rust,
+  exampleDump: () => new Uint8Array([1, 2, 3]),
+  memoryGrown: () => 80,
+} as unknown as RustModule;
 const onCrash = vi.fn();
 const service = () => createService(() => Promise.resolve(module), onCrash);
 

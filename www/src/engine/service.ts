@@ -108,8 +108,8 @@ class Loads {
   }
 
   async sample(): Promise<File> {
-    const { Session } = await this.rust();
-    return new File([Session.sampleDump()], "example.hprof", { lastModified: 0 });
+    const { exampleDump } = await this.rust();
+    return new File([exampleDump()], "example.hprof", { lastModified: 0 });
   }
 
   growForest(onProgress: (progress: ForestProgress) => void): Promise<Answer<ForestFacts>> {

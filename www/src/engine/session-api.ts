@@ -112,9 +112,9 @@ export interface RustModule {
     /** Bytes in use, and bytes that may be used. Both can be asked after a trap. */
     memoryUsed(): number;
     memoryLimit(): number;
-    /** Bytes of the example dump. */
-    sampleDump(): Uint8Array<ArrayBuffer>;
   };
   /** Bytes of the wasm memory, which only grows. */
   memoryGrown(): number;
+  /** Bytes of the example dump. */
+  exampleDump(): Uint8Array<ArrayBuffer>;
 }
