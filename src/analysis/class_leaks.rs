@@ -5,6 +5,7 @@
 //! estimated; `docs/outside-the-heap.md` says how.
 
 use super::Inquiry;
+use super::label::Label;
 use super::paths::Path;
 use super::rows::{ClassRef, ObjectRow};
 use super::suspects::ratio;
@@ -57,7 +58,8 @@ pub struct LoaderGroup {
     /// One of them.
     pub example: ObjectRow,
     /// The holder of most of them as a programmer names it.
-    pub holder: Option<String>,
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub holder: Option<Label>,
     /// By what they are kept: a thread local, the registry of JDBC drivers and the like.
     pub through: Option<&'static str>,
     /// The way that most of their paths from a GC root share, or to the example.
@@ -241,7 +243,7 @@ impl Inquiry<'_> {
         }
         let members: Vec<u32> = group.iter().take(MERGED).map(|(loader, _)| loader.0).collect();
         let (point, common) = self.common_path(&members);
-        let holder = point.and_then(|_| self.holder(&common)).map(|holder| holder.name.to_string());
+        let holder = point.and_then(|_| self.holder(&common)).map(|holder| holder.name);
         let example = ObjectIndex(*members.first()?);
         Some(LoaderGroup {
             class: self.class_ref(class),

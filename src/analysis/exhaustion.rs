@@ -2,6 +2,7 @@
 //! that was refused. Not every such error is about the heap.
 
 use super::Inquiry;
+use super::label::Label;
 use super::verdict::FailedThread;
 use crate::heap::ObjectIndex;
 use crate::hprof::Value;
@@ -31,11 +32,16 @@ pub struct Exhaustion {
     /// What there was not enough of.
     pub resource: Resource,
     /// The message of the error that says so.
-    pub message: Option<String>,
+    pub message: Option<Label>,
     /// That error.
     pub error: Option<ObjectIndex>,
     /// The method that was refused, where no message says it.
     pub method: Option<String>,
+}
+
+/// The message of an error, in which the program may have put anything.
+pub(crate) fn message_label(message: String) -> Label {
+    Label::content(message, "‹message›")
 }
 
 /// What the message of an `OutOfMemoryError` speaks of; the messages are those of HotSpot from JDK 6
@@ -135,7 +141,7 @@ impl Inquiry<'_> {
             let Some(resource) = resource_of_message(&message) else { continue };
             let says_more = !matches!(resource, Resource::Heap | Resource::GcOverhead);
             if found.is_none() || says_more {
-                let message = Some(message);
+                let message = Some(message_label(message));
                 found = Some(Exhaustion { resource, message, error: Some(error), method: None });
             }
             if says_more {

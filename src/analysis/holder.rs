@@ -128,7 +128,7 @@ impl Inquiry<'_> {
     }
 
     /// The thread that was throwing an `OutOfMemoryError` when the dump was taken, and its name.
-    pub fn out_of_memory_thread(&self) -> Option<(ObjectIndex, String)> {
+    pub fn out_of_memory_thread(&self) -> Option<(ObjectIndex, Label)> {
         /// The constructor of the error and its superclasses are the top frames.
         const TOP: usize = 5;
         let heap = self.heap();
@@ -139,7 +139,7 @@ impl Inquiry<'_> {
                     .is_some_and(|c| heap.classes.get(c).name == "java.lang.OutOfMemoryError")
             });
             let name = thrown.then(|| self.values.thread_name(thread.object))?;
-            Some((thread.object, name.unwrap_or_else(|| "?".to_owned())))
+            Some((thread.object, name.map_or_else(|| Label::from("?"), thread_label)))
         })
     }
 }

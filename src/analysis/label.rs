@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 /// Dumps hold secrets, and what leaves the machine must be able to leave strings out. Only where a
 /// string is read is it known to be one: so the text carries a second form of itself from there on.
 /// It is shown, compared and serialised as the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label {
     text: String,
     /// The same with a stand-in for what was read from strings; `None` where nothing was.
@@ -35,6 +35,11 @@ impl Label {
     /// The text without what was read from strings of the dump.
     pub fn without_content(&self) -> &str {
         self.without_content.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Whether anything of it was read from a string of the dump.
+    pub fn has_content(&self) -> bool {
+        self.without_content.is_some()
     }
 
     /// The text, and the text without contents where that is another.
@@ -94,6 +99,8 @@ mod tests {
         assert_eq!(label.without_content(), "thread ‹name› › run");
         let label = label.then(Label::content("!", "‹mark›"));
         assert_eq!(label.without_content(), "thread ‹name› › run‹mark›");
-        assert_eq!(Label::from("Foo.bar").then(" x").without_content(), "Foo.bar x");
+        assert!(label.has_content());
+        let label = Label::from("Foo.bar").then(" x");
+        assert_eq!((label.without_content(), label.has_content()), ("Foo.bar x", false));
     }
 }

@@ -13,6 +13,7 @@ mod rows;
 mod threads;
 
 use super::Inquiry;
+use super::label::Label;
 use super::rows::{ClassRef, ObjectRow};
 use crate::heap::ObjectIndex;
 use crate::hprof::RootKind;
@@ -98,11 +99,13 @@ pub struct OutsideKind {
 #[serde(rename_all = "camelCase")]
 pub struct OutsideRow {
     /// What they are: a path, an SQL text, a name; empty where the class says it.
-    pub label: String,
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
+    pub label: Label,
     /// Their class.
     pub class: Option<ClassRef>,
     /// The place that holds them, as a programmer names it.
-    pub holder: Option<String>,
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub holder: Option<Label>,
     /// How many.
     pub count: u64,
     /// Their bytes outside the heap.
@@ -232,7 +235,7 @@ impl Inquiry<'_> {
         let mut tally = Tally::default();
         for root in heap.roots.all().iter().filter(|root| root.kind == RootKind::JniGlobal) {
             let class = heap.objects.class(root.object);
-            tally.add(String::new(), Some(class), None, None, root.object);
+            tally.add(Label::default(), Some(class), None, None, root.object);
         }
         let notes = vec![
             "References that native code holds until it deletes them. The JVM has some of its own; \

@@ -164,7 +164,7 @@ impl Inquiry<'_> {
             story.push(
                 Sentence::default()
                     .plain("Thread ")
-                    .object(thread_label(name), thread)
+                    .object(name, thread)
                     .plain(" was throwing ")
                     .code("OutOfMemoryError")
                     .plain(" when the dump was taken.")

@@ -6,9 +6,10 @@ mod refused;
 
 use super::Inquiry;
 use super::class_leaks::ClassLeaks;
-use super::exhaustion::{Exhaustion, Resource};
+use super::exhaustion::{Exhaustion, Resource, message_label};
 use super::holder::is_platform_class;
 use super::known_leaks::{Certainty, KnownLeak};
+use super::label::Label;
 use super::limits::{Capacity, Outside};
 use super::paths::Path;
 use super::remedy::PileKind;
@@ -56,9 +57,11 @@ pub struct FailedThread {
     /// The thread.
     pub thread: ObjectRow,
     /// Its name.
-    pub name: String,
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
+    pub name: Label,
     /// Message of the error, where the dump has it.
-    pub message: Option<String>,
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub message: Option<Label>,
     /// Its stack, the top first, as in a stack trace; constructors of the error left out.
     pub frames: Vec<String>,
     /// Frames after those.
@@ -357,7 +360,7 @@ impl Inquiry<'_> {
         Some(FailedThread {
             thread: self.row(object),
             name,
-            message,
+            message: message.map(message_label),
             frames: shown.collect(),
             more: u32::try_from(frames.len().saturating_sub(FRAMES)).unwrap_or(u32::MAX),
         })
@@ -397,10 +400,10 @@ impl Inquiry<'_> {
 }
 
 /// A holder's name without its package, where it is a class.
-fn simple_holder(holder: &str) -> &str {
-    if holder.contains(' ') || holder.matches('.').count() < 2 {
-        holder
+fn simple_holder(holder: &Label) -> Label {
+    if holder.has_content() || holder.contains(' ') || holder.matches('.').count() < 2 {
+        holder.clone()
     } else {
-        simple_name(holder)
+        simple_name(holder).into()
     }
 }

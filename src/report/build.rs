@@ -1,6 +1,6 @@
 //! Makes the report from the answers about a dump.
 
-use super::contents::{Contents, Declared};
+use super::contents::Contents;
 use super::gate::gate;
 use super::model::{
     ClassPart, ClassesPart, DominatorsPart, DumpPart, FailedThreadPart, HeapPart, IncompletePart,
@@ -65,36 +65,14 @@ impl Report {
         options: &Options,
     ) -> Self {
         let inquiry = HeapInquiry::of(outcome, source);
-        let declared =
-            judged.map_or_else(Vec::new, |(suspects, verdict)| declared(suspects, verdict));
-        Builder { inquiry, contents: options.contents, declared }
-            .report(outcome, source, judged, options)
+        Builder { inquiry, contents: options.contents }.report(outcome, source, judged, options)
     }
-}
-
-/// The texts that answers declare to hold what strings of the dump say.
-fn declared(suspects: &SuspectReport, verdict: &Verdict) -> Vec<Declared> {
-    let mut declared = Vec::new();
-    let mut add = |text: &str, stand_in: &str| {
-        if !text.is_empty() && text != stand_in {
-            declared.push(Declared { text: text.to_owned(), stand_in: stand_in.to_owned() });
-        }
-    };
-    for suspect in &suspects.suspects {
-        add(&suspect.holder, suspect.holder.without_content());
-    }
-    if let Some(failed) = &verdict.failed_thread {
-        add(&failed.name, "‹name›");
-        add(failed.message.as_deref().unwrap_or_default(), "‹message›");
-    }
-    declared
 }
 
 /// Turns answers into parts of a report.
 struct Builder<'a> {
     inquiry: HeapInquiry<'a>,
     contents: Contents,
-    declared: Vec<Declared>,
 }
 
 impl Builder<'_> {
@@ -153,7 +131,7 @@ impl Builder<'_> {
     }
 
     fn told(&self, sentence: &[Phrase]) -> Told {
-        self.contents.sentence(sentence, &self.declared)
+        self.contents.sentence(sentence)
     }
 
     fn all_told(&self, sentences: &[Vec<Phrase>]) -> Vec<Told> {

@@ -32,13 +32,6 @@ impl Content {
     }
 }
 
-/// A text that the answers declare to be read from a string, and what stands for it.
-#[derive(Clone, Debug)]
-pub(super) struct Declared {
-    pub(super) text: String,
-    pub(super) stand_in: String,
-}
-
 impl Contents {
     /// Text of a string of the dump, if it may be told.
     pub fn of(self, text: Option<&str>) -> Option<Content> {
@@ -53,16 +46,14 @@ impl Contents {
         }
     }
 
-    /// A sentence with no more of the dump's strings than may be told. A run that is one of the
-    /// declared texts as a whole counts as read from a string, whoever put it there.
-    pub(super) fn sentence(self, phrases: &[Phrase], declared: &[Declared]) -> Told {
+    /// A sentence with no more of the dump's strings than may be told.
+    pub fn sentence(self, phrases: &[Phrase]) -> Told {
         let mut phrases = phrases.to_vec();
         if self == Self::LeftOut {
             for phrase in &mut phrases {
-                let same = declared.iter().find(|declared| declared.text == phrase.text);
-                let kept = phrase.without_content.take();
-                let kept = kept.or_else(|| same.map(|declared| declared.stand_in.clone()));
-                phrase.text = kept.unwrap_or_else(|| core::mem::take(&mut phrase.text));
+                if let Some(kept) = phrase.without_content.take() {
+                    phrase.text = kept;
+                }
             }
         }
         let run = |phrase: &Phrase| Run {
@@ -84,18 +75,14 @@ mod tests {
         let name = Label::content("worker of mallory", "‹name›");
         let thread = Label::from("thread ").then(name);
         let sentence = Sentence::default().object(thread, ObjectIndex(1)).plain(" failed with ");
-        sentence.code("no disk for mallory").plain(".").end()
+        sentence.code(Label::content("no disk for mallory", "‹message›")).plain(".").end()
     }
 
     #[test]
     fn a_sentence_is_told_without_what_strings_say() {
-        let declared = Declared {
-            text: "no disk for mallory".to_owned(),
-            stand_in: "‹message›".to_owned(),
-        };
-        let told = Contents::LeftOut.sentence(&sentence(), &[declared]);
+        let told = Contents::LeftOut.sentence(&sentence());
         assert_eq!(told.text, "Thread ‹name› failed with ‹message›.");
-        let told = Contents::Included.sentence(&sentence(), &[]);
+        let told = Contents::Included.sentence(&sentence());
         assert_eq!(told.text, "Thread worker of mallory failed with no disk for mallory.");
     }
 

@@ -80,12 +80,12 @@ fn open_statements_are_counted_by_their_sql() {
     let by_sql = jdbc["openBySql"].as_object().unwrap();
     assert_eq!(statements.rows.len(), by_sql.len());
     for row in &statements.rows {
-        assert_eq!(Some(row.count), by_sql[&row.label].as_u64(), "{}", row.label);
+        assert_eq!(Some(row.count), by_sql[&*row.label].as_u64(), "{}", row.label);
     }
     let verdict = dump.inquiry().verdict(&dump.inquiry().suspects());
     let most = &statements.rows[0];
     assert!(told(&verdict).contains(&format!("Of the open statements {} are", most.count)));
-    assert!(told(&verdict).contains(&most.label), "{}", told(&verdict));
+    assert!(told(&verdict).contains(&*most.label), "{}", told(&verdict));
 }
 
 #[test]

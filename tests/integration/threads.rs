@@ -120,7 +120,7 @@ fn the_thread_that_ran_out_of_memory_is_named_with_its_stack() {
     let (object, name) = inquiry.out_of_memory_thread().unwrap();
     let row = inquiry.thread_row(&survey, failed).unwrap();
     assert_eq!(row.row.map(|row| row.object), Some(object));
-    assert_eq!(row.name, Some(name));
+    assert_eq!(row.name, Some(name.to_string()));
     let text = inquiry.stack_text(&survey, failed);
     let mut lines = text.lines();
     let first = lines.next().unwrap();

@@ -4,6 +4,7 @@
 use super::rows::{Holders, Tally};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
+use crate::analysis::label::Label;
 use crate::analysis::story::{bytes, count};
 use crate::heap::ObjectIndex;
 use crate::hprof::Value;
@@ -32,11 +33,11 @@ impl Inquiry<'_> {
             match self.owned(buffer) {
                 Owned::Direct(bytes) => {
                     let holder = holders.of(self, buffer);
-                    direct.add(String::new(), class, holder, Some(bytes), buffer);
+                    direct.add(Label::default(), class, holder, Some(bytes), buffer);
                 }
                 Owned::Mapped(bytes) => {
                     let holder = holders.of(self, buffer);
-                    mapped.add(String::new(), class, holder, Some(bytes), buffer);
+                    mapped.add(Label::default(), class, holder, Some(bytes), buffer);
                 }
                 Owned::View => views += 1,
                 Owned::Foreign(bytes) => {

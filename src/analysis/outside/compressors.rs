@@ -1,8 +1,9 @@
 //! `Inflater`, `Deflater` and open zip files.
 
-use super::rows::{Holders, Tally};
+use super::rows::{Holders, Tally, file_label};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
+use crate::analysis::label::Label;
 use crate::analysis::story::count;
 use crate::heap::ObjectIndex;
 
@@ -29,7 +30,7 @@ impl Inquiry<'_> {
                 .any(|class| heap.classes.get(class).name == "java.util.zip.Deflater");
             let bytes = if deflates { DEFLATER_BYTES } else { INFLATER_BYTES };
             let holder = holders.of(self, object);
-            tally.add(String::new(), Some(class), holder, Some(bytes), object);
+            tally.add(Label::default(), Some(class), holder, Some(bytes), object);
         }
         let mut notes = vec![
             "Estimated: 262 KiB for a deflater and 39 KiB for an inflater, as zlib asks for with \
@@ -66,7 +67,7 @@ impl Inquiry<'_> {
             let name = values
                 .string_field(object, "name")
                 .or_else(|| values.string_field(object, "filePath"))
-                .unwrap_or_default();
+                .map_or_else(Label::default, file_label);
             let class = Some(self.heap().objects.class(object));
             tally.add(name, class, holders.of(self, object), None, object);
         }

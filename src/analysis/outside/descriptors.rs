@@ -1,8 +1,9 @@
 //! Open file descriptors: files, sockets and the rest, each once, by who owns it.
 
-use super::rows::{Holders, Tally};
+use super::rows::{Holders, Tally, file_label};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
+use crate::analysis::label::Label;
 use crate::analysis::story::count;
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::hprof::{BasicType, Value};
@@ -42,7 +43,7 @@ impl Inquiry<'_> {
     ) -> Vec<OutsideKind> {
         let heap = self.heap();
         // The best owner of each descriptor: one that knows a path or an address.
-        let mut owners: HashMap<ObjectIndex, (u8, ObjectIndex, String)> = HashMap::new();
+        let mut owners: HashMap<ObjectIndex, (u8, ObjectIndex, Label)> = HashMap::new();
         for &owner in gathered.of(Sort::DescriptorOwner) {
             let Some(descriptor) = self.values.reference(owner, "fd") else { continue };
             let label = self.descriptor_label(owner);
@@ -79,11 +80,11 @@ impl Inquiry<'_> {
         for (number, descriptor) in numbers {
             let (at, label, owner) = match owners.remove(&descriptor) {
                 Some((_, owner, label)) => (self.descriptor_kind(owner), label, owner),
-                None => (2, standard(number).to_owned(), descriptor),
+                None => (2, standard(number).into(), descriptor),
             };
             let label = match standard(number) {
                 "" => label,
-                standard => standard.to_owned(),
+                standard => standard.into(),
             };
             let at = if (0..3).contains(&number) { 2 } else { at };
             let class = Some(heap.objects.class(owner));
@@ -120,29 +121,30 @@ impl Inquiry<'_> {
     }
 
     /// The path of a file or the address of a socket, as far as its owner knows it.
-    fn descriptor_label(&self, owner: ObjectIndex) -> String {
+    fn descriptor_label(&self, owner: ObjectIndex) -> Label {
         let values = &self.values;
         if let Some(path) = values.string_field(owner, "path") {
-            return path;
+            return file_label(path);
         }
         if let Some(remote) = values.reference(owner, "remoteAddress")
             && let Some(text) = self.socket_address(remote)
         {
-            return format!("to {text}");
+            return Label::from("to ").then(address_label(text));
         }
         if let Some(local) = values.reference(owner, "localAddress")
             && let Some(text) = self.socket_address(local)
         {
-            return format!("at {text}");
+            return Label::from("at ").then(address_label(text));
         }
         let port = |field| values.integer(owner, field).filter(|port| *port > 0);
         match (port("port"), port("localport")) {
             (Some(port), _) => {
                 let host = values.reference(owner, "address").and_then(|host| self.host(host));
-                format!("to {}", endpoint(host.as_deref().unwrap_or("?"), port))
+                let address = endpoint(host.as_deref().unwrap_or("?"), port);
+                Label::from("to ").then(address_label(address))
             }
-            (None, Some(local)) => format!("at port {local}"),
-            _ => String::new(),
+            (None, Some(local)) => Label::from("at ").then(address_label(format!("port {local}"))),
+            _ => Label::default(),
         }
     }
 
@@ -178,6 +180,11 @@ impl Inquiry<'_> {
             _ => None,
         }
     }
+}
+
+/// An address of the network.
+fn address_label(address: String) -> Label {
+    Label::content(address, "‹host›")
 }
 
 /// `host:port`, without a port that only this connection has.

@@ -6,6 +6,7 @@
 use super::rows::{Holders, Tally};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
+use crate::analysis::label::Label;
 use crate::analysis::story::{count, innermost_name};
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::hprof::{BasicType, Value};
@@ -113,13 +114,16 @@ impl Inquiry<'_> {
                     None => unknown += 1,
                 }
                 let label = match sort {
-                    Sort::Connection => self.text_at(object, "database").unwrap_or_default(),
+                    Sort::Connection => self
+                        .text_at(object, "database")
+                        .map(|name| Label::content(name, "‹database›")),
                     Sort::ResultSet => STATEMENT
                         .iter()
                         .find_map(|field| self.sql(self.values.reference(object, field)?))
-                        .unwrap_or_default(),
-                    _ => self.sql(object).unwrap_or_default(),
+                        .map(sql_label),
+                    _ => self.sql(object).map(sql_label),
                 };
+                let label = label.unwrap_or_default();
                 // Statements and results belong to their SQL; who holds them is the connection.
                 let holder = match sort {
                     Sort::Connection => holders.of(self, object),
@@ -130,7 +134,10 @@ impl Inquiry<'_> {
             let mut notes = Vec::new();
             if tally.len() > TEXTS {
                 let texts = tally.len() as u64;
-                tally = tally.relabelled(without_literals);
+                tally = tally.relabelled(|label| match label.has_content() {
+                    true => sql_label(without_literals(&label)),
+                    false => label,
+                });
                 notes.push(format!(
                     "{} distinct texts; those that differ in literals only are one row, with ? for \
                      each literal.",
@@ -176,6 +183,11 @@ impl Inquiry<'_> {
         let (text, length) = self.values.string(at, SQL_LENGTH)?;
         Some(if length > SQL_LENGTH { format!("{text}\u{2026}") } else { text })
     }
+}
+
+/// An SQL text, with names and values of the program's data in it.
+fn sql_label(sql: String) -> Label {
+    Label::content(sql, "‹sql›")
 }
 
 /// An SQL text with `?` for each quoted text and number.

@@ -6,6 +6,7 @@ use crate::analysis::Inquiry;
 use crate::analysis::class_leaks::{
     CLASS_BYTES, GENERATED_BYTES, LOADER_BYTES, generated, metadata,
 };
+use crate::analysis::label::Label;
 use crate::analysis::story::{bytes, count};
 use crate::hprof::ObjectId;
 use hashbrown::HashMap;
@@ -29,8 +30,8 @@ impl Inquiry<'_> {
             let object = self.values.resolve(id).or_else(|| heap.objects.system_loader());
             let Some(object) = object else { continue };
             let (label, class) = match id.0 {
-                0 => ("boot loader".to_owned(), None),
-                _ => (String::new(), Some(heap.objects.class(object))),
+                0 => ("boot loader".into(), None),
+                _ => (Label::default(), Some(heap.objects.class(object))),
             };
             let estimate = Some(metadata(ordinary, made));
             tally.add_many(label, class, None, ordinary + made, estimate, object);

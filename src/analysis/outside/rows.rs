@@ -3,6 +3,7 @@
 use super::OutsideRow;
 use crate::analysis::Inquiry;
 use crate::analysis::holder::{HolderKind, is_platform_class};
+use crate::analysis::label::Label;
 use crate::heap::{ClassIndex, ObjectIndex};
 use hashbrown::HashMap;
 
@@ -15,7 +16,7 @@ const LOOKS: usize = 50_000;
 /// The label of what came after the last group.
 const OTHERS: &str = "(others)";
 
-type Key = (String, Option<ClassIndex>, Option<String>);
+type Key = (Label, Option<ClassIndex>, Option<Label>);
 
 /// Things of one group.
 #[derive(Debug)]
@@ -36,9 +37,9 @@ impl Tally {
     /// Counts one thing.
     pub(super) fn add(
         &mut self,
-        label: String,
+        label: Label,
         class: Option<ClassIndex>,
-        holder: Option<String>,
+        holder: Option<Label>,
         bytes: Option<u64>,
         example: ObjectIndex,
     ) {
@@ -48,16 +49,16 @@ impl Tally {
     /// Counts several things of one owner.
     pub(super) fn add_many(
         &mut self,
-        label: String,
+        label: Label,
         class: Option<ClassIndex>,
-        holder: Option<String>,
+        holder: Option<Label>,
         count: u64,
         bytes: Option<u64>,
         example: ObjectIndex,
     ) {
         let mut key = (label, class, holder);
         if self.groups.len() >= GROUPS && !self.groups.contains_key(&key) {
-            key = (OTHERS.to_owned(), None, None);
+            key = (OTHERS.into(), None, None);
         }
         let group =
             self.groups.entry(key).or_insert(Group { count: 0, bytes: None, example, largest: 0 });
@@ -84,11 +85,11 @@ impl Tally {
     }
 
     /// The same with other labels: groups that get the same label become one.
-    pub(super) fn relabelled(self, label: impl Fn(&str) -> String) -> Self {
+    pub(super) fn relabelled(self, label: impl Fn(Label) -> Label) -> Self {
         let mut merged = Self::default();
         for ((text, class, holder), group) in self.groups {
             let (count, bytes) = (group.count, group.bytes);
-            merged.add_many(label(&text), class, holder, count, bytes, group.example);
+            merged.add_many(label(text), class, holder, count, bytes, group.example);
         }
         merged
     }
@@ -116,26 +117,26 @@ impl Tally {
 /// Who holds objects, each place found once.
 #[derive(Debug, Default)]
 pub(super) struct Holders {
-    known: HashMap<u32, Option<String>>,
+    known: HashMap<u32, Option<Label>>,
     looks: usize,
 }
 
 impl Holders {
     /// The holder of an object as a programmer names it. Objects of one array share theirs. `None`
     /// where nobody's code holds it, or too many were looked at.
-    pub(super) fn of(&mut self, inquiry: &Inquiry<'_>, object: ObjectIndex) -> Option<String> {
+    pub(super) fn of(&mut self, inquiry: &Inquiry<'_>, object: ObjectIndex) -> Option<Label> {
         self.within(inquiry, object, 1)
     }
 
-    fn within(&mut self, inquiry: &Inquiry<'_>, object: ObjectIndex, depth: u32) -> Option<String> {
+    fn within(&mut self, inquiry: &Inquiry<'_>, object: ObjectIndex, depth: u32) -> Option<Label> {
         if !inquiry.is_reachable(object) {
-            return Some("nothing: the collector has yet to find it".to_owned());
+            return Some("nothing: the collector has yet to find it".into());
         }
         let heap = inquiry.heap();
         // Names come from fields: above an array, its owner decides.
         let mut nodes = inquiry.loaded.paths.to_root(object.0).peekable();
         if nodes.peek().is_none() {
-            return Some("weak references only".to_owned());
+            return Some("weak references only".into());
         }
         let mut key = object.0;
         while let Some(node) = nodes.next() {
@@ -149,7 +150,7 @@ impl Holders {
             return known.clone();
         }
         if self.looks >= LOOKS {
-            return Some("not looked for".to_owned());
+            return Some("not looked for".into());
         }
         self.looks += 1;
         let path = inquiry.loaded.paths.path(key).unwrap_or_default();
@@ -164,10 +165,15 @@ impl Holders {
             own_code.then(|| self.within(inquiry, holder.owner, depth - 1)).flatten()
         });
         let holder = match (above, holder) {
-            (Some(above), Some(holder)) => Some(format!("{above} › {}", holder.name)),
-            (_, holder) => holder.map(|holder| holder.name.to_string()),
+            (Some(above), Some(holder)) => Some(above.then(" › ").then(holder.name)),
+            (_, holder) => holder.map(|holder| holder.name),
         };
         self.known.insert(key, holder.clone());
         holder
     }
+}
+
+/// The path of a file, in which users, customers and hosts may be.
+pub(super) fn file_label(path: String) -> Label {
+    Label::content(path, "‹file›")
 }

@@ -3,6 +3,8 @@
 use super::rows::Tally;
 use super::{OutsideKind, OutsideName};
 use crate::analysis::Inquiry;
+use crate::analysis::holder::thread_label;
+use crate::analysis::label::Label;
 use crate::analysis::story::{bytes, count};
 use crate::heap::ObjectIndex;
 
@@ -35,9 +37,11 @@ impl Inquiry<'_> {
                 continue;
             }
             let own = self.own_stack(thread.object).unwrap_or(usual);
-            let name = self.values.thread_name(thread.object).unwrap_or_default();
+            let name = self.values.thread_name(thread.object).filter(|name| !name.is_empty());
+            let label =
+                name.map_or_else(Label::default, |name| thread_label(without_numbers(&name)));
             let class = self.heap().objects.class(thread.object);
-            tally.add(without_numbers(&name), Some(class), None, Some(own), thread.object);
+            tally.add(label, Some(class), None, Some(own), thread.object);
         }
         let mut notes = vec![format!(
             "Estimated: {} of address space per thread, unless it was made with a size of its own; \
