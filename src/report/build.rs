@@ -4,8 +4,9 @@ use super::contents::Contents;
 use super::gate::gate;
 use super::model::{
     ClassPart, ClassesPart, DominatorsPart, DumpPart, FailedThreadPart, HeapPart, IncompletePart,
-    KnownLeakPart, ObjectPart, OddityPart, PathPart, PilePart, Report, SCHEMA_VERSION,
-    SizeModelPart, StepPart, SuspectPart, SuspectsPart, Told, Tool, UnreachablePart, VerdictPart,
+    KnownLeakPart, ObjectPart, OddityPart, OutsideKindPart, OutsidePart, OutsideRowPart, PathPart,
+    PilePart, Report, SCHEMA_VERSION, SizeModelPart, StepPart, SuspectPart, SuspectsPart, Told,
+    Tool, UnreachablePart, VerdictPart,
 };
 use super::moment;
 use crate::analysis::facts::DumpFacts;
@@ -14,6 +15,7 @@ use crate::analysis::histogram::{
 };
 use crate::analysis::known_leaks::KnownLeak;
 use crate::analysis::naming::array_name;
+use crate::analysis::outside::{self, OutsideKind, OutsideRow};
 use crate::analysis::paths::Path;
 use crate::analysis::rows::ObjectRow;
 use crate::analysis::story::Phrase;
@@ -47,6 +49,8 @@ pub type Judged<'a> = Option<(&'a SuspectReport, &'a Verdict)>;
 
 /// Classes and objects listed.
 const ROWS: u32 = 20;
+/// Owners listed of each kind of memory outside the heap.
+const OWNERS: usize = 10;
 
 impl Report {
     /// The report on a dump that nobody has judged yet. `source` gives its uncompressed bytes.
@@ -84,9 +88,10 @@ impl Builder<'_> {
         options: &Options,
     ) -> Report {
         let facts = self.inquiry.facts();
-        let unreachable = Inquiry::of(outcome, source).ok();
-        let unreachable =
-            unreachable.map(|whole| whole.unreachable_histogram(&largest(HistogramKey::Shallow)));
+        let whole = Inquiry::of(outcome, source).ok();
+        let unreachable = whole
+            .as_ref()
+            .map(|whole| whole.unreachable_histogram(&largest(HistogramKey::Shallow)));
         let dominators = TreeInquiry::of(outcome, source).ok();
         let known = judged.iter().flat_map(|(_, verdict)| &verdict.known_leaks);
         Report {
@@ -122,6 +127,7 @@ impl Builder<'_> {
             size_model: size_model(&facts),
             classes: self.histogram(),
             dominators: dominators.map(|tree| self.dominators(&tree)),
+            outside: whole.map(|whole| self.outside(&whole)),
             oddities: oddities(&facts),
             incomplete: self.inquiry.incomplete().map(|incomplete| IncompletePart {
                 message: incomplete.message,
@@ -255,6 +261,42 @@ impl Builder<'_> {
             number: facts.dump,
             dumps: facts.dumps,
             truncated: facts.truncated,
+        }
+    }
+
+    fn outside(&self, inquiry: &Inquiry<'_>) -> OutsidePart {
+        let report = inquiry.outside_report();
+        OutsidePart {
+            capacity: report.capacity,
+            capacity_is_exact: report.capacity_is_exact,
+            exact: report.exact,
+            estimated: report.estimated,
+            kinds: report.kinds.into_iter().map(|kind| self.outside_kind(kind)).collect(),
+        }
+    }
+
+    fn outside_kind(&self, kind: OutsideKind) -> OutsideKindPart {
+        let unlisted = kind.rows.len().saturating_sub(OWNERS) as u64;
+        OutsideKindPart {
+            name: kind.name,
+            title: outside::title(kind.name),
+            count: kind.count,
+            bytes: kind.bytes,
+            is_estimate: kind.is_estimate,
+            notes: kind.notes,
+            rows: kind.rows.iter().take(OWNERS).map(|row| self.outside_row(row)).collect(),
+            more: kind.more.saturating_add(unlisted),
+        }
+    }
+
+    fn outside_row(&self, row: &OutsideRow) -> OutsideRowPart {
+        OutsideRowPart {
+            label: self.contents.label(&row.label),
+            class: row.class.as_ref().map(|class| class.name.clone()),
+            holder: row.holder.as_ref().map(|holder| self.contents.label(holder)),
+            count: row.count,
+            bytes: row.bytes,
+            example: row.example.as_ref().map(|example| example.address.clone()),
         }
     }
 

@@ -204,6 +204,10 @@ fn figures(report: &Report) -> Markup {
             }
             (parts::classes(classes))
         }
+        @if let Some(outside) = report.outside.as_ref().filter(|o| !o.kinds.is_empty()) {
+            h2 { "Memory outside the heap" }
+            (parts::outside(outside))
+        }
         h2 { "This dump" }
         (parts::facts(report))
         h2 { "Oddities" }

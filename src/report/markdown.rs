@@ -7,9 +7,10 @@ mod writing;
 
 use super::contents::Contents;
 use super::model::{
-    ClassesPart, FailedThreadPart, KnownLeakPart, ObjectPart, PathPart, Report, SuspectPart,
-    VerdictPart,
+    ClassesPart, FailedThreadPart, KnownLeakPart, ObjectPart, OutsideKindPart, OutsidePart,
+    OutsideRowPart, PathPart, Report, SuspectPart, VerdictPart,
 };
+use super::outside;
 use super::text::{certainty, confidence, versions};
 use crate::analysis::story::{bytes, count, percent};
 use crate::analysis::suspects::ratio;
@@ -43,6 +44,9 @@ pub(super) fn text(report: &Report) -> String {
         lines.block("## Largest objects");
         objects(&mut lines, &dominators.rows, report.heap.used);
         lines.more(dominators.more, "objects");
+    }
+    if let Some(outside) = report.outside.as_ref().filter(|outside| !outside.kinds.is_empty()) {
+        outside_the_heap(&mut lines, outside);
     }
     dump(&mut lines, report);
     lines.text
@@ -179,6 +183,39 @@ fn classes(lines: &mut Lines, classes: &ClassesPart) {
     }
     lines.block(&table);
     lines.more(classes.more, "classes");
+}
+
+fn outside_the_heap(lines: &mut Lines, outside: &OutsidePart) {
+    lines.block("## Memory outside the heap");
+    lines.block(&format!("{}.", outside::summary(outside)));
+    let kinds: Vec<String> = outside.kinds.iter().map(one_kind_outside).collect();
+    lines.block(&kinds.join("\n"));
+}
+
+fn one_kind_outside(kind: &OutsideKindPart) -> String {
+    let figures = |number: u64, bytes: Option<u64>| match outside::size(bytes, kind).as_str() {
+        "" => count(number),
+        size => format!("{}, {}", count(number), escaped(size)),
+    };
+    let mut items = vec![format!("- {}: {}", kind.title, figures(kind.count, kind.bytes))];
+    for row in kind.rows.iter().take(outside::ROWS) {
+        items.push(format!("  - {}: {}", figures(row.count, row.bytes), owner(row)));
+    }
+    match outside::more(kind, outside::ROWS) {
+        0 => {}
+        more => items.push(format!("  - {} more owners", count(more))),
+    }
+    items.join("\n")
+}
+
+/// Whose something outside the heap is; class, label and holder may be names of the dump.
+fn owner(row: &OutsideRowPart) -> String {
+    let names = [outside::class(row), &row.label];
+    let names: Vec<String> =
+        names.iter().filter(|name| !name.is_empty()).map(|name| code(name)).collect();
+    let holder = row.holder.as_deref();
+    let holder = holder.map_or(String::new(), |holder| format!(", held by {}", code(holder)));
+    format!("{}{holder}", names.join(" "))
 }
 
 fn dump(lines: &mut Lines, report: &Report) {

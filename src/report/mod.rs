@@ -11,6 +11,7 @@ mod json;
 mod markdown;
 pub mod model;
 mod moment;
+mod outside;
 mod text;
 mod visible;
 

@@ -6,6 +6,7 @@
 
 use super::contents::{Content, Contents};
 use crate::analysis::known_leaks::Certainty;
+use crate::analysis::outside::OutsideName;
 use crate::analysis::remedy::PileKind;
 use crate::analysis::story::PhraseKind;
 use crate::analysis::suspects::SuspectKind;
@@ -49,6 +50,8 @@ pub struct Report {
     pub classes: ClassesPart,
     /// The first level of the dominator tree; `None` where memory did not suffice for it.
     pub dominators: Option<DominatorsPart>,
+    /// What objects own outside the heap; `None` where memory did not suffice to look.
+    pub outside: Option<OutsidePart>,
     /// What is odd in the dump, the most important first.
     pub oddities: Vec<OddityPart>,
     /// What is missing for want of memory; `None` of a complete analysis.
@@ -394,6 +397,62 @@ pub struct DominatorsPart {
     pub rows: Vec<ObjectPart>,
     /// Objects of the first level that are not listed.
     pub more: u32,
+}
+
+/// Memory and other means of the process that objects of the heap own outside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsidePart {
+    /// Largest size of the heap in bytes, where the dump tells it.
+    pub capacity: Option<u64>,
+    /// Whether that is the JVM's argument itself.
+    pub capacity_is_exact: bool,
+    /// Bytes that the heap knows exactly: direct buffers and mapped files.
+    pub exact: u64,
+    /// Bytes of stacks, class metadata and compressors: an estimate.
+    pub estimated: u64,
+    /// The kinds of which there is something, in a fixed order.
+    pub kinds: Vec<OutsideKindPart>,
+}
+
+/// One kind of what lies outside the heap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideKindPart {
+    /// Which.
+    pub name: OutsideName,
+    /// What it is called.
+    pub title: &'static str,
+    /// How many there are, closed ones left out.
+    pub count: u64,
+    /// Their bytes outside the heap, where something is known of them.
+    pub bytes: Option<u64>,
+    /// Whether the bytes are an estimate.
+    pub is_estimate: bool,
+    /// Formulas, and what was left out.
+    pub notes: Vec<String>,
+    /// Their owners, the largest first.
+    pub rows: Vec<OutsideRowPart>,
+    /// Owners that are not listed.
+    pub more: u64,
+}
+
+/// Things outside the heap that belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideRowPart {
+    /// What they are, as far as it may be told; empty where the class says it.
+    pub label: String,
+    /// Their class.
+    pub class: Option<String>,
+    /// The place that holds them, as a programmer names it.
+    pub holder: Option<String>,
+    /// How many.
+    pub count: u64,
+    /// Their bytes outside the heap.
+    pub bytes: Option<u64>,
+    /// Address of one of them, the largest where they have bytes.
+    pub example: Option<String>,
 }
 
 /// An oddity of the dump.

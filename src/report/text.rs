@@ -3,6 +3,7 @@
 use super::model::{
     ClassesPart, FailedThreadPart, KnownLeakPart, Report, SuspectPart, VerdictPart,
 };
+use super::outside;
 use super::visible::visible;
 use crate::analysis::known_leaks::Certainty;
 use crate::analysis::story::{bytes, count, percent};
@@ -35,7 +36,7 @@ impl fmt::Display for Report {
             writeln!(f, "\nUnreachable objects: no GC root leads to these")?;
             classes(f, unreachable)?;
         }
-        Ok(())
+        self.outside.iter().try_for_each(|outside| outside::lines(f, outside))
     }
 }
 

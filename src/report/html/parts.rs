@@ -5,7 +5,10 @@ use crate::analysis::story::{PhraseKind, bytes, count, percent};
 use crate::analysis::suspects::ratio;
 use crate::analysis::warnings::Severity;
 use crate::heap::sizes::SizeModel;
-use crate::report::model::{ClassesPart, ObjectPart, OddityPart, PathPart, Report, Told};
+use crate::report::model::{
+    ClassesPart, ObjectPart, OddityPart, OutsideKindPart, OutsidePart, PathPart, Report, Told,
+};
+use crate::report::outside::{class, size, summary};
 use maud::{Markup, html};
 
 /// A sentence; what an object proves has its address as a tooltip.
@@ -144,6 +147,48 @@ pub(super) fn classes(classes: &ClassesPart) -> Markup {
 /// How many rows are not shown.
 pub(super) fn more(rows: u32, of: &str) -> Markup {
     html! { @if rows > 0 { p.soft { (count(rows.into())) " more " (of) "." } } }
+}
+
+/// What lies outside the heap: a table of owners per kind, and what to know of its figures.
+pub(super) fn outside(outside: &OutsidePart) -> Markup {
+    html! {
+        p { (summary(outside)) "." }
+        @for kind in &outside.kinds { (outside_kind(kind)) }
+    }
+}
+
+fn outside_kind(kind: &OutsideKindPart) -> Markup {
+    html! {
+        section {
+            h3 {
+                (kind.title) ": " (count(kind.count))
+                @if kind.bytes.is_some() { ", " (unbroken(&size(kind.bytes, kind))) }
+            }
+            table {
+                thead { tr {
+                    th scope="col" { "Owner" } th scope="col" { "Count" }
+                    @if kind.bytes.is_some() { th scope="col" { "Outside" } }
+                } }
+                tbody {
+                    @for row in &kind.rows {
+                        tr {
+                            td {
+                                @if row.class.is_some() { (Name(class(row))) " " }
+                                @if !row.label.is_empty() { (Name(&row.label)) }
+                                @if let Some(holder) = &row.holder {
+                                    span.soft { " held by " } (Name(holder))
+                                }
+                            }
+                            td { (count(row.count)) }
+                            @if kind.bytes.is_some() { td { (size(row.bytes, kind)) } }
+                        }
+                    }
+                }
+            }
+            @if kind.more > 0 { p.soft { (count(kind.more)) " more owners." } }
+            @for note in &kind.notes { p.soft { (Seen(note)) } }
+        }
+    }
 }
 
 /// What the dump is, in figures.

@@ -159,6 +159,10 @@ fn telling_strings(fixture: &str) -> BTreeSet<String> {
         env!("CARGO_MANIFEST_DIR"),
         "/src/analysis/known_leaks"
     ))))
+    .chain(&crate::support::entries(std::path::Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/analysis/outside"
+    ))))
     .filter_map(|path| std::fs::read_to_string(path).ok())
     .collect::<String>();
     for (_, class) in heap.classes.iter() {
