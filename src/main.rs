@@ -2,10 +2,16 @@
 //! code for a pipeline.
 
 use cap::Cap;
-use heapglass::error::{Error, Result};
-use heapglass::heap::loader::{LoadOptions, LoadProgress, load_within};
+use heapglass::analysis::query::{Request, SetSpec};
+use heapglass::analysis::threads::ThreadSurveyBuilder;
+use heapglass::analysis::{HeapInquiry, Inquiry};
+use heapglass::error::{Error, ErrorKind, Result};
+use heapglass::graph::Step;
+use heapglass::heap::ClassIndex;
+use heapglass::heap::loader::{LoadOptions, LoadProgress, Outcome, load_within};
 use heapglass::heap::memory::MemoryBudget;
 use heapglass::heap::sizes::SizeModel;
+use heapglass::report::asked::{self, AnswerFormat, AnswerOptions, DEEPEST};
 use heapglass::report::{Contents, Format, GateOutcome, Options, Report};
 use heapglass::source::gzip::GzipSource;
 use heapglass::source::{BlockCache, ByteSource, FileSource};
@@ -19,6 +25,10 @@ const USAGE: &str = "\
 Usage: heapglass DUMP [--json] [OPTION...]
        heapglass report DUMP [--format html|md|json] [--output FILE]
                  [--threshold 10%] [--with-content] [OPTION...]
+       heapglass questions
+       heapglass ask DUMP REQUEST [--class NAME] [--limit N] [--depth N]
+                 [--format tsv|json] [OPTION...]
+       heapglass threads DUMP [OPTION...]
 
 Prints overview, leak suspects and the largest classes of a Java heap dump
 (.hprof or .hprof.gz).
@@ -48,6 +58,20 @@ above the threshold, 2 when the dump could not be read or not be judged.
               more than 10% in any case, known leaks may have less
   --with-content
               tell names of threads, decoded values and messages, too
+
+heapglass questions lists what can be asked, heapglass ask works one question
+out, as in heapglass ask dump.hprof 'classes?of=object:0x7ff0a128'. Rows go to
+standard output, notes and what was left out to standard error. Its exit code is
+0 with an answer, 2 without one, 3 when memory did not suffice to ask.
+
+  --class NAME
+              the question is about the instances of this class
+  --limit N   rows of each list (20)
+  --depth N   levels of a tree (3)
+  --format FORMAT
+              tsv (numbers plain, rows of a tree indented, the default) or json
+
+heapglass threads prints the stack of every thread, as jstack does.
 ";
 
 /// Bytes read at once.
@@ -68,6 +92,12 @@ enum Command {
     Print { json: bool },
     /// Write a report.
     Report(ReportArguments),
+    /// List what can be asked.
+    Questions,
+    /// Work a question out.
+    Ask(AskArguments),
+    /// Print the stacks of all threads.
+    Threads,
 }
 
 #[derive(Debug)]
@@ -78,9 +108,30 @@ struct ReportArguments {
     contents: Contents,
 }
 
+#[derive(Debug, Default)]
+struct AskArguments {
+    request: Option<String>,
+    /// The class whose instances the question is about.
+    class: Option<String>,
+    options: AnswerOptions,
+}
+
 impl Default for Command {
     fn default() -> Self {
         Self::Print { json: false }
+    }
+}
+
+impl Command {
+    /// The command of this name; a dump of the same name is reached as `./report`.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "report" => Self::Report(ReportArguments::default()),
+            "questions" => Self::Questions,
+            "ask" => Self::Ask(AskArguments::default()),
+            "threads" => Self::Threads,
+            _ => return None,
+        })
     }
 }
 
@@ -109,8 +160,10 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
     let mut is_first = true;
     while let Some(argument) = parser.next()? {
         match (argument, &mut arguments.command) {
-            (Value(word), command @ Command::Print { .. }) if is_first && word == "report" => {
-                *command = Command::Report(ReportArguments::default());
+            (Value(word), command @ Command::Print { .. })
+                if is_first && word.to_str().and_then(Command::named).is_some() =>
+            {
+                *command = word.to_str().and_then(Command::named).unwrap_or_default();
             }
             (Long("json"), Command::Print { json }) => *json = true,
             (Long("format"), Command::Report(report)) => {
@@ -125,12 +178,29 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
             (Long("with-content"), Command::Report(report)) => {
                 report.contents = Contents::Included;
             }
+            (Long("format"), Command::Ask(ask)) => {
+                ask.options.format = parser.value()?.parse_with(answer_format_named)?;
+            }
+            (Long("limit"), Command::Ask(ask)) => {
+                ask.options.limit = parser.value()?.parse_with(at_least_one)?;
+            }
+            (Long("depth"), Command::Ask(ask)) => {
+                ask.options.depth = parser.value()?.parse_with(depth)?;
+            }
+            (Long("class"), Command::Ask(ask)) => ask.class = Some(parser.value()?.string()?),
+            (Value(request), Command::Ask(ask))
+                if arguments.dump_file.is_some() && ask.request.is_none() =>
+            {
+                ask.request = Some(request.string()?);
+            }
             (Long("timings"), _) => arguments.timings = true,
             (Long("dump"), _) => arguments.dump = Some(parser.value()?.parse()?),
             (Long("sizes"), _) => arguments.sizes = parser.value()?.parse_with(size_model)?,
             (Long("memory"), _) => arguments.memory = Some(parser.value()?.parse_with(bytes)?),
             (Long("help") | Short('h'), _) => arguments.help = true,
-            (Value(file), _) if arguments.dump_file.is_none() => {
+            (Value(file), command)
+                if arguments.dump_file.is_none() && !matches!(command, Command::Questions) =>
+            {
                 arguments.dump_file = Some(file.into());
             }
             (other, _) => return Err(other.unexpected()),
@@ -142,6 +212,19 @@ fn arguments() -> core::result::Result<Arguments, lexopt::Error> {
 
 fn format_named(name: &str) -> core::result::Result<Format, &'static str> {
     Format::named(name).ok_or("the formats are html, md and json")
+}
+
+fn answer_format_named(name: &str) -> core::result::Result<AnswerFormat, &'static str> {
+    AnswerFormat::named(name).ok_or("the formats are tsv and json")
+}
+
+fn at_least_one(text: &str) -> core::result::Result<u32, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("a number from 1 on is needed")
+}
+
+fn depth(text: &str) -> core::result::Result<u32, String> {
+    let depth = at_least_one(text).ok().filter(|depth| *depth <= DEEPEST);
+    depth.ok_or_else(|| format!("a depth is a number from 1 to {DEEPEST}"))
 }
 
 /// `10%`, `10 %` or `10`, all a tenth.
@@ -191,6 +274,16 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if matches!(arguments.command, Command::Questions) && !arguments.help {
+        return match print(&asked::catalogue()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(2),
+        };
+    }
+    if matches!(&arguments.command, Command::Ask(ask) if ask.request.is_none() && !arguments.help) {
+        eprintln!("heapglass: ask needs a dump and a request; heapglass questions lists them");
+        return ExitCode::from(2);
+    }
     let Some(file) = arguments.dump_file.as_deref().filter(|_| !arguments.help) else {
         print!("{USAGE}");
         return ExitCode::from(if arguments.help { 0 } else { 2 });
@@ -218,10 +311,79 @@ fn run(file: &Path, arguments: &Arguments) -> Result<u8> {
         Some(index) => Box::new(BlockCache::new(GzipSource::new(source, index), cache)),
         None => Box::new(BlockCache::new(source, cache)),
     };
-    clock.phase("suspects");
-    let report = Report::new(&outcome, &*contents, &report_options(file, &arguments.command));
+    let code = match &arguments.command {
+        Command::Ask(ask) => {
+            clock.phase("question");
+            answer(&outcome, &*contents, ask)
+        }
+        Command::Threads => {
+            clock.phase("threads");
+            threads(&outcome, &*contents)
+        }
+        _ => {
+            clock.phase("suspects");
+            let options = report_options(file, &arguments.command);
+            tell(&Report::new(&outcome, &*contents, &options), file, &arguments.command)
+        }
+    };
     clock.end(outcome.heap().objects.len());
-    match &arguments.command {
+    code
+}
+
+/// Works a question out and prints its answer; the exit code.
+fn answer(outcome: &Outcome, source: &dyn ByteSource, ask: &AskArguments) -> Result<u8> {
+    let inquiry = match Inquiry::of(outcome, source) {
+        Ok(inquiry) => inquiry,
+        Err(problem) => {
+            eprintln!("heapglass: {problem}");
+            return Ok(3);
+        }
+    };
+    let mut request = Request::parse(ask.request.as_deref().unwrap_or_default())?;
+    if let Some(name) = &ask.class {
+        request.of =
+            Some(SetSpec::Class { class: class_named(&inquiry, name)?, subclasses: false });
+    }
+    let answer = asked::asked(&inquiry, &request.to_string(), &ask.options)?;
+    print(&answer.text)?;
+    if ask.options.format == AnswerFormat::Tsv {
+        answer.notes.iter().for_each(|note| eprintln!("heapglass: {note}"));
+    }
+    Ok(0)
+}
+
+/// The class of this name.
+fn class_named(inquiry: &Inquiry<'_>, name: &str) -> Result<ClassIndex> {
+    let classes = inquiry.heap().classes.iter();
+    let named: Vec<u32> =
+        classes.filter(|(_, class)| class.name == name).map(|(index, _)| index.0).collect();
+    match named.as_slice() {
+        [] => Err(Error::new(ErrorKind::NotFound, format!("There is no class {name:?}"))),
+        &[class] => Ok(ClassIndex(class)),
+        several => {
+            let sets: Vec<String> = several.iter().map(|n| format!("of=class:{n}")).collect();
+            let message = format!("{} classes are called {name:?}", several.len());
+            Err(Error::new(ErrorKind::NotFound, message)
+                .advise(format!("Name one by its number: {}", sets.join(", "))))
+        }
+    }
+}
+
+/// Prints the stacks of all threads; the exit code.
+fn threads(outcome: &Outcome, source: &dyn ByteSource) -> Result<u8> {
+    /// Units of work at once.
+    const BUDGET: u64 = 1 << 20;
+    let inquiry = HeapInquiry::of(outcome, source);
+    let mut builder = ThreadSurveyBuilder::new(inquiry.heap());
+    while builder.step(&inquiry, BUDGET)? != Step::Done {}
+    let text = inquiry.threads_text(&builder.finish());
+    print(&asked::terminal_lines(&text))?;
+    Ok(0)
+}
+
+/// Prints or writes what was found; the exit code.
+fn tell(report: &Report, file: &Path, command: &Command) -> Result<u8> {
+    match command {
         Command::Print { json } => {
             print(&if *json { report.render(Format::Json) } else { report.to_string() })?;
             Ok(if report.incomplete.is_none() { 0 } else { 3 })
@@ -241,19 +403,18 @@ fn run(file: &Path, arguments: &Arguments) -> Result<u8> {
                 }
             })
         }
+        Command::Questions | Command::Ask(_) | Command::Threads => Ok(0),
     }
 }
 
 fn report_options(file: &Path, command: &Command) -> Options {
     let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     match command {
-        // Who reads it has the dump in front of them.
-        Command::Print { .. } => {
-            Options { contents: Contents::Included, file_name, ..Options::default() }
-        }
         Command::Report(report) => {
             Options { contents: report.contents, threshold: report.threshold, file_name }
         }
+        // Who reads it has the dump in front of them.
+        _ => Options { contents: Contents::Included, file_name, ..Options::default() },
     }
 }
 

@@ -8,8 +8,8 @@ use crate::analysis::verdict::{Finding, Verdict};
 
 /// The gate of what was judged; undecided where memory did not suffice to judge.
 ///
-/// A finding is a suspect that the verdict accuses, memory outside the heap that it accuses, or a
-/// known leak that is more than possible. A large part of the heap that is not accused is none.
+/// A finding is a suspect that the verdict accuses, memory outside the heap, class metadata or a
+/// refused allocation that it accuses, or a known leak that is more than possible. A large part of the heap that is not accused is none.
 pub(super) fn gate(judged: Option<(&SuspectReport, &Verdict)>, threshold: f64) -> Gate {
     let Some((suspects, verdict)) = judged else {
         return Gate {
@@ -19,9 +19,15 @@ pub(super) fn gate(judged: Option<(&SuspectReport, &Verdict)>, threshold: f64) -
             because: "Memory did not suffice to look for suspects.".to_owned(),
         };
     };
-    if verdict.finding == Finding::Outside {
-        // It is several times the heap, of which a share says nothing.
-        let because = "The finding is memory outside the heap.".to_owned();
+    // Of these a share of the heap says nothing.
+    let beside_the_heap = match verdict.finding {
+        Finding::Outside => Some("The finding is memory outside the heap."),
+        Finding::Classes => Some("The finding is class metadata, outside the heap."),
+        Finding::Allocation => Some("The finding is an allocation that the JVM refused."),
+        Finding::Calm | Finding::Suspected => None,
+    };
+    if let Some(because) = beside_the_heap {
+        let because = because.to_owned();
         return Gate { outcome: GateOutcome::Found, threshold, share: None, because };
     }
     let sure = verdict.known_leaks.iter().filter(|known| known.certainty != Certainty::Possible);

@@ -1,13 +1,13 @@
-//! A report for programs.
+//! Data for programs.
 
-use super::model::Report;
 use super::visible::is_invisible;
+use serde::Serialize;
 use std::fmt::Write;
 
-/// The report as JSON, with characters that a terminal or an editor would obey, or not show, as
+/// A report or an answer as JSON, with characters that a terminal or an editor would obey, or not show, as
 /// escapes: the data are the same.
-pub(super) fn text(report: &Report) -> String {
-    let plain = serde_json::to_string_pretty(report);
+pub(super) fn text(data: &impl Serialize) -> String {
+    let plain = serde_json::to_string_pretty(data);
     // Strings, numbers and lists cannot fail to be written.
     let plain = plain.unwrap_or_default();
     let mut text = String::with_capacity(plain.len() + 1);

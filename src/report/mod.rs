@@ -2,7 +2,10 @@
 //!
 //! [`Report`] is plain data, made from the answers of an inquiry by [`Report::of`]; each format is a
 //! function of it. Contents of strings are left out unless asked for ([`Contents`]).
+//!
+//! [`asked`] writes the answers of single questions.
 
+pub mod asked;
 mod build;
 mod contents;
 mod gate;

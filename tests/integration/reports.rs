@@ -1,5 +1,6 @@
 //! Reports: what is in them, what is left out of them, and what a pipeline learns from them.
 
+mod asking;
 mod command;
 mod content;
 mod schema;

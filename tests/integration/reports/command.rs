@@ -4,7 +4,7 @@ use crate::support::{fixture_path, scratch_file};
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn heapglass(arguments: &[&str]) -> Output {
+pub(super) fn heapglass(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_heapglass")).args(arguments).output().unwrap()
 }
 
@@ -13,7 +13,7 @@ fn report(fixture: &str, more: &[&str]) -> Output {
     heapglass(&[&["report", dump.to_str().unwrap()], more].concat())
 }
 
-fn code(output: &Output) -> i32 {
+pub(super) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! What every format tells, and that nothing of a dump can harm who reads it.
 
 use super::{FIXTURES, FORMATS, report_of};
+use heapglass::analysis::story::{bytes, count};
 use heapglass::report::{Contents, Format, GateOutcome};
 use std::collections::BTreeSet;
 
@@ -55,6 +56,31 @@ fn the_gate_is_that_of_the_verdict() {
         }
     }
     assert_eq!(report_of("healthy", Contents::LeftOut).gate.outcome, GateOutcome::Passed);
+}
+
+/// Every format says what the heap owns outside it: count, bytes, who holds it, what is estimated.
+#[test]
+fn memory_outside_the_heap_is_in_every_format() {
+    let report = report_of("story-native-innocent-heap", Contents::LeftOut);
+    let outside = report.outside.as_ref().unwrap();
+    let direct = outside.kinds.iter().find(|kind| kind.title == "Direct buffers").unwrap();
+    let largest = direct.rows.first().unwrap();
+    let holder = largest.holder.as_deref().unwrap();
+    let figures = [count(direct.count), bytes(direct.bytes.unwrap()), bytes(outside.estimated)];
+    let texts = [Format::Html, Format::Markdown].map(|format| report.render(format));
+    for text in texts.into_iter().chain([report.to_string()]) {
+        let text = text.replace('\u{a0}', " ");
+        for word in figures.iter().map(String::as_str).chain(["Direct buffers", holder]) {
+            assert!(text.contains(word), "no {word} in {text}");
+        }
+    }
+    let json: serde_json::Value = serde_json::from_str(&report.render(Format::Json)).unwrap();
+    let kinds = json["outside"]["kinds"].as_array().unwrap();
+    let statements = kinds.iter().find(|kind| kind["name"] == "statements").unwrap();
+    assert_eq!(statements["rows"][0]["label"], "‹sql›");
+    let told = report_of("story-native-innocent-heap", Contents::Included).render(Format::Markdown);
+    assert!(told.contains("SELECT "), "the SQL is told where contents are: {told}");
+    assert!(!report.render(Format::Markdown).contains("SELECT "));
 }
 
 /// Names of the elements of a page, and of their attributes.
@@ -165,6 +191,8 @@ fn telling_strings(fixture: &str) -> BTreeSet<String> {
     ))))
     .filter_map(|path| std::fs::read_to_string(path).ok())
     .collect::<String>();
+    // Values that the data may have, such as `directBuffers`.
+    words.push_str(include_str!("../../../docs/report.schema.json"));
     for (_, class) in heap.classes.iter() {
         words.push_str(&class.name);
         words.push('\n');
