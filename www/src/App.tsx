@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Ask, openAsk } from "./components/Ask/Ask";
 import { DropTarget } from "./components/DropTarget";
+import { ExportBar } from "./components/ExportBar";
 import { Help, helpOpen } from "./components/Help";
 import { Oddities, odditiesOpen } from "./components/Oddities/Oddities";
 import { Palette, paletteOpen } from "./components/Palette/Palette";
@@ -59,6 +60,7 @@ export function App() {
       <Oddities />
       <SaveReport />
       <TextViewer />
+      <ExportBar />
       <Toasts />
     </>
   );

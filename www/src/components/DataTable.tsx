@@ -3,16 +3,20 @@ import { useId, useLayoutEffect, useReducer, useRef, useState } from "preact/hoo
 import type { SortKey, Window } from "../engine/protocol";
 import { useHotkey } from "../lib/hotkeys";
 import { DataTableBody } from "./DataTableBody";
-import { type Column, fittingColumns, gridTemplate } from "./DataTableColumns";
-import { copyRow, copyTable, exportTable, type TableCopyOptions } from "./DataTableCopy";
-import { type TableCursor, useTableCursor } from "./DataTableCursor";
+import { type Column, gridTemplate } from "./DataTableColumns";
+import { copyTable } from "./DataTableCopy";
+import { useTableCursor } from "./DataTableCursor";
 import { DataTableHead } from "./DataTableHead";
+import { handleKey, tableActions } from "./DataTableKeys";
 import { Empty, Failed, Totals, Waiting } from "./DataTableParts";
 import { type FetchRows, type TableQuery, TableRows } from "./DataTableRows";
 import { useWidth } from "./DataTableVirtual";
-import { moveCursor, ROW_HEIGHT } from "./DataTableWindow";
+import { ROW_HEIGHT } from "./DataTableWindow";
 import { type FilterError, FilterRow } from "./FilterRow";
 import { Pager } from "./Pager";
+import { shownColumns } from "./TableColumns";
+import { exportTable } from "./TableExport";
+import { TableMenu } from "./TableMenu";
 import "./DataTable.css";
 
 /** Where the rows come from. A new `key` says that the answers may have changed. */
@@ -60,7 +64,12 @@ function useGrid<R, K extends string, W extends Window<R>>(props: DataTableProps
   const query: TableQuery<K> = { sort: props.sort ?? null, filter: props.filter ?? {} };
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = fittingColumns(props.columns, useWidth(scroller));
+  const chosen = shownColumns(
+    props.columns,
+    useWidth(scroller),
+    (column) => (query.filter[column.key] ?? "") !== "",
+  );
+  const columns = chosen.shown;
   const rows = useRows(source, query);
   const { window, matching } = rows;
   const filterable =
@@ -79,7 +88,7 @@ function useGrid<R, K extends string, W extends Window<R>>(props: DataTableProps
     onSelect: props.onSelect,
   });
   useHotkey("filter", () => focusFilter(scroller.current), filterable);
-  const all = { columns: props.columns, fetch: source.fetch, query, noun };
+  const all = { columns: chosen.copied, fetch: source.fetch, query, noun };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target;
     if (target instanceof HTMLInputElement || target instanceof HTMLButtonElement || event.altKey)
@@ -93,7 +102,8 @@ function useGrid<R, K extends string, W extends Window<R>>(props: DataTableProps
   const headRows = filterable ? 2 : 1;
   const template = gridTemplate(columns);
   const chrome = { head, foot, headRows, filterable };
-  return { query, scroller, columns, template, rows, cursor, all, onKeyDown, rowId, ...chrome };
+  const parts = { query, scroller, columns, chosen, template, rows, cursor };
+  return { ...parts, all, onKeyDown, rowId, ...chrome };
 }
 
 type Grid<R, K extends string, W extends Window<R>> = ReturnType<typeof useGrid<R, K, W>>;
@@ -113,15 +123,18 @@ export function DataTable<R, K extends string, W extends Window<R>>(
   const grid = useGrid(props);
   const { scroller, rows, cursor, headRows, foot } = grid;
   const { window, matching } = rows;
+  const { least } = grid.chosen;
+  const look = `dt-scroll${rows.stale && window !== null ? " dt-stale" : ""}${least === null ? "" : " dt-wide"}`;
   return (
     <div class={props.maxRows === undefined ? "dt dt-fill" : "dt"}>
       <div
         role="grid"
-        class={rows.stale && window !== null ? "dt-scroll dt-stale" : "dt-scroll"}
+        class={look}
         ref={scroller}
         tabIndex={0}
         style={{
           height: fixedHeight(props.maxRows, window === null ? null : matching, grid.head + foot),
+          "--dt-least": least === null ? undefined : `${least}px`,
         }}
         aria-label={props.label}
         aria-rowcount={window === null ? -1 : matching + headRows + (foot > 0 ? 1 : 0)}
@@ -145,6 +158,12 @@ export function DataTable<R, K extends string, W extends Window<R>>(
         />
         <Rest props={props} grid={grid} />
       </div>
+      <TableMenu
+        table={props.label}
+        columns={grid.chosen.offered}
+        onReset={grid.chosen.reset}
+        actions={tableActions(grid.all, props.label)}
+      />
       {rows.error !== null && <Failed error={rows.error} onRetry={() => rows.retry()} />}
       <Pager
         stretch={cursor.stretch}
@@ -216,43 +235,11 @@ function Rest<R, K extends string, W extends Window<R>>({ props, grid }: PartPro
           noun={props.noun}
           rowIndex={matching + grid.headRows + 1}
           onCopy={() => void copyTable(all)}
-          onExport={() => void exportTable({ ...all, name: props.label })}
+          onExport={() => void exportTable({ ...all, name: props.label, format: "csv" })}
         />
       )}
     </>
   );
-}
-
-interface KeyContext<R, K extends string, W extends Window<R>> {
-  cursor: TableCursor;
-  /** The current row, if there is one and it has arrived. */
-  row: R | undefined;
-  matching: number;
-  all: TableCopyOptions<R, K, W>;
-  onSelect: ((row: R) => void) | undefined;
-  onOpen: ((row: R) => void) | undefined;
-}
-
-/** Does what a key means in a table; false when it means nothing here. */
-function handleKey<R, K extends string, W extends Window<R>>(
-  event: KeyboardEvent,
-  context: KeyContext<R, K, W>,
-): boolean {
-  const { cursor, row, matching, all } = context;
-  if (event.ctrlKey || event.metaKey) {
-    // Text that the reader has marked is what the browser copies.
-    if (event.key !== "c" || getSelection()?.isCollapsed === false) return false;
-    void copyTable(all);
-    return true;
-  }
-  const target = moveCursor(event.key, cursor.current, matching, cursor.virtual.pageRows);
-  if (target !== null) cursor.moveTo(target);
-  else if (row === undefined) return false;
-  else if (event.key === "Enter") context.onOpen?.(row);
-  else if (event.key === " ") context.onSelect?.(row);
-  else if (event.key === "c") copyRow(all.columns, row);
-  else return false;
-  return true;
 }
 
 /** Height of a table that grows with its rows up to a limit; undefined for one that fills its parent. */

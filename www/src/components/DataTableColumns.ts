@@ -73,8 +73,23 @@ export function tsvTable<R>(
   return [header, ...rows.map((row) => tsvLine(columns, row))].join("\n");
 }
 
-/** Rows that "export" takes at most; the message after exporting says so. */
-export const EXPORTED_ROWS = 1_000_000;
+/** Text of one cell of a Markdown table: signs that Markdown or HTML would read as markup are escaped. */
+export function markdownField(text: string): string {
+  return visibleText(text, Number.MAX_SAFE_INTEGER).replace(/[\\`*_{}[\]<>()#+!|~&$]/g, "\\$&");
+}
+
+/** Rows with a header line as a Markdown table; figures are aligned to the right. */
+export function markdownTable<R>(
+  columns: readonly { title: string; numeric?: boolean; text(row: R): string }[],
+  rows: readonly R[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(columns.map((column) => markdownField(column.title))),
+    line(columns.map((column) => (column.numeric === true ? "---:" : "---"))),
+    ...rows.map((row) => line(columns.map((column) => markdownField(column.text(row))))),
+  ].join("\n");
+}
 
 /** One field of a comma-separated line: quoted where it must be, defused like `tsvField`. */
 export function csvField(text: string): string {

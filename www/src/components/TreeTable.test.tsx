@@ -206,4 +206,19 @@ describe("a tree table", () => {
     await waitFor(() => expect(name()).toBe("a0"));
     expect(fresh.children).not.toHaveBeenCalled();
   });
+
+  it("jumps to the next line that begins with a letter, unless the letter means something on the page", async () => {
+    render(tree());
+    await screen.findByText("a");
+    press("b");
+    await waitFor(() => expect(name()).toBe("b"));
+    press("A");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("C");
+    await waitFor(() => expect(name()).toBe("c"));
+    press("Home");
+    // "t" switches the theme: the tree leaves it alone.
+    expect(press("t")).toBe(true);
+    await waitFor(() => expect(name()).toBe("a"));
+  });
 });

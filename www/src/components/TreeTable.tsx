@@ -1,15 +1,16 @@
 import type { ComponentChildren } from "preact";
-import { useId, useRef } from "preact/hooks";
-import { plural } from "../lib/format";
-import { copyAndTell } from "./Copy";
-import { fittingColumns, gridTemplate, tsvLine } from "./DataTableColumns";
-import { copyRow } from "./DataTableCopy";
+import { useId, useRef, useState } from "preact/hooks";
+import { gridTemplate } from "./DataTableColumns";
 import { Skeleton } from "./DataTableParts";
 import { useWidth } from "./DataTableVirtual";
-import { moveCursor, ROW_HEIGHT } from "./DataTableWindow";
-import { lineOf, type TreeCursor, useTreeCursor } from "./TreeTableCursor";
+import { ROW_HEIGHT } from "./DataTableWindow";
+import { shownColumns } from "./TableColumns";
+import { TableMenu } from "./TableMenu";
+import { useTreeCursor } from "./TreeTableCursor";
+import { handleCopy, handleKey, jumpByName, treeActions } from "./TreeTableKeys";
 import { TreeLine } from "./TreeTableLine";
 import type { TreeItem, TreeNode, TreeSource } from "./TreeTableModel";
+import { TypeAhead } from "./TreeTableTypeAhead";
 import "./DataTable.css";
 import "./TreeTable.css";
 
@@ -47,12 +48,12 @@ export interface TreeTableProps<R> {
 
 const HEAD = 26;
 
-/** A table of a tree: ARIA treegrid with virtual focus, children read when a node is opened. */
-export function TreeTable<R>(props: TreeTableProps<R>) {
+/** Everything about a tree table that is not markup. */
+function useTree<R>(props: TreeTableProps<R>) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = fittingColumns(props.columns, useWidth(scroller));
-  const template = gridTemplate(columns);
+  const [typeAhead] = useState(() => new TypeAhead());
+  const chosen = shownColumns(props.columns, useWidth(scroller));
   const cursor = useTreeCursor({
     source: props.source,
     scroller,
@@ -62,7 +63,6 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
     autoFocus: props.autoFocus === true,
     onSelect: props.onSelect,
   });
-  const { items, current, virtual, model } = cursor;
   const activate = (item: TreeItem<R>) => {
     if (item.kind === "node") props.onOpen?.(item.node.row);
     else if (item.kind !== "waiting") void cursor.showMore(item);
@@ -71,18 +71,29 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
     if (event.altKey || event.target instanceof HTMLButtonElement) return;
     const done =
       event.ctrlKey || event.metaKey
-        ? handleCopy(event, props.columns, items)
-        : handleKey(event, cursor, props, activate);
+        ? handleCopy(event, chosen.copied, cursor.items)
+        : handleKey(event, cursor, props, activate) ||
+          jumpByName(event, cursor, props.columns, typeAhead);
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();
   };
   const rowId = (index: number) => `${id}-${index}`;
+  return { scroller, chosen, cursor, activate, onKeyDown, rowId };
+}
+
+/** A table of a tree: ARIA treegrid with virtual focus, children read when a node is opened. */
+export function TreeTable<R>(props: TreeTableProps<R>) {
+  const { scroller, chosen, cursor, activate, onKeyDown, rowId } = useTree(props);
+  const { items, current, virtual, model } = cursor;
+  const { shown: columns, least } = chosen;
+  const template = gridTemplate(columns);
   return (
     <div class="dt dt-fill">
       <div
         role="treegrid"
-        class="dt-scroll"
+        class={least === null ? "dt-scroll" : "dt-scroll dt-wide"}
+        style={{ "--dt-least": least === null ? undefined : `${least}px` }}
         ref={scroller}
         tabIndex={0}
         aria-label={props.label}
@@ -118,6 +129,12 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
         </div>
         {items.length === 0 && <div class="dt-empty">{props.empty ?? <Skeleton seed={1} />}</div>}
       </div>
+      <TableMenu
+        table={props.label}
+        columns={chosen.offered}
+        onReset={chosen.reset}
+        actions={treeActions(chosen.copied, items)}
+      />
     </div>
   );
 }
@@ -153,58 +170,4 @@ function TreeHead<R>({
       </div>
     </div>
   );
-}
-
-/** Copies all lines that are open, indented as shown. */
-function handleCopy<R>(
-  event: KeyboardEvent,
-  columns: readonly TreeColumn<R>[],
-  items: readonly TreeItem<R>[],
-): boolean {
-  if (event.key !== "c" || getSelection()?.isCollapsed === false) return false;
-  const nodes = items.flatMap((item) => (item.kind === "node" ? [item.node] : []));
-  const lines = nodes.map((node) => "  ".repeat(node.level - 1) + tsvLine(columns, node.row));
-  void copyAndTell(lines.join("\n"), `${plural(nodes.length, "line")} copied`);
-  return true;
-}
-
-/** Does what a key means in a tree; false when it means nothing here. */
-function handleKey<R>(
-  event: KeyboardEvent,
-  cursor: TreeCursor<R>,
-  props: TreeTableProps<R>,
-  activate: (item: TreeItem<R>) => void,
-): boolean {
-  const { items, current, model } = cursor;
-  const item = items[current];
-  const node = item?.kind === "node" ? item.node : null;
-  const target = moveCursor(event.key, current, items.length, cursor.virtual.pageRows);
-  if (target !== null) cursor.moveTo(items[target]);
-  else if (item === undefined) return false;
-  else if (event.key === "Enter") activate(item);
-  else if (event.key === " ") node === null ? activate(item) : props.onSelect?.(node.row);
-  else if (event.key === "ArrowLeft") stepOut(cursor, item);
-  else if (node === null) return false;
-  else if (event.key === "ArrowRight") stepIn(cursor, node);
-  else if (event.key === "*") void model.expandSiblings(node);
-  else if (event.key === "c") copyRow(props.columns, node.row);
-  else return false;
-  return true;
-}
-
-/** Arrow right: opens a closed node, else goes to its first child. */
-function stepIn<R>({ model, items, current, moveTo }: TreeCursor<R>, node: TreeNode<R>): void {
-  const next = items[current + 1];
-  if (!node.expanded) void model.expand(node);
-  else if (next !== undefined && next.level > node.level) moveTo(next);
-}
-
-/** Arrow left: closes an open node, else goes to the parent. */
-function stepOut<R>({ toggle, moveTo }: TreeCursor<R>, item: TreeItem<R>): void {
-  if (item.kind === "node" && item.node.expanded) {
-    toggle(item.node);
-    return;
-  }
-  const parent = item.kind === "node" ? item.node.parent : item.parent;
-  if (parent !== null) moveTo(lineOf(parent));
 }
