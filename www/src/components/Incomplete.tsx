@@ -22,7 +22,7 @@ export const PART_LABELS: Record<Part, string> = {
 export function partNeeded(place: Route): Part | null {
   if (place.view === "suspects" || place.view === "outside") return "suspects";
   // Without retained sizes nobody knows what is reachable.
-  const needsTree = ["dominators", "unreachable", "forest"].includes(place.view);
+  const needsTree = ["dominators", "map", "unreachable", "forest"].includes(place.view);
   return needsTree ? "dominators" : null;
 }
 

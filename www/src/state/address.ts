@@ -15,6 +15,8 @@ import {
   FOREST,
   type HistogramFilter,
   LOADERS,
+  MAP,
+  mapRoute,
   OUTSIDE,
   OVERVIEW,
   objectRoute,
@@ -83,6 +85,8 @@ export function href(route: Route): string {
       return `#/class/${route.id}/${encode(route.name)}`;
     case "dominators":
       return route.expanded === null ? "#/dominators" : `#/dominators/${encode(route.expanded)}`;
+    case "map":
+      return route.root === null ? "#/map" : `#/map/${encode(route.root)}`;
     case "object":
       return `#/object/${encode(route.address)}`;
     case "unreachable":
@@ -137,6 +141,9 @@ export function parseRoute(hash: string): Route | null {
     case "dominators":
       if (rest.length === 0) return DOMINATORS;
       return isAddress(first) ? { view: "dominators", expanded: first } : null;
+    case "map":
+      if (rest.length === 0) return MAP;
+      return isAddress(first) ? mapRoute(first) : null;
     case "object":
       return isAddress(first) ? objectRoute(first) : null;
     case "unreachable":

@@ -20,6 +20,8 @@ export type Route =
   | { view: "histogram"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
   | { view: "class"; name: string; id: ClassIndex }
   | { view: "dominators"; expanded: Address | null }
+  /** The dominator tree drawn as areas, from an object down; null: from the top. */
+  | { view: "map"; root: Address | null }
   | { view: "object"; address: Address }
   | { view: "unreachable"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
   | { view: "forest"; expanded: Address | null }
@@ -56,6 +58,7 @@ export const SUSPECTS: Route = { view: "suspects", rank: null };
 export const OUTSIDE: Route = { view: "outside" };
 export const HISTOGRAM: Route = { view: "histogram", filter: {}, sort: DEFAULT_HISTOGRAM_SORT };
 export const DOMINATORS: Route = { view: "dominators", expanded: null };
+export const MAP: Route = { view: "map", root: null };
 
 /** Unreachable objects by class, and as a forest. */
 export const UNREACHABLE: Route = {
@@ -102,5 +105,6 @@ export const queryRoute = (request: string): QueryRoute => ({
   sort: null,
   filters: [],
 });
+export const mapRoute = (root: Address | null): Route => ({ view: "map", root });
 export const objectRoute = (address: Address): Route => ({ view: "object", address });
 export const classRoute = (name: string, id: ClassIndex): Route => ({ view: "class", name, id });

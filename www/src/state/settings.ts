@@ -13,12 +13,17 @@ import {
 
 const PANE_KEY = "heapglass.pane";
 const CHAIN_KEY = "heapglass.chains";
+const MAP_KEY = "heapglass.map";
 
 export const theme = signal<Theme>("system");
 /** The right pane; closed on a first visit with a narrow window. */
 export const paneOpen = signal(true);
 /** Whether chains show what a collection holds as one step. */
 export const logicalPaths = signal(true);
+
+/** How the map of the heap is drawn. */
+export type MapShape = "icicle" | "treemap";
+export const mapShape = signal<MapShape>("icicle");
 
 /** Bytes that the engine may use, where the address says so (`?memory=512M`). */
 export const memoryLimit = (): number | undefined => memoryOf(location.search);
@@ -29,6 +34,7 @@ export function startTheme(): () => void {
   const stored = readSetting(PANE_KEY);
   paneOpen.value = stored === null ? true : stored === "open";
   logicalPaths.value = readSetting(CHAIN_KEY) !== "physical";
+  mapShape.value = readSetting(MAP_KEY) === "treemap" ? "treemap" : "icicle";
   return effect(() => applyTheme(theme.value));
 }
 
@@ -45,6 +51,11 @@ export function cycleTheme(): Theme {
 export function setLogicalPaths(logical: boolean): void {
   logicalPaths.value = logical;
   writeSetting(CHAIN_KEY, logical ? "logical" : "physical");
+}
+
+export function setMapShape(shape: MapShape): void {
+  mapShape.value = shape;
+  writeSetting(MAP_KEY, shape);
 }
 
 export function togglePane(): void {

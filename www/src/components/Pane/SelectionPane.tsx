@@ -6,6 +6,7 @@ import {
   classRoute,
   DOMINATORS,
   href,
+  mapRoute,
   navigate,
   objectRoute,
   type Route,
@@ -119,6 +120,11 @@ function ObjectPane({ row }: { row: ObjectRow }) {
           >
             In the tree
           </Door>
+          {!row.unreachable && (
+            <Door to={mapRoute(row.address)} title="What it retains, drawn as areas">
+              On the map
+            </Door>
+          )}
           <Door
             to={classRoute(row.class.name, row.class.class)}
             title={visibleText(row.class.name)}

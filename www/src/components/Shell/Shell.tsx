@@ -7,6 +7,7 @@ import { Dominators } from "../../views/Dominators/Dominators";
 import { Histogram } from "../../views/Histogram/Histogram";
 import { Loaders } from "../../views/Loaders/Loaders";
 import { Loading, LoadingStrip } from "../../views/Loading/Loading";
+import { MapView } from "../../views/Map/MapView";
 import { ObjectView } from "../../views/ObjectView/ObjectView";
 import { Outside } from "../../views/Outside/Outside";
 import { Overview } from "../../views/Overview/Overview";
@@ -94,6 +95,8 @@ function View({ place }: { place: Route }) {
       return <ClassView route={place} />;
     case "dominators":
       return <Dominators route={place} />;
+    case "map":
+      return <MapView route={place} />;
     case "object":
       return <ObjectView route={place} />;
     case "unreachable":

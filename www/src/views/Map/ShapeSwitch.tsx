@@ -1,0 +1,30 @@
+import { type MapShape, mapShape, setMapShape } from "../../state/settings";
+import "../../components/Switch.css";
+
+const SHAPES: readonly [MapShape, string, string][] = [
+  [
+    "icicle",
+    "Icicle",
+    "Bars below each other: the width is what counts, and depth is easy to read",
+  ],
+  ["treemap", "Treemap", "Tiles within each other: the area is what counts, and many siblings fit"],
+];
+
+/** Icicle or treemap; remembered. */
+export function ShapeSwitch() {
+  return (
+    <div class="switch" role="group" aria-label="Drawn as">
+      {SHAPES.map(([shape, label, hint]) => (
+        <button
+          type="button"
+          key={shape}
+          aria-pressed={mapShape.value === shape}
+          title={hint}
+          onClick={() => setMapShape(shape)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
