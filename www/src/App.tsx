@@ -3,6 +3,7 @@ import { Ask, openAsk } from "./components/Ask/Ask";
 import { DropTarget } from "./components/DropTarget";
 import { ExportBar } from "./components/ExportBar";
 import { Help, helpOpen } from "./components/Help";
+import { Notes, openNotes } from "./components/Notes/Notes";
 import { Oddities, odditiesOpen } from "./components/Oddities/Oddities";
 import { Palette, paletteOpen } from "./components/Palette/Palette";
 import { SaveReport, saveReportOpen } from "./components/SaveReport/SaveReport";
@@ -59,6 +60,7 @@ export function App() {
       <Help />
       <Oddities />
       <SaveReport />
+      <Notes />
       <TextViewer />
       <ExportBar />
       <Toasts />
@@ -98,6 +100,7 @@ function useGlobalKeys(): void {
   useHotkey("dominators", place(DOMINATORS), loaded);
   useHotkey("questions", place(QUESTIONS), loaded);
   useHotkey("ask", openAsk, loaded);
+  useHotkey("note", openNotes, loaded);
   useHotkey("threads", place(THREADS), loaded);
   useHotkey("loaders", place(LOADERS), loaded);
   useHotkey("roots", place(ROOTS), loaded);

@@ -113,6 +113,7 @@ const ARRIVAL = 60;
 /** Gives the keyboard to a table when a place is entered, unless the reader has gone elsewhere meanwhile. */
 export function focusOnArrival(element: HTMLElement): void {
   setTimeout(() => {
+    if (!element.isConnected) return;
     const active = document.activeElement;
     if (active === null || active.matches("body, main, h1")) element.focus({ preventScroll: true });
   }, ARRIVAL);

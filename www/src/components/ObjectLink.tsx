@@ -1,7 +1,9 @@
 import type { ClassRef, ObjectRow } from "../engine/protocol";
 import { formatCount, isolated, splitJavaName, visibleName, visibleText } from "../lib/format";
+import { noteOf } from "../state/notes";
 import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
 import { remember, select } from "../state/session";
+import { NoteDot } from "./Notes/NoteDot";
 
 /** A Java name with its package greyed and cut from the left when room is short, or left out when `short`. */
 export function JavaNameText({
@@ -66,7 +68,7 @@ export function ObjectLink({
   const to = objectRoute(row.address);
   return (
     <a
-      class="clip"
+      class={noteOf(row.address) === undefined ? "clip" : "clip noted"}
       href={href(to)}
       title={describeObject(row)}
       tabIndex={tabIndex}
@@ -77,6 +79,7 @@ export function ObjectLink({
         })
       }
     >
+      <NoteDot address={row.address} />
       <JavaNameText name={row.name} value={row.value} short={short} />
     </a>
   );

@@ -55,6 +55,7 @@ export const HOTKEYS = {
   inbound: { keys: ["i"], label: "Inbound references", group: "Selected object" },
   outbound: { keys: ["u"], label: "Outbound references", group: "Selected object" },
   inTree: { keys: ["d"], label: "Show in the dominator tree", group: "Selected object" },
+  note: { keys: ["m"], label: "Mark and note; show the notes", group: "Selected object" },
   copyAddress: { keys: ["c"], label: "Copy address", group: "Selected object" },
   copyName: { keys: ["n"], label: "Copy name", group: "Selected object" },
   move: { keys: ["ArrowUp", "ArrowDown"], label: "Move", group: "Tables and trees", local: true },

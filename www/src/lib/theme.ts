@@ -31,10 +31,20 @@ export function readSetting(key: string): string | null {
   }
 }
 
-export function writeSetting(key: string, value: string): void {
+/** False when nothing was kept: the choice holds until the page closes. */
+export function writeSetting(key: string, value: string): boolean {
   try {
     localStorage.setItem(key, value);
+    return true;
   } catch {
-    // The choice holds until the page closes.
+    return false;
+  }
+}
+
+export function removeSetting(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // What cannot be reached was not kept here.
   }
 }

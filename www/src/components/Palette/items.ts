@@ -25,6 +25,7 @@ import {
 import { engine, remember, select, selection } from "../../state/session";
 import { cycleTheme, togglePane } from "../../state/settings";
 import { helpOpen } from "../Help";
+import { openNotes } from "../Notes/Notes";
 import { odditiesOpen } from "../Oddities/Oddities";
 import { openSelected } from "../Pane/keys";
 import { saveReportOpen } from "../SaveReport/SaveReport";
@@ -83,6 +84,7 @@ export function fixedItems(text: string, loaded: boolean): Item[] {
           action("What is odd in this dump", () => {
             odditiesOpen.value = true;
           }),
+          action("Notes", openNotes),
           action("Save a report", () => {
             saveReportOpen.value = true;
           }),

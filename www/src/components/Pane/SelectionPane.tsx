@@ -15,6 +15,7 @@ import {
 import { isObject, remember, select, selection, useAnswer } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { Count, Hint, Size } from "../Figures";
+import { PaneNote } from "../Notes/PaneNote";
 import { isPlainClick } from "../ObjectLink";
 import { RetainedSize } from "../RetainedSize";
 import { Digest } from "./Digest";
@@ -133,6 +134,7 @@ function ObjectPane({ row }: { row: ObjectRow }) {
             Its class
           </Door>
         </p>
+        <PaneNote row={row} />
       </section>
       <HoldChain object={row.object} />
       <Digest object={row.object} />

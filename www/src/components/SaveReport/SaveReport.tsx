@@ -1,10 +1,13 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { EngineError, ReportFormat } from "../../engine/protocol";
+import { plural } from "../../lib/format";
 import { HOTKEYS, hotkeyLabel } from "../../lib/hotkeys";
 import { saveFile } from "../../lib/save";
+import { notes } from "../../state/notes";
 import { engine, openFile, ready } from "../../state/session";
 import { Dialog } from "../Dialog";
+import { withNotes } from "../Notes/text";
 import { ErrorPanel } from "../States";
 import { toast } from "../Toast";
 import { FORMATS, reportName } from "./formats";
@@ -37,7 +40,8 @@ export function SaveReport() {
 function OpenSaveReport() {
   const [format, setFormat] = useState<ReportFormat>("html");
   const [withContent, setWithContent] = useState(false);
-  const { save, saving, error } = useSave(format, withContent);
+  const [notesToo, setNotesToo] = useState(true);
+  const { save, saving, error } = useSave(format, withContent, notesToo);
   return (
     <Dialog label="Save report" kind="save-report" onClose={close}>
       <form
@@ -78,6 +82,22 @@ function OpenSaveReport() {
             ? "Names of threads, texts, messages and versions will be in it: they may hold passwords, tokens and data of persons. Read it before you send it."
             : "Only names of classes, fields and methods, counts, sizes and addresses will be in it; what strings and arrays hold is left out."}
         </p>
+        {notes.value.length > 0 && (
+          <label>
+            <input
+              type="checkbox"
+              checked={notesToo && format !== "json"}
+              disabled={format === "json"}
+              onChange={(event) => setNotesToo(event.currentTarget.checked)}
+            />
+            <span>
+              <b>Include {plural(notes.value.length, "note")}</b>{" "}
+              <span class="muted">
+                {format === "json" ? "HTML and Markdown only" : "as you wrote them"}
+              </span>
+            </span>
+          </label>
+        )}
         {error !== null && <ErrorPanel error={error} />}
         <div class="report-actions">
           <button type="submit" class="button primary" disabled={saving}>
@@ -96,7 +116,7 @@ function close(): void {
   saveReportOpen.value = false;
 }
 
-function useSave(format: ReportFormat, withContent: boolean) {
+function useSave(format: ReportFormat, withContent: boolean, notesToo: boolean) {
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<EngineError | null>(null);
   const save = async () => {
@@ -106,7 +126,8 @@ function useSave(format: ReportFormat, withContent: boolean) {
     setSaving(false);
     if (!answer.ok) return setError(answer.error);
     const type = FORMATS.find((each) => each.format === format)?.type ?? "text/plain";
-    saveFile(new Blob([answer.value], { type }), reportName(dump?.name ?? "dump", format));
+    const text = withNotes(answer.value, format, notesToo ? notes.value : []);
+    saveFile(new Blob([text], { type }), reportName(dump?.name ?? "dump", format));
     close();
     toast("Report saved");
   };

@@ -49,7 +49,7 @@ export function Nav() {
           count={suspects?.suspects.length}
         />
         <Place to={HISTOGRAM} hotkey="histogram" enabled={loaded || peek} count={classes} />
-        <Place to={DOMINATORS} hotkey="dominators" enabled={loaded} />
+        <Place to={DOMINATORS} also={["map"]} hotkey="dominators" enabled={loaded} />
         <Place to={THREADS} also={["stacks", "thread"]} hotkey="threads" enabled={loaded} />
         <Place to={LOADERS} also={["duplicates"]} hotkey="loaders" enabled={loaded} />
         <Place to={ROOTS} hotkey="roots" enabled={loaded} />

@@ -1,10 +1,11 @@
 import { useMemo } from "preact/hooks";
 import { ErrorPanel } from "../../components/States";
+import { Switch, type Way } from "../../components/Switch";
 import { TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
 import type { ObjectRow } from "../../engine/protocol";
 import { definition } from "../../lib/glossary";
-import type { Route } from "../../state/route";
+import { DOMINATORS, MAP, type Route } from "../../state/route";
 import { engine, epoch, facts, ready, select, useAnswer } from "../../state/session";
 import { Marks } from "../ObjectView/Marks";
 import { openObject } from "../ObjectView/objectColumns";
@@ -38,6 +39,7 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
         <h1 id="dominators-title" tabIndex={-1}>
           Dominator tree
         </h1>
+        <Switch label="The dominator tree as" here="dominators" ways={WAYS} />
         <p class="soft" title={definition("dominatorTree")}>
           Who keeps what alive: collecting an object frees everything below it.
         </p>
@@ -65,6 +67,11 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
     </section>
   );
 }
+
+const WAYS: readonly Way[] = [
+  { to: DOMINATORS, label: "Tree", hint: "As a table that opens level by level" },
+  { to: MAP, label: "Map", hint: "As areas that are as large as what they retain" },
+];
 
 const COLUMNS = treeColumns<ObjectRow>({
   hint: "the objects that live only because of it.",

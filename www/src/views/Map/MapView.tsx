@@ -43,7 +43,7 @@ export function MapView({ route: { root } }: { route: MapRoute }) {
           Map of the heap
         </h1>
         <FindField text={text} onText={setText} />
-        <ShapeSwitch />
+        <ShapeSwitch root={root} />
         <p class="soft" title={definition("icicle")}>
           The dominator tree as areas: each is as large as what it keeps alive.
         </p>

@@ -1,3 +1,5 @@
+import type { Address } from "../../engine/protocol";
+import { href, type Route } from "../../state/route";
 import { type MapShape, mapShape, setMapShape } from "../../state/settings";
 import "../../components/Switch.css";
 
@@ -10,10 +12,14 @@ const SHAPES: readonly [MapShape, string, string][] = [
   ["treemap", "Treemap", "Tiles within each other: the area is what counts, and many siblings fit"],
 ];
 
-/** Icicle or treemap; remembered. */
-export function ShapeSwitch() {
+/** Icicle or treemap, remembered; and the same as a table. */
+export function ShapeSwitch({ root }: { root: Address | null }) {
+  const tree: Route = { view: "dominators", expanded: root };
   return (
     <div class="switch" role="group" aria-label="Drawn as">
+      <a href={href(tree)} title="As a table that opens level by level">
+        Tree
+      </a>
       {SHAPES.map(([shape, label, hint]) => (
         <button
           type="button"
