@@ -13,6 +13,7 @@
 
 mod architecture;
 mod chunking;
+mod compare;
 mod contents;
 #[cfg(feature = "writer")]
 mod contents_made;
