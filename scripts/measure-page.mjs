@@ -12,7 +12,8 @@ import { chromium } from "@playwright/test";
 import { chromiumPath, ensureChromium } from "./ensure-chromium.mjs";
 import { command, Failure, root } from "./run.mjs";
 
-const FLAGS = [
+/** Switches for a browser that stays on this machine. */
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

@@ -10,7 +10,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 
 /** Every WebSocket that ever connected is still in {@code upgradeInfos}: Tomcat 9.0.53 does not take it out again. */
 public final class ChatServer {
-    private static final int CONNECTIONS_EVER = 14_000;
+    private static final int CONNECTIONS_EVER = Facts.size("connections", 14_000);
     private static final int REQUEST_PROCESSORS = 40;
 
     public static void main(String[] args) throws Exception {

@@ -15,7 +15,7 @@ public final class ExcelExportTaskWebSocket {
     private static final ConcurrentHashMap<String, ExcelExportTaskWebSocket> WEB_SOCKET_MAP = new ConcurrentHashMap<>();
     private static final List<WsSession> SESSIONS = Collections.synchronizedList(new ArrayList<>());
     private static final int USERS_ONLINE = 30;
-    private static final int BUFFER_SIZE = 8192;
+    private static final int BUFFER_SIZE = Facts.size("buffer", 8192);
     private static final URI ENDPOINT = URI.create("/export/progress");
 
     /** Given up after the error, so that the program can still tell what it knows. */

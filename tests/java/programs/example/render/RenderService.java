@@ -22,15 +22,16 @@ import java.util.zip.ZipFile;
 
 /** A small heap that owns much memory outside it: direct buffers, inflaters, threads, statements never closed. */
 public final class RenderService {
-    private static final int FRAMES = 2_000;
-    private static final int FRAME_BYTES = 8 * 1024;
+    private static final int FRAMES = Facts.size("frames", 2_000);
+    private static final int FRAME_BYTES = Facts.size("frame.bytes", 8 * 1024);
     private static final int UPLOADS = 300;
     private static final int UPLOAD_BYTES = 4 * 1024;
     private static final int VIEWS = 50;
     private static final int MAPPED_BYTES = 64 * 1024;
-    private static final int OPEN_STATEMENTS = 600;
+    private static final int OPEN_STATEMENTS = Facts.size("statements", 600);
     private static final int CLOSED_STATEMENTS = 90;
     private static final int CONNECTIONS = 12;
+    private static final int WORKERS = Facts.size("workers", 24);
     private static final String[] SQL = {
         "SELECT id, name, price FROM product WHERE category = ? ORDER BY price LIMIT 50",
         "SELECT * FROM frame WHERE scene_id = ? AND frame_no BETWEEN ? AND ?",
@@ -81,7 +82,7 @@ public final class RenderService {
         service.compress();
         service.openFiles(Path.of(args[1]));
         service.query();
-        startWorkers(24);
+        startWorkers(WORKERS);
         Facts.publishAndWait(service.facts(), args[0]);
     }
 
@@ -164,13 +165,13 @@ public final class RenderService {
                         "views", VIEWS,
                         "note", "the JDK's performance counters make a few 8-byte buffers without a cleaner, which own nothing",
                         "owners", List.of(
-                                Facts.object("class", "example.render.RenderService$FrameCache", "staticField", "FRAMES_BY_AGE", "buffers", FRAMES, "bytes", FRAMES * FRAME_BYTES),
+                                Facts.object("class", "example.render.RenderService$FrameCache", "staticField", "FRAMES_BY_AGE", "buffers", FRAMES, "bytes", (long) FRAMES * FRAME_BYTES),
                                 Facts.object("class", "example.render.RenderService$Uploads", "staticField", "PENDING", "buffers", UPLOADS, "bytes", UPLOADS * UPLOAD_BYTES))))
                 .put("mappedBuffers", Facts.object("count", maps.size(), "bytes", maps.size() * MAPPED_BYTES))
                 .put("inflaters", Facts.object("open", inflaters.length - 25, "ended", 25, "note", "opened by the program; the JDK may hold more"))
                 .put("deflaters", Facts.object("open", deflaters.length))
                 .put("files", Facts.object("openFileInputStreams", files.size() - 1, "closedFileInputStreams", 1, "zipFiles", archives.size()))
-                .put("workerThreads", Facts.object("count", 24, "namePrefix", "render-worker-", "withStackSize512K", 8))
+                .put("workerThreads", Facts.object("count", WORKERS, "namePrefix", "render-worker-", "withStackSize512K", (WORKERS + 2) / 3))
                 .put("jdbc", Facts.object(
                         "openConnections", CONNECTIONS,
                         "openStatements", OPEN_STATEMENTS,

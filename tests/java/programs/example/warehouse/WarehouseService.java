@@ -9,8 +9,8 @@ import java.util.List;
 /** A pool whose connections live too short: the driver's one cleanup thread never catches up with them. */
 public final class WarehouseService {
     private static final int POOL_SIZE = 10;
-    private static final int CONNECTIONS_EVER = 600;
-    private static final int BUFFER_SIZE = 1024;
+    private static final int CONNECTIONS_EVER = Facts.size("connections", 600);
+    private static final int BUFFER_SIZE = Facts.size("buffer", 1024);
     private static HikariDataSource dataSource;
 
     public static void main(String[] args) throws Exception {
