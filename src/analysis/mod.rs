@@ -33,6 +33,7 @@ pub mod properties;
 pub mod queries;
 pub mod query;
 mod record;
+mod reference_piles;
 pub mod references;
 pub mod remedy;
 pub mod rows;

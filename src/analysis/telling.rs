@@ -158,6 +158,7 @@ impl Inquiry<'_> {
     ) -> Vec<Vec<Phrase>> {
         let mut story = Vec::new();
         story.extend(self.where_it_piles_up(finding));
+        story.extend(pile.and_then(|pile| self.reference_pile(pile)));
         story.extend(self.siblings(holder, pile));
         story.extend(self.kept_alive(finding));
         if let Some((thread, name)) = self.out_of_memory_thread() {
@@ -233,8 +234,15 @@ impl Inquiry<'_> {
         siblings.truncate(MAX_SIBLINGS);
         let last = siblings.len().checked_sub(1)?;
         let owner = simple_name(&heap.classes.get(class).name);
-        let mut sentence =
-            Sentence::default().plain("Beside it in ").class(owner, class).plain(": ");
+        let sentence = match (&holder.field, collections::size(&self.values, holder.target)) {
+            (Some(field), Some(size)) => Sentence::default()
+                .object(field.clone(), holder.target)
+                .plain(" has ")
+                .strong(count(size))
+                .plain(" elements; beside it in "),
+            _ => Sentence::default().plain("Beside it in "),
+        };
+        let mut sentence = sentence.class(owner, class).plain(": ");
         for (at, (name, object, size)) in siblings.into_iter().enumerate() {
             sentence = sentence.object(name, object).plain(" has ").strong(count(size));
             sentence = sentence.plain(if at == last { " elements" } else { ", " });
