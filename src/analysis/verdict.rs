@@ -246,6 +246,8 @@ impl Inquiry<'_> {
         known: Option<&KnownLeak>,
     ) -> (Confidence, Vec<Phrase>) {
         let share = percent(suspect.share);
+        // The headline tells the share of the field that holds; this is that of the whole suspect.
+        let one = if suspect.members > 1 { "one group of objects" } else { "one object" };
         let many =
             suspect.pile.as_ref().is_some_and(|pile| pile.count >= PILE) || suspect.members >= PILE;
         let sentence = Sentence::default();
@@ -257,18 +259,18 @@ impl Inquiry<'_> {
             ),
             Some(_) if suspect.share >= 0.5 => (
                 Confidence::High,
-                sentence
-                    .plain(format!("one suspect has {share} and is the pattern of a known leak")),
+                sentence.plain(format!(
+                    "{one} retains {share} of the heap, in the pattern of a known leak"
+                )),
             ),
             _ if suspect.share >= 0.5 && many => (
                 Confidence::High,
                 sentence
-                    .plain(format!("one suspect has {share} of the heap, in objects of one kind")),
+                    .plain(format!("{one} retains {share} of the heap, in objects of one kind")),
             ),
-            _ if suspect.share >= 0.25 || known.is_some() => (
-                Confidence::Moderate,
-                sentence.plain(format!("one suspect has {share} of the heap")),
-            ),
+            _ if suspect.share >= 0.25 || known.is_some() => {
+                (Confidence::Moderate, sentence.plain(format!("{one} retains {share} of the heap")))
+            }
             _ => (
                 Confidence::Low,
                 sentence.plain(format!("the largest suspect has no more than {share} of the heap")),

@@ -374,6 +374,64 @@ fn the_verdict_on_the_innocent_heap_leads_outside() {
 }
 
 #[test]
+fn the_innocent_heap_names_the_largest_owner_of_its_direct_buffers() {
+    let verdict = verdict_on(&fixture("story-native-innocent-heap"));
+    let owner = &expected("story-native-innocent-heap")["directBuffers"]["owners"][0];
+    let (class, field) = (text(owner, "class"), text(owner, "staticField"));
+    let class = class.rsplit('.').next().unwrap();
+    let sentence =
+        format!("Their largest owner is {class}.{field} › RenderService$Frame.pixels: 2,000 ");
+    assert!(told(&verdict).contains(&sentence), "{sentence} in {}", told(&verdict));
+    assert!(told(&verdict).contains("2,000 buffers of 8.00 KiB each, 15.6 MiB, 93."));
+    let steps = verdict.path.expect("a path to the largest buffer").steps;
+    assert!(steps.iter().any(|step| step.via.as_deref() == Some("static FRAMES_BY_AGE")));
+    assert_eq!(steps.last().unwrap().row.name, "java.nio.DirectByteBuffer");
+}
+
+#[test]
+fn the_sql_text_of_open_statements_stays_out_of_what_leaves_the_machine() {
+    let verdict = verdict_on(&fixture("story-native-innocent-heap"));
+    assert!(told(&verdict).contains(" are INSERT INTO audit_log"), "{}", told(&verdict));
+    let phrases = || verdict.story.iter().flatten();
+    let sql = phrases().find(|phrase| phrase.text.contains("INSERT")).unwrap();
+    assert_eq!(sql.without_content.as_deref(), Some("‹SQL›"));
+}
+
+#[test]
+fn connections_that_are_gone_are_told_apart_from_those_still_referred_to() {
+    let expected = expected("story-mysql-cleanup-thread");
+    let counts = &expected["counts"];
+    let alive = number(counts, "com.mysql.cj.jdbc.ConnectionImpl");
+    let all = number(&expected["culprit"], "elements");
+    let sentence = format!(
+        "They are phantom references: {} of {all} have lost their referent and wait to be cleaned \
+         up, {alive} still refer to a ConnectionImpl; each keeps its networkResources, a \
+         NetworkResources of ",
+        all - alive
+    );
+    let verdict = verdict_on(&fixture("story-mysql-cleanup-thread"));
+    assert!(told(&verdict).contains(&sentence), "{sentence} in {}", told(&verdict));
+    // Piles of anything else are not told of as references.
+    let verdict = verdict_on(&fixture("story-session-list"));
+    assert!(!told(&verdict).contains("references:"), "{}", told(&verdict));
+}
+
+#[test]
+fn the_forgotten_collection_stands_beside_the_other_two() {
+    let sizes = &expected("story-session-list")["sizes"];
+    let of = |name| number(sizes, name);
+    let sentence = format!(
+        "SESSIONS has {} elements; beside it in ExcelExportTaskWebSocket: WEB_SOCKET_MAP has {}, \
+         WEB_SOCKET_SET has {} elements, far fewer.",
+        of("SESSIONS"),
+        of("WEB_SOCKET_MAP"),
+        of("WEB_SOCKET_SET")
+    );
+    let verdict = verdict_on(&fixture("story-session-list"));
+    assert!(told(&verdict).contains(&sentence), "{sentence} in {}", told(&verdict));
+}
+
+#[test]
 fn the_verdict_shows_the_stack_that_ran_out_of_memory() {
     let verdict = verdict_on(&fixture("story-session-list"));
     let failed = verdict.failed_thread.expect("a thread was throwing");

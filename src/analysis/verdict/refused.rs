@@ -3,9 +3,13 @@
 use super::{Confidence, Evidence, Finding, OUTSIDE_LEAST, Verdict};
 use crate::analysis::Inquiry;
 use crate::analysis::exhaustion::Resource;
+use crate::analysis::holder::HolderKind;
+use crate::analysis::label::Label;
 use crate::analysis::limits::Outside;
-use crate::analysis::outside::OutsideName;
-use crate::analysis::story::{Phrase, Sentence, bytes, count};
+use crate::analysis::outside::{OutsideName, OutsideReport};
+use crate::analysis::paths::Path;
+use crate::analysis::story::{Phrase, Sentence, bytes, count, percent};
+use crate::analysis::suspects::ratio;
 
 /// Whether a resource is memory of the process that lies outside the heap.
 fn is_outside(resource: Resource) -> bool {
@@ -29,7 +33,10 @@ impl Inquiry<'_> {
         };
         let mut story: Vec<_> = self.fullness(&evidence).into_iter().collect();
         story.extend(self.buffers_sentence(&outside));
-        story.extend(self.other_owners());
+        let report = self.outside_report();
+        let (owner, path) = self.largest_buffers(&report).unzip();
+        story.extend(owner);
+        story.extend(other_owners(&report));
         if let Some(suspect) = evidence.report.suspects.first() {
             let mut sentence = suspect.headline.clone();
             let lead = Sentence::default().plain("In the heap itself: ").end();
@@ -62,7 +69,7 @@ impl Inquiry<'_> {
             because: Sentence::default().plain(because).end(),
             headline,
             story,
-            path: None,
+            path,
             kind: None,
             remedy: Some(remedy),
             known_leaks: evidence.known,
@@ -229,45 +236,78 @@ impl Inquiry<'_> {
         any.then(|| sentence.plain(" outside the heap, as the JDK counts them.").end())
     }
 
-    /// Other owners of memory outside the heap, and the SQL text of most open statements.
-    fn other_owners(&self) -> Vec<Vec<Phrase>> {
-        let report = self.outside_report();
-        let of = |name| report.kinds.iter().find(|kind| kind.name == name);
-        let words = [
-            (OutsideName::Compressors, "inflaters and deflaters that are not ended"),
-            (OutsideName::Threads, "threads with a stack each"),
-            (OutsideName::Statements, "JDBC statements that are not closed"),
-            (OutsideName::ResultSets, "JDBC result sets"),
-        ];
-        let mut parts = Vec::new();
-        for (name, word) in words {
-            let Some(kind) = of(name).filter(|kind| kind.count > 1) else { continue };
-            let size =
-                kind.bytes.map_or_else(String::new, |size| format!(" (about {})", bytes(size)));
-            parts.push(format!("{} {word}{size}", count(kind.count)));
-        }
-        let mut story = Vec::new();
-        if let Some(last) = parts.pop() {
-            let owners =
-                if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
-            let sentence = Sentence::default().plain("Beside them there are ").plain(owners);
-            story.push(sentence.plain(", whose memory is not counted above.").end());
-        }
-        let statements = of(OutsideName::Statements);
-        if let Some(kind) = statements
-            && let Some(row) =
-                kind.rows.first().filter(|row| row.count > 1 && !row.label.is_empty())
-        {
-            story.push(
-                Sentence::default()
-                    .plain("Of the open statements ")
-                    .strong(count(row.count))
-                    .plain(" are ")
-                    .code(row.label.clone())
-                    .plain(".")
-                    .end(),
-            );
-        }
-        story
+    /// The largest owner of direct buffers, and the path to its largest buffer.
+    fn largest_buffers(&self, report: &OutsideReport) -> Option<(Vec<Phrase>, Path)> {
+        let kind = report.kinds.iter().find(|kind| kind.name == OutsideName::DirectBuffers)?;
+        let row = kind.rows.first()?;
+        let (size, all) = (row.bytes?, kind.bytes?);
+        let example = row.example.as_ref()?.object;
+        // Made anew from the path: only so is it known which part of the name a string says.
+        let nodes = self.loaded.paths.path(example.0).ok()?;
+        let holder = self.holder(&nodes)?;
+        let above = (holder.kind == HolderKind::Field)
+            .then(|| self.loaded.paths.path(holder.owner.0).ok())
+            .flatten()
+            .and_then(|nodes| self.holder(&nodes));
+        let name = match above {
+            Some(above) => above.name.then(" › ").then(holder.name),
+            None => holder.name,
+        };
+        let buffers = if row.count == 1 {
+            "1 buffer".to_owned()
+        } else {
+            format!("{} buffers of {} each", count(row.count), bytes(size / row.count.max(1)))
+        };
+        let sentence = Sentence::default()
+            .plain("Their largest owner is ")
+            .culprit(name)
+            .plain(": ")
+            .plain(buffers)
+            .plain(", ")
+            .strong(bytes(size))
+            .plain(", ")
+            .culprit(percent(ratio(size, all)))
+            .plain(" of the direct memory.")
+            .end();
+        Some((sentence, self.named_path(&nodes)))
     }
+}
+
+/// Other owners of memory outside the heap, and the SQL text of most open statements.
+fn other_owners(report: &OutsideReport) -> Vec<Vec<Phrase>> {
+    let of = |name| report.kinds.iter().find(|kind| kind.name == name);
+    let words = [
+        (OutsideName::Compressors, "inflaters and deflaters that are not ended"),
+        (OutsideName::Threads, "threads with a stack each"),
+        (OutsideName::Statements, "JDBC statements that are not closed"),
+        (OutsideName::ResultSets, "JDBC result sets"),
+    ];
+    let mut parts = Vec::new();
+    for (name, word) in words {
+        let Some(kind) = of(name).filter(|kind| kind.count > 1) else { continue };
+        let size = kind.bytes.map_or_else(String::new, |size| format!(" (about {})", bytes(size)));
+        parts.push(format!("{} {word}{size}", count(kind.count)));
+    }
+    let mut story = Vec::new();
+    if let Some(last) = parts.pop() {
+        let owners =
+            if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
+        let sentence = Sentence::default().plain("Beside them there are ").plain(owners);
+        story.push(sentence.plain(", whose memory is not counted above.").end());
+    }
+    let statements = of(OutsideName::Statements);
+    if let Some(kind) = statements
+        && let Some(row) = kind.rows.first().filter(|row| row.count > 1 && !row.label.is_empty())
+    {
+        story.push(
+            Sentence::default()
+                .plain("Of the open statements ")
+                .strong(count(row.count))
+                .plain(" are ")
+                .code(Label::content(row.label.clone(), "‹SQL›"))
+                .plain(".")
+                .end(),
+        );
+    }
+    story
 }
