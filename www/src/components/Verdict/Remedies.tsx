@@ -33,6 +33,16 @@ export function Remedies({ verdict }: { verdict: Verdict }) {
   );
 }
 
+/** Options of the JVM, which a person copies. */
+const OPTION = /(-(?:XX:|X|D)[\w.:+=-]*\w)/;
+
+/** A text with the options in it as code. */
+function Advice({ text }: { text: string }) {
+  return (
+    <>{text.split(OPTION).map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>
+  );
+}
+
 const CERTAINTY = {
   certain: "Known leak",
   likely: "Known leak, likely",
@@ -45,7 +55,7 @@ function Known({ known, lead }: { known: KnownLeak; lead: boolean }) {
     <article class="remedy">
       <p>
         {lead && <b>What to do. </b>}
-        {known.remedy}
+        <Advice text={known.remedy} />
       </p>
       <p class="known-evidence">
         <b title={definition("knownLeak")}>{CERTAINTY[known.certainty]}:</b> {known.title}.{" "}

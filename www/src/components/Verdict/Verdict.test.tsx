@@ -29,6 +29,18 @@ describe("the verdict", () => {
     expect(remedies.textContent).toBe("What to do. Bound the queue.");
   });
 
+  it("shows options of the JVM as code", () => {
+    const [known] = leakVerdict().knownLeaks;
+    if (known === undefined) throw new Error("no known leak");
+    const remedy = "Set -XX:MaxDirectMemorySize=1g, then -Dcom.acme.cache=false; see x-y.";
+    show({ ...leakVerdict(), knownLeaks: [{ ...known, remedy }] });
+    const advice = screen.getByRole("region", { name: "What to do" });
+    const options = [...advice.querySelectorAll("code")].map((code) => code.textContent);
+    expect(options).toContain("-XX:MaxDirectMemorySize=1g");
+    expect(options).toContain("-Dcom.acme.cache=false");
+    expect(advice.textContent).toContain(remedy);
+  });
+
   it("folds away what explains another suspect", () => {
     const [known] = leakVerdict().knownLeaks;
     if (known === undefined) throw new Error("no known leak");
