@@ -6,7 +6,7 @@
 # The programs are those of the fixtures (tests/java); properties make them large: 5,000 sessions, a million
 # UpgradeInfo, 20,000 connections, 4,000 ModelMappers, 320 MB of direct buffers beside a small heap.
 # Needs a JDK 17 with jmods (java, javac, jar, jlink, jcmd), 1 GB of memory, and 1 GB in STORY_WORK
-# (default /tmp/heapglass-story-dumps). FOLDER then holds about 100 MB; the dumps are never committed. The tests
+# (default /tmp/heapglass-story-dumps). FOLDER then holds about 35 MB; the dumps are never committed. The tests
 # read them when HEAPGLASS_STORY_DUMPS names FOLDER.
 set -euo pipefail
 

@@ -31,11 +31,9 @@ async function takeScreenshot(page, dump, colorScheme, out) {
     await tab.setInputFiles("input[type=file]", resolve(dump));
     const main = tab.getByRole("main");
     await main.getByRole("heading", { level: 1 }).waitFor({ timeout: PATIENCE_MS });
-    await tab.waitForFunction(
-      (name) => document.title.startsWith(name),
-      basename(dump),
-      { timeout: PATIENCE_MS },
-    );
+    await tab.waitForFunction((name) => document.title.startsWith(name), basename(dump), {
+      timeout: PATIENCE_MS,
+    });
     // Every placeholder has given way to its answer.
     await tab.getByRole("region", { name: "Largest classes" }).getByRole("row").nth(1).waitFor();
     await tab.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
@@ -62,7 +60,9 @@ await command(import.meta.url, async () => {
     allowPositionals: true,
   });
   if (dumps.length === 0) {
-    throw new Failure("Usage: node scripts/take-screenshots.mjs [--page=] [--out=] [--dark] DUMP...");
+    throw new Failure(
+      "Usage: node scripts/take-screenshots.mjs [--page=] [--out=] [--dark] DUMP...",
+    );
   }
   await ensureChromium();
   mkdirSync(values.out, { recursive: true });
