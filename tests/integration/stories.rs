@@ -392,8 +392,8 @@ fn the_innocent_heap_names_the_largest_owner_of_its_direct_buffers() {
 fn the_sql_text_of_open_statements_stays_out_of_what_leaves_the_machine() {
     let verdict = verdict_on(&fixture("story-native-innocent-heap"));
     assert!(told(&verdict).contains(" are INSERT INTO audit_log"), "{}", told(&verdict));
-    let phrases = || verdict.story.iter().flatten();
-    let sql = phrases().find(|phrase| phrase.text.contains("INSERT")).unwrap();
+    let mut phrases = verdict.story.iter().flatten();
+    let sql = phrases.find(|phrase| phrase.text.contains("INSERT")).unwrap();
     assert_eq!(sql.without_content.as_deref(), Some("‹SQL›"));
 }
 
