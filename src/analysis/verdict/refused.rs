@@ -4,7 +4,6 @@ use super::{Confidence, Evidence, Finding, OUTSIDE_LEAST, Verdict};
 use crate::analysis::Inquiry;
 use crate::analysis::exhaustion::Resource;
 use crate::analysis::holder::HolderKind;
-use crate::analysis::label::Label;
 use crate::analysis::limits::Outside;
 use crate::analysis::outside::{OutsideName, OutsideReport};
 use crate::analysis::paths::Path;
@@ -304,7 +303,7 @@ fn other_owners(report: &OutsideReport) -> Vec<Vec<Phrase>> {
                 .plain("Of the open statements ")
                 .strong(count(row.count))
                 .plain(" are ")
-                .code(Label::content(row.label.clone(), "‹SQL›"))
+                .code(row.label.clone())
                 .plain(".")
                 .end(),
         );
