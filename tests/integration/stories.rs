@@ -394,7 +394,7 @@ fn the_sql_text_of_open_statements_stays_out_of_what_leaves_the_machine() {
     assert!(told(&verdict).contains(" are INSERT INTO audit_log"), "{}", told(&verdict));
     let mut phrases = verdict.story.iter().flatten();
     let sql = phrases.find(|phrase| phrase.text.contains("INSERT")).unwrap();
-    assert_eq!(sql.without_content.as_deref(), Some("‹SQL›"));
+    assert_eq!(sql.without_content.as_deref(), Some("‹sql›"));
 }
 
 #[test]
