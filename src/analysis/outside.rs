@@ -152,6 +152,10 @@ impl Gathered {
     }
 }
 
+/// Super classes looked at per class. Programs have some twenty; a file made to harm can have a
+/// hundred thousand, and looking at all of them for each class would take hours.
+const DEEPEST: usize = 100;
+
 impl Inquiry<'_> {
     /// What the heap knows of memory outside it. One walk over the objects, and reads of those that
     /// own something outside: O(objects).
@@ -207,7 +211,7 @@ impl Inquiry<'_> {
     fn sorts(&self) -> Vec<Option<Sort>> {
         let classes = &self.heap().classes;
         let of_lineage = |index| {
-            classes.lineage(index).find_map(|class| {
+            classes.lineage(index).take(DEEPEST).find_map(|class| {
                 Some(match classes.get(class).name.as_str() {
                     "java.nio.DirectByteBuffer" => Sort::Buffer,
                     "java.util.zip.Inflater" | "java.util.zip.Deflater" => Sort::Compressor,

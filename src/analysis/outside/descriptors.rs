@@ -1,5 +1,6 @@
 //! Open file descriptors: files, sockets and the rest, each once, by who owns it.
 
+use super::DEEPEST;
 use super::rows::{Holders, Tally, file_label};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
@@ -24,7 +25,7 @@ impl Inquiry<'_> {
     pub(super) fn owns_descriptor(&self, class: ClassIndex) -> bool {
         let heap = self.heap();
         let mut declares = false;
-        for class in heap.classes.lineage(class) {
+        for class in heap.classes.lineage(class).take(DEEPEST) {
             let class = heap.classes.get(class);
             if BORROWERS.contains(&class.name.as_str()) || class.name.ends_with("Unmapper") {
                 return false;

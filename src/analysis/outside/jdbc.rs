@@ -3,6 +3,7 @@
 //! Interfaces are not in a heap dump: drivers are known by their packages, and anything else that
 //! is called a statement by its SQL text and the flag that it is closed.
 
+use super::DEEPEST;
 use super::rows::{Holders, Tally};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
@@ -78,14 +79,16 @@ impl Inquiry<'_> {
             };
         }
         let has = |names: &[&str], ty: BasicType| {
-            heap.classes.lineage(class).flat_map(|class| &heap.classes.get(class).fields).any(
-                |field| {
+            heap.classes
+                .lineage(class)
+                .take(DEEPEST)
+                .flat_map(|class| &heap.classes.get(class).fields)
+                .any(|field| {
                     field.ty == ty
                         && names
                             .iter()
                             .any(|name| heap.names.raw(field.name) == Some(name.as_bytes()))
-                },
-            )
+                })
         };
         (ends("Statement")
             && has(&["sql", "originalSql", "sqlText"], BasicType::Object)
