@@ -70,7 +70,7 @@ test("a healthy heap gets a calm sentence, a selection and no suspect", async ({
   await expect(page.locator(".culprit")).toHaveCount(0);
   await expect(chain(page)).toHaveCount(0);
   await expect(pane(page)).toContainText("0x");
-  await places(page).getByRole("link", { name: "Suspects" }).click();
+  await places(page).getByRole("link", { name: "Largest holders" }).click();
   await expect(heading(page)).toContainText("Nothing stands out");
 });
 

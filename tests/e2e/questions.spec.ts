@@ -1,5 +1,5 @@
 /** Questions whose answers are tables, asked by keyboard. */
-import { fixture, start } from "./support/app";
+import { fixture, rows, start } from "./support/app";
 import { expect, test } from "./support/fixtures";
 
 test("an answer's row leads to the next question, by keyboard only, and the address brings it back", async ({
@@ -11,9 +11,9 @@ test("an answer's row leads to the next question, by keyboard only, and the addr
   await page.getByRole("link", { name: "Histogram of a set" }).focus();
   await page.keyboard.press("Enter");
   const classes = page.getByRole("grid", { name: "Histogram of a set" });
-  await expect(classes.getByRole("row", { name: /java\.lang\.String\b/ })).toBeVisible();
+  await expect(rows(classes).filter({ hasText: "java.lang.String" }).first()).toBeVisible();
   await page.keyboard.press("/");
-  await page.keyboard.type("java.lang.Integer");
+  await page.keyboard.type("/^java.lang.Integer$/");
   await expect(page.getByText("1 of 321")).toBeVisible();
   await classes.focus();
   await page.keyboard.press("ArrowDown");
