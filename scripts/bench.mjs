@@ -17,7 +17,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ensureChromium } from "./ensure-chromium.mjs";
 import { loadInPage } from "./measure-page.mjs";
 import { command, environment, Failure, root, run } from "./run.mjs";
 import { targetFolder } from "./target-folder.mjs";
@@ -185,7 +184,6 @@ function options() {
 
 /** @param {string[]} dumps @param {boolean} withPhases */
 async function chromiumTables(dumps, withPhases) {
-  await ensureChromium();
   const rows = [["dump", "Chromium, s", "MB/s", "wasm memory, bytes per object"]];
   /** @type {Record<string, Record<string, number>>} */
   const phases = {};

@@ -8,7 +8,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { gunzipSync } from "node:zlib";
-import { compress } from "lzma1";
 import { ensurePackages } from "./ensure-packages.mjs";
 import { ensureWasmBindgen, HELPER } from "./ensure-wasm-bindgen.mjs";
 import { ensureWasmTarget, TARGET } from "./ensure-wasm-target.mjs";
@@ -50,7 +49,8 @@ export async function buildWasm() {
   if (isCurrent("wasm", hash) && existsSync(COMPRESSED)) return;
   const bindgen = await step("wasm: wasm-bindgen helper", ensureWasmBindgen);
   await step("wasm: wasm-bindgen and wasm-opt", () => bindAndOptimise(bindgen, compiled));
-  await step("wasm: compress", () => {
+  await step("wasm: compress", async () => {
+    const { compress } = await import("lzma1");
     writeFileSync(COMPRESSED_EXAMPLE, compress(gunzipSync(readFileSync(EXAMPLE)), EXAMPLE_LEVEL));
     writeFileSync(COMPRESSED, compress(readFileSync(MODULE), MODULE_LEVEL));
   });

@@ -8,20 +8,9 @@ import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
-import { chromiumPath, ensureChromium } from "./ensure-chromium.mjs";
+import { launchBrowser } from "./browser.mjs";
 import { command, Failure, root } from "./run.mjs";
 
-/** Switches for a browser that stays on this machine. */
-export const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 /** An hour: a load that takes longer has failed. */
 const PATIENCE_MS = 3_600_000;
 
@@ -85,7 +74,7 @@ function secondsPerPhase(marks) {
  * @returns {Promise<PageLoad>}
  */
 export async function loadInPage(dump, memory = "") {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
     const query = memory === "" ? "" : `?memory=${memory}`;
@@ -120,7 +109,6 @@ await command(import.meta.url, async () => {
   if (dumps.length === 0) {
     throw new Failure("Usage: node scripts/measure-page.mjs [--memory=512M] DUMP...");
   }
-  await ensureChromium();
   for (const dump of dumps) {
     const load = await loadInPage(dump, values.memory);
     const megabytes = statSync(dump).size / 1e6;

@@ -8,9 +8,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
-import { chromiumPath, ensureChromium } from "./ensure-chromium.mjs";
-import { FLAGS } from "./measure-page.mjs";
+import { launchBrowser } from "./browser.mjs";
 import { command, Failure, root } from "./run.mjs";
 
 const SIZE = { width: 1280, height: 800 };
@@ -24,7 +22,7 @@ const PATIENCE_MS = 600_000;
  * @param {string} out path of the picture
  */
 async function takeScreenshot(page, dump, colorScheme, out) {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
+  const browser = await launchBrowser();
   try {
     const tab = await browser.newPage({ viewport: SIZE, colorScheme });
     await tab.goto(pathToFileURL(page).href);
@@ -64,7 +62,6 @@ await command(import.meta.url, async () => {
       "Usage: node scripts/take-screenshots.mjs [--page=] [--out=] [--dark] DUMP...",
     );
   }
-  await ensureChromium();
   mkdirSync(values.out, { recursive: true });
   for (const dump of dumps) {
     const picture = join(values.out, `${basename(dump).replace(/\.hprof(\.gz)?$/, "")}.png`);
