@@ -45,6 +45,20 @@ describe("columns", () => {
     expect(fittingColumns(columns, 0)).toHaveLength(3);
   });
 
+  it("leave out first what a narrow table drops first, where they do not fit side by side", () => {
+    const many = [
+      { width: 200 },
+      { width: 100, hideBelow: 300 },
+      { width: 100, hideBelow: 400 },
+      { width: 100, hideBelow: 300 },
+    ];
+    const ranks = (width: number) => fittingColumns(many, width).map((c) => many.indexOf(c));
+    expect(ranks(524)).toEqual([0, 1, 2, 3]);
+    expect(ranks(523)).toEqual([0, 1, 3]);
+    expect(ranks(423)).toEqual([0, 1]);
+    expect(ranks(10)).toEqual([0]);
+  });
+
   it("share spare width among those that grow", () => {
     expect(gridTemplate(columns)).toBe("minmax(200px, 2fr) 80px 100px");
   });

@@ -25,14 +25,33 @@ export interface Column<R, K extends string = string, W extends Window<R> = Wind
   text(row: R): string;
 }
 
-/** The columns that a table of this width shows; all of them while the width is not known (0). */
-export function fittingColumns<C extends { hideBelow?: number }>(
+/** Pixels at the right end of every row that are left to the menu of the table. */
+const MENU_ROOM = 24;
+
+/**
+ * The columns that a table of this width shows; all of them while the width is not known (0). Where what is wide
+ * enough still does not fit side by side, those that a narrow table drops first go first.
+ */
+export function fittingColumns<C extends { width: number; hideBelow?: number }>(
   columns: readonly C[],
   width: number,
 ): C[] {
-  return columns.filter(
-    (column) => width === 0 || column.hideBelow === undefined || width >= column.hideBelow,
-  );
+  if (width === 0) return [...columns];
+  const kept = columns.filter(({ hideBelow = 0 }) => width >= hideBelow);
+  while (leastWidth(kept) > width) {
+    const first = Math.max(...kept.map(({ hideBelow = 0 }) => hideBelow));
+    if (first === 0) break;
+    kept.splice(
+      kept.findLastIndex(({ hideBelow }) => hideBelow === first),
+      1,
+    );
+  }
+  return kept;
+}
+
+/** Pixels that columns take at least, side by side. */
+export function leastWidth(columns: readonly { width: number }[]): number {
+  return columns.reduce((sum, column) => sum + column.width, MENU_ROOM);
 }
 
 /** The CSS grid template of a row. */

@@ -85,6 +85,9 @@ export function Totals<R, K extends string, W extends Window<R>>(props: TotalsPr
       ? `${formatCount(total)} ${name}`
       : `${formatCount(matching)} of ${formatCount(total)} ${name}`;
   const sums = totals?.(window) ?? {};
+  // The count has the room of all columns without a sum that follow.
+  const summed = columns.findIndex(({ key }, i) => i > 0 && sums[key] !== undefined);
+  const room = summed < 0 ? columns.length : summed;
   return (
     <div role="rowgroup" class="dt-foot">
       <div
@@ -93,38 +96,41 @@ export function Totals<R, K extends string, W extends Window<R>>(props: TotalsPr
         aria-rowindex={props.rowIndex}
         style={{ gridTemplateColumns: template }}
       >
-        {columns.map((column, i) => (
+        <div
+          role="gridcell"
+          class="dt-cell"
+          aria-colindex={1}
+          aria-colspan={room > 1 ? room : undefined}
+          style={{ gridColumn: `span ${room}` }}
+        >
+          {count}
+          <span class="dt-exports">
+            <button
+              type="button"
+              class="link"
+              title="Copy these rows as tab-separated text (Ctrl C)"
+              onClick={props.onCopy}
+            >
+              Copy
+            </button>
+            <button
+              type="button"
+              class="link"
+              title="Save these rows as a comma-separated file"
+              onClick={props.onExport}
+            >
+              CSV
+            </button>
+          </span>
+        </div>
+        {columns.slice(room).map((column, i) => (
           <div
             role="gridcell"
             key={column.key}
-            aria-colindex={i + 1}
+            aria-colindex={room + i + 1}
             class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
           >
-            {i > 0 ? (
-              sums[column.key]
-            ) : (
-              <>
-                {count}
-                <span class="dt-exports">
-                  <button
-                    type="button"
-                    class="link"
-                    title="Copy these rows as tab-separated text (Ctrl C)"
-                    onClick={props.onCopy}
-                  >
-                    Copy
-                  </button>
-                  <button
-                    type="button"
-                    class="link"
-                    title="Save these rows as a comma-separated file"
-                    onClick={props.onExport}
-                  >
-                    CSV
-                  </button>
-                </span>
-              </>
-            )}
+            {sums[column.key]}
           </div>
         ))}
       </div>

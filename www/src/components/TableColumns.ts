@@ -1,6 +1,6 @@
 /** The columns of a table on screen: what the width allows and the person chose. */
 import { chooseColumn, columnChoice, forgetColumns, tableKey } from "../state/columnChoice";
-import { fittingColumns } from "./DataTableColumns";
+import { fittingColumns, leastWidth } from "./DataTableColumns";
 
 interface AnyColumn {
   key: string;
@@ -47,7 +47,7 @@ export function shownColumns<C extends AnyColumn>(
   const isShown = (column: C, at: number) =>
     fixed(column, at) || (choice[at] ?? fitting.has(column));
   const shown = columns.filter(isShown);
-  const forced = shown.some((column) => !fitting.has(column));
+  const least = leastWidth(shown);
   return {
     shown,
     copied: columns.filter((column, at) => fixed(column, at) || choice[at] !== false),
@@ -58,7 +58,7 @@ export function shownColumns<C extends AnyColumn>(
       optional: !fixed(column, at),
       toggle: () => chooseColumn(table, at, !isShown(column, at)),
     })),
-    least: forced ? shown.reduce((sum, column) => sum + column.width, 0) : null,
+    least: width > 0 && least > width ? least : null,
     reset: Object.keys(choice).length === 0 ? null : () => forgetColumns(table),
   };
 }

@@ -39,7 +39,7 @@ const COLUMNS: Column<Fruit, Key, Fruits>[] = [
     key: "origin",
     title: "Origin",
     hint: "Where from.",
-    width: 80,
+    width: 700,
     hideBelow: 5_000,
     cell: () => "Spain",
     text: () => "Spain",

@@ -79,8 +79,8 @@ function columnsOf(kind: OutsideKind): Column<OutsideRow, string>[] {
       key: "what",
       title: "What",
       hint: "Class, and what the object says of itself: path, SQL text, name.",
-      width: 200,
-      grow: 3,
+      width: 130,
+      grow: kind.rows.some(({ label }) => label !== "") ? 3 : 1,
       cell: (row) => (
         <span class="clip" title={whatText(row)}>
           {row.class !== null && (
@@ -95,8 +95,8 @@ function columnsOf(kind: OutsideKind): Column<OutsideRow, string>[] {
       key: "example",
       title: "Example",
       hint: "One of them, the largest where sizes are known. A row's arrow keys and Enter lead there too.",
-      width: 130,
-      grow: 1.4,
+      width: 110,
+      grow: 1,
       hideBelow: 700,
       cell: (row) => row.example !== null && <ObjectLink row={row.example} tabIndex={-1} />,
       text: (row) => row.example?.address ?? "",

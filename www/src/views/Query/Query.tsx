@@ -29,7 +29,10 @@ export function Query({ route: place }: { route: QueryRoute }) {
           {question.title}
         </h1>
         <p class="soft query-about">
-          {question.about} <a href={href(QUESTIONS)}>All questions</a>
+          {question.about}{" "}
+          <a class="query-all" href={href(QUESTIONS)}>
+            All questions
+          </a>
         </p>
         {about?.of != null && <About facts={about} />}
       </header>

@@ -28,7 +28,11 @@ export function answerCell(
     case "class":
       return <ClassLink of={cell.value} tabIndex={-1} />;
     case "text":
-      return <span title={visibleText(cell.value, 2000)}>{visibleText(cell.value, 200)}</span>;
+      return (
+        <span class="clip" title={visibleText(cell.value, 2000)}>
+          {visibleText(cell.value, 200)}
+        </span>
+      );
     case "number":
       return <Figure column={column} of={cell.value} largest={largest} />;
   }
@@ -101,8 +105,8 @@ export function rowLabel(row: RowAnswer): string {
 
 /** Room for a column: names take what is left. */
 export function widths(column: AnswerColumn, index: number) {
-  if (column.kind === "thing") return { width: index === 0 ? 220 : 140, grow: index === 0 ? 3 : 1 };
-  const width = column.kind === "bytes" ? 118 : Math.max(84, 24 + column.title.length * 7);
+  if (column.kind === "thing") return { width: index === 0 ? 160 : 120, grow: index === 0 ? 3 : 1 };
+  const width = Math.max(column.kind === "bytes" ? 96 : 72, 24 + column.title.length * 7);
   return {
     width,
     grow: column.kind === "bytes" ? 0.4 : 0,
