@@ -5,7 +5,7 @@ import { Ask, openAsk } from "../../components/Ask/Ask";
 import { pretendLayout } from "../../components/DataTableTestLayout";
 import { askedSet } from "../../state/queries";
 import { href, parseRoute, QUESTIONS, queryRoute, route } from "../../state/route";
-import { openDump, provideEngine } from "../../state/session";
+import { openDump, provideEngine, select } from "../../state/session";
 import { Query } from "./Query";
 import { Questions } from "./Questions";
 
@@ -54,6 +54,15 @@ describe("questions", () => {
     route.value = queryRoute("objects");
     render(<Place />);
     expect(await screen.findByText(/is about a set of objects/)).toBeTruthy();
+    expect(screen.queryByRole("link", { name: /^Ask about/ })).toBeNull();
+  });
+
+  it("offer the selection as the set that they need", async () => {
+    select({ class: 1, name: "a.B" });
+    route.value = queryRoute("objects");
+    render(<Place />);
+    const link = await screen.findByRole("link", { name: "Ask about instances of a.B" });
+    expect(link.getAttribute("href")).toBe("#/ask/objects?of=class%3A1");
   });
 
   it("lead from a row to the next question", async () => {

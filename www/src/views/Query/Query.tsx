@@ -3,9 +3,9 @@ import { ErrorPanel } from "../../components/States";
 import { WorkBar } from "../../components/WorkBar";
 import type { QueryFacts, QueryPhase, QueryProgress, QuestionFacts } from "../../engine/protocol";
 import { plural, visibleText } from "../../lib/format";
-import { requestParts } from "../../lib/request";
-import { useQuery } from "../../state/queries";
-import { href, QUESTIONS, type QueryRoute } from "../../state/route";
+import { type RequestParts, requestParts, requestText } from "../../lib/request";
+import { askedSet, useQuery } from "../../state/queries";
+import { href, QUESTIONS, type QueryRoute, queryRoute } from "../../state/route";
 import { useAnswer } from "../../state/session";
 import { AnswerTable } from "./AnswerTable";
 import { AnswerTree } from "./AnswerTree";
@@ -40,15 +40,29 @@ export function Query({ route: place }: { route: QueryRoute }) {
       {complete ? (
         <Answer place={place} question={question} onFacts={setAbout} />
       ) : (
-        question.of === "givenSet" &&
-        parts.of === null && (
-          <p class="soft">
-            This question is about a set of objects: select a row anywhere, press <kbd>q</kbd>, and
-            choose it there.
-          </p>
-        )
+        question.of === "givenSet" && parts.of === null && <WhichSet parts={parts} />
       )}
     </section>
+  );
+}
+
+/** A question about a set that none was given for: the selection will often do. */
+function WhichSet({ parts }: { parts: RequestParts }) {
+  const asked = askedSet.value;
+  return (
+    <>
+      {asked !== null && (
+        <p class="query-which">
+          <a class="button" href={href(queryRoute(requestText({ ...parts, of: asked.set })))}>
+            Ask about {visibleText(asked.label, 120)}
+          </a>
+        </p>
+      )}
+      <p class="soft">
+        This question is about a set of objects: select a row anywhere, press <kbd>q</kbd>, and
+        choose it there.
+      </p>
+    </>
   );
 }
 
