@@ -89,10 +89,10 @@ fn collections_hold_what_their_program_put_into_them() {
 fn objects_say_what_their_program_says_of_them() {
     for name in FIXTURES {
         let (dump, expected) = (fixture(name), expected(name));
+        let (objects, facts) = (elements(&dump, "values"), expected["values"].as_array().unwrap());
+        assert_eq!(objects.len(), facts.len());
         let mut wrong = Vec::new();
-        for (object, fact) in
-            elements(&dump, "values").into_iter().zip(expected["values"].as_array().unwrap())
-        {
+        for (object, fact) in objects.into_iter().zip(facts) {
             let ours = dump.inquiry().row(object).value;
             // A JVM may list the fields of a record from the last to the first.
             let same = |text: &str| text == fact["text"] || text == "name = \"p\", x = 3";
