@@ -13,13 +13,13 @@ use std::rc::Rc;
 pub(super) struct Resolve {
     set: BitSet,
     stage: Stage,
-    /// Sets that are retained sets of the one before: how many times.
-    retained: u32,
+    /// Whether what would go with the set is still to be added.
+    retained: bool,
 }
 
 #[derive(Debug)]
 enum Stage {
-    /// Looking at all objects for instances of the marked classes, reachable and within a set.
+    /// Looking at all objects for instances of the marked classes: those of a set, or the reachable ones.
     Instances {
         classes: Vec<bool>,
         within: Option<BitSet>,
@@ -47,10 +47,10 @@ impl Resolve {
     pub(super) fn new(inquiry: &Inquiry<'_>, spec: &SetSpec, find: Find<'_>) -> Result<Self> {
         let heap = inquiry.heap();
         let mut set = BitSet::new(heap.objects.len())?;
-        let (mut spec, mut retained) = (spec, 0);
+        let (mut spec, mut retained) = (spec, false);
         while let SetSpec::Retained(inner) = spec {
             spec = inner;
-            retained = 1;
+            retained = true;
         }
         let stage = match spec {
             SetSpec::All | SetSpec::Retained(_) => Stage::Reachable { next: 0 },
@@ -100,8 +100,10 @@ impl Resolve {
                     index(from.into())..index(to),
                     |object, class, _| {
                         let belongs = classes.get(class.index()).is_some_and(|&marked| marked)
-                            && inquiry.is_reachable(object)
-                            && within.as_ref().is_none_or(|set| set.contains(object.0));
+                            && match within {
+                                Some(set) => set.contains(object.0),
+                                None => inquiry.is_reachable(object),
+                            };
                         if belongs {
                             self.set.insert(object.0);
                         }
@@ -151,8 +153,8 @@ impl Resolve {
                     self.set.insert(object);
                 }
             }
-        } else if self.retained > 0 {
-            self.retained = 0;
+        } else if self.retained {
+            self.retained = false;
             let heap = inquiry.heap();
             let roots = heap.roots.objects();
             let reach = Reach::new(heap, roots, Edges::All, Some(self.set.clone()))?;
