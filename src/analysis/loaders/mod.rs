@@ -75,13 +75,14 @@ impl HeapInquiry<'_> {
             return Ok(Window::of(rows, start, 1));
         };
         let known = survey.loaders.get(at as usize).ok_or_else(no_loader)?;
-        let below = known.children.iter().filter_map(|&child| self.loader_line(survey, child));
-        let classes = known.classes.iter().map(|&class| self.class_row(class));
         let total = known.children.len() + known.classes.len();
+        let below = known.children.iter().skip(start as usize).take(count as usize);
+        let below = below.filter_map(|&child| self.loader_line(survey, child));
+        let classes_start = (start as usize).saturating_sub(known.children.len());
+        let classes = known.classes.iter().skip(classes_start).map(|&class| self.class_row(class));
         let rows = below
             .map(LoaderEntry::Loader)
             .chain(classes.map(LoaderEntry::Class))
-            .skip(start as usize)
             .take(count as usize)
             .collect();
         Ok(Window::of(rows, start, u32::try_from(total).unwrap_or(u32::MAX)))
