@@ -163,11 +163,11 @@ impl<S: Select> Finder<S> {
     /// Does about `budget` units of work; sorting a bucket is one step.
     pub(super) fn step(&mut self, context: &Context<'_>, budget: u64) -> Result<Step> {
         let objects = context.inquiry.heap().objects.len();
-        let more = |third: usize, done: u64| Step::More {
-            done: (third * objects) as u64 + done,
+        let more = |third: u64, done: u64| Step::More {
+            done: third * objects as u64 + done,
             total: 3 * objects as u64,
         };
-        let after = |third: usize, step: Step| match step {
+        let after = |third: u64, step: Step| match step {
             Step::More { done, .. } => more(third, done),
             Step::Done => more(third + 1, 0),
         };
@@ -194,7 +194,7 @@ impl<S: Select> Finder<S> {
                 } else {
                     self.match_bucket(at);
                 }
-                Ok(more(1, (at * objects / BUCKETS / 2) as u64))
+                Ok(more(1, half(at, objects)))
             }
             Stage::Number(bucket) => {
                 let at = *bucket;
@@ -205,7 +205,7 @@ impl<S: Select> Finder<S> {
                 } else {
                     self.number_bucket(at)?;
                 }
-                Ok(more(1, ((at + BUCKETS) * objects / BUCKETS / 2) as u64))
+                Ok(more(1, half(at + BUCKETS, objects)))
             }
             Stage::Compare(scanning, collided) => {
                 let set = collided.as_ref().unwrap_or(self.members.set());
@@ -474,6 +474,11 @@ impl<S: Select> Scan for Comparing<'_, S> {
         let Current { differs, .. } = self.grouping.current;
         if differs { push(&mut self.grouping.collided, object.0) } else { Ok(()) }
     }
+}
+
+/// Objects that this many of two rounds over the buckets stand for, as progress.
+fn half(buckets: usize, objects: usize) -> u64 {
+    buckets as u64 * objects as u64 / (2 * BUCKETS as u64)
 }
 
 #[cfg(test)]
