@@ -130,11 +130,11 @@ impl FindStrings {
         }
     }
 
-    /// Looks at what was read; what a match may begin in is kept.
-    fn look(&mut self) {
+    /// Looks at what was read; what a match may begin in is kept, where the text goes on.
+    fn look(&mut self, is_end: bool) {
         let text = utf16_text(self.text.iter().copied());
         self.found = self.pattern.passes(&text);
-        if !self.found {
+        if !self.found && !is_end {
             let keep = self.text.len().saturating_sub(self.overlap);
             self.text.drain(..keep);
             self.is_later |= keep > 0;
@@ -181,7 +181,7 @@ impl Scan for FindStrings {
         self.text.extend(units);
         let is_end = u64::from(at) + u64::from(super::contents::PIECE) >= of.length.into();
         if is_end || self.text.len() > self.window + self.overlap {
-            self.look();
+            self.look(is_end);
         }
         Ok(!self.found)
     }
