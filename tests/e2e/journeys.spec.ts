@@ -8,6 +8,7 @@ import {
   fixture,
   heading,
   pane,
+  places,
   rows,
   start,
   textOf,
@@ -160,4 +161,25 @@ test("a place that was found is noted, saved with the report, and opened by its 
   await start(page, pageUrl + hash, DUMP);
   await expect(page).toHaveURL(new RegExp(`${hash}$`));
   await expect(page.getByText("Path to GC root")).toBeVisible();
+});
+
+test("answers stay open beside each other until they are closed", async ({ page, pageUrl }) => {
+  await start(page, pageUrl, DUMP);
+  await ask(page, "Waste");
+  await expect(rows(page.getByRole("treegrid", { name: "Waste" })).first()).toBeVisible();
+  await ask(page, "Duplicate strings");
+  const texts = page.getByRole("grid", { name: "Duplicate strings" });
+  await firstRow(texts);
+  await page.keyboard.press("/");
+  await page.keyboard.type("/^main$/");
+  await expect(page).toHaveURL(/main/);
+
+  const tab = (name: string) => places(page).getByRole("link", { name });
+  await tab("Waste").click();
+  await expect(heading(page)).toHaveText("Waste");
+  await tab("Duplicate strings").click();
+  await expect(texts.getByPlaceholder("text or /regex/").first()).toHaveValue("/^main$/");
+  await tab("Duplicate strings").press("Delete");
+  await expect(heading(page)).toHaveText("Waste");
+  await expect(tab("Duplicate strings")).toHaveCount(0);
 });

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { compactCount, formatCount } from "../../lib/format";
+import { compactCount, formatCount, visibleText } from "../../lib/format";
 import { HOTKEYS, type HotkeyId } from "../../lib/hotkeys";
+import { closeAnswer, openAnswers } from "../../state/answers";
 import {
   DEFAULT_HISTOGRAM_SORT,
   DOMINATORS,
@@ -25,7 +26,7 @@ import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
 
 const UNFILTERED = { sort: DEFAULT_HISTOGRAM_SORT, filter: {} };
 
-/** The questions, and the objects looked at. */
+/** The questions, the answers that are open, and the objects looked at. */
 export function Nav() {
   const loaded = ready.value;
   const suspects = useAnswer((engine) => (loaded ? engine.suspects() : null), [loaded]).value;
@@ -57,6 +58,7 @@ export function Nav() {
         <Place to={QUESTIONS} also={["query"]} hotkey="questions" enabled={loaded} />
         <Place to={OUTSIDE} hotkey="outside" enabled={loaded} />
       </ul>
+      <Answers />
       <Recent />
     </nav>
   );
@@ -127,6 +129,51 @@ function NavLink(props: {
     >
       {props.children}
     </a>
+  );
+}
+
+/** The tabs of answers. */
+function Answers() {
+  const here = route.value;
+  if (openAnswers.value.length === 0) return null;
+  return (
+    <>
+      <h2 class="nav-title">Answers</h2>
+      <ul>
+        {openAnswers.value.map(({ place, title, about }) => {
+          const { request } = place;
+          const whole = about === "" ? title : `${title}: ${visibleText(about, 300)}`;
+          return (
+            <li
+              key={request}
+              class="nav-answer"
+              onKeyDown={(event) => event.key === "Delete" && closeAnswer(request)}
+            >
+              <NavLink
+                to={place}
+                here={here.view === "query" && here.request === request}
+                enabled
+                title={whole}
+              >
+                <span class="clip">
+                  {title}
+                  {about !== "" && <small class="clip muted">{visibleText(about, 80)}</small>}
+                </span>
+              </NavLink>
+              <button
+                type="button"
+                class="nav-close"
+                aria-label={`Close ${whole}`}
+                title="Close (Delete)"
+                onClick={() => closeAnswer(request)}
+              >
+                ×
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </>
   );
 }
 

@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ErrorPanel } from "../../components/States";
 import { WorkBar } from "../../components/WorkBar";
 import type { QueryFacts, QueryPhase, QueryProgress, QuestionFacts } from "../../engine/protocol";
 import { plural, visibleText } from "../../lib/format";
 import { type RequestParts, requestParts, requestText } from "../../lib/request";
+import { keepAnswer } from "../../state/answers";
 import { askedSet, useQuery } from "../../state/queries";
 import { href, QUESTIONS, type QueryRoute, queryRoute } from "../../state/route";
 import { useAnswer } from "../../state/session";
@@ -19,6 +20,12 @@ export function Query({ route: place }: { route: QueryRoute }) {
   const parts = requestParts(place.request);
   const question = questions?.find(({ name }) => name === parts.name);
   const [about, setAbout] = useState<QueryFacts | null>(null);
+  const title = question?.title;
+  useEffect(() => {
+    if (about === null || title === undefined) return;
+    const told = [...Object.values(parts.arguments), ...(about.of === null ? [] : [about.of])];
+    keepAnswer({ place, title, about: told.join(" · ") });
+  }, [about, place, title]);
   if (questions === null) return error === null ? null : <ErrorPanel error={error} />;
   if (question === undefined) return <NoSuchQuestion />;
   const complete = isComplete(question, parts);
