@@ -79,7 +79,7 @@ function columnsOf(kind: OutsideKind): Column<OutsideRow, string>[] {
       key: "what",
       title: "What",
       hint: "Class, and what the object says of itself: path, SQL text, name.",
-      width: 130,
+      width: 150,
       grow: kind.rows.some(({ label }) => label !== "") ? 3 : 1,
       cell: (row) => (
         <span class="clip" title={whatText(row)}>
