@@ -11,8 +11,10 @@
 //! beyond it the answer is `TooLarge`.
 
 mod builder;
+mod search;
 
 pub use builder::AdjacencyBuilder;
+pub use search::{Search, Searched};
 
 use super::{bytes_of, node};
 

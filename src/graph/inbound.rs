@@ -1,22 +1,23 @@
 //! Who refers to a node: a scan of all stored edges, since no inverse is kept.
 
-use super::adjacency::Scan;
+use super::adjacency::{Scan, Search};
 use super::{BitSet, Graph, Step, hub_of, too_large};
 use crate::error::Result;
 
-/// Finds the inbound edges of one node, step by step, in one sequential pass over all edges.
+/// Finds the inbound edges of one node, step by step, in one sequential pass over all edges, most
+/// of which are only compared, eight bytes at a time.
 #[derive(Debug)]
 pub struct Inbound {
     target: u32,
     include_hub: bool,
-    scan: Scan,
+    search: Search,
     found: Vec<u32>,
 }
 
 impl Inbound {
     /// For the nodes that lead to `target`; with `include_hub`, also those whose hub it is.
     pub fn new(target: u32, include_hub: bool) -> Self {
-        Self { target, include_hub, scan: Scan::default(), found: Vec::new() }
+        Self { target, include_hub, search: Search::new(target), found: Vec::new() }
     }
 
     /// Does about `budget` units of work. `graph` is the same each time.
@@ -31,27 +32,28 @@ impl Inbound {
         let include_hub = self.include_hub && graph.may_be_hub(target);
         let mut work = 0;
         while work < budget.max(1) {
-            let Some(mut piece) = adjacency.next_piece(&mut self.scan) else {
+            let Some(part) = adjacency.next_searched(&mut self.search) else {
                 return Ok(Step::Done);
             };
-            let source = piece.targets.source();
-            work += 1 + piece.targets.work();
-            let by_hub = include_hub && piece.first && hub_of(graph, source, nodes) == target;
-            let by_edge = piece.targets.may_hold(target) && piece.targets.any(|t| t == target);
-            if source != target && (by_hub || by_edge) {
-                self.add(source)?;
+            work += part.work;
+            let mut by_edge = part.sources.iter().copied().filter(|&source| source != target);
+            if include_hub {
+                work += u64::from(part.nodes.end - part.nodes.start);
+                let mut next = by_edge.next();
+                for source in part.nodes {
+                    let is_edge = next == Some(source);
+                    if is_edge {
+                        next = by_edge.next();
+                    }
+                    if is_edge || (source != target && hub_of(graph, source, nodes) == target) {
+                        add(&mut self.found, source)?;
+                    }
+                }
+            } else {
+                by_edge.try_for_each(|source| add(&mut self.found, source))?;
             }
         }
-        Ok(Step::More { done: u64::from(self.scan.nodes_done()), total: u64::from(nodes) })
-    }
-
-    fn add(&mut self, source: u32) -> Result<()> {
-        if self.found.last() != Some(&source) {
-            let bytes = (self.found.len() as u64 + 1) * 4;
-            self.found.try_reserve(1).map_err(|_| too_large(bytes, "the inbound references"))?;
-            self.found.push(source);
-        }
-        Ok(())
+        Ok(Step::More { done: u64::from(self.search.nodes_done()), total: u64::from(nodes) })
     }
 
     /// The referrers found so far, ascending, each once, `target` itself never: a self-edge is
@@ -64,6 +66,13 @@ impl Inbound {
     pub fn finish(self) -> Vec<u32> {
         self.found
     }
+}
+
+fn add(found: &mut Vec<u32>, source: u32) -> Result<()> {
+    let bytes = (found.len() as u64 + 1) * 4;
+    found.try_reserve(1).map_err(|_| too_large(bytes, "the inbound references"))?;
+    found.push(source);
+    Ok(())
 }
 
 /// Finds the inbound edges of many nodes in one pass: a level of a search towards the roots.

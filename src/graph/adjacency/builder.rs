@@ -206,7 +206,7 @@ impl AdjacencyBuilder {
 
 /// Appends `value` seven bits at a time, the low ones first.
 #[inline]
-fn push_varint(bytes: &mut Vec<u8>, mut value: u32) {
+pub(super) fn push_varint(bytes: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {
         bytes.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
