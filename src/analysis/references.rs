@@ -5,7 +5,7 @@ use super::{HeapInquiry, Window};
 use crate::error::Result;
 use crate::graph::{Inbound, Step};
 use crate::heap::ObjectIndex;
-use crate::heap::references::{for_each_reference, names_of};
+use crate::heap::references::{Reference, names_of, some_references};
 use serde::Serialize;
 
 /// An object on the other end of a reference.
@@ -33,22 +33,13 @@ impl HeapInquiry<'_> {
         start: u32,
         count: u32,
     ) -> Result<Window<ReferenceRow>> {
-        let mut targets: Vec<(ObjectIndex, String)> = Vec::new();
-        let mut total = 0u32;
-        for_each_reference(&self.values, object, &mut |reference| {
-            if let Some(target) = reference.target {
-                if total >= start && total - start < count {
-                    targets.push((target, reference.via.to_string()));
-                }
-                total = total.saturating_add(1);
-            }
-            true
-        })?;
-        let rows = targets
-            .into_iter()
-            .map(|(target, via)| ReferenceRow { via: vec![via], row: self.row(target) })
-            .collect();
-        Ok(Window::of(rows, start, total))
+        let some = some_references(&self.values, object, start, count)?;
+        let row_of = |reference: &Reference| {
+            let row = self.row(reference.target?);
+            Some(ReferenceRow { via: vec![reference.via.to_string()], row })
+        };
+        let rows = some.references.iter().filter_map(row_of).collect();
+        Ok(Window::of(rows, start, some.total))
     }
 
     /// What refers to the object, in file order: one scan over all references.

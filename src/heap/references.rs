@@ -1,5 +1,7 @@
 //! References with their names: which field or element of an object leads to which object.
 
+mod array;
+
 use super::objects::ObjectKind;
 use super::values::Values;
 use super::{Heap, ObjectIndex};
@@ -39,9 +41,6 @@ impl core::fmt::Display for Via {
     }
 }
 
-/// Elements read at once when an array is searched.
-const ARRAY_PAGE: u32 = 1 << 14;
-
 /// A reference with its name. `target` is `None` for an id that the dump does not hold.
 #[derive(Clone, Debug)]
 pub struct Reference {
@@ -63,18 +62,28 @@ pub fn for_each_reference(
     object: ObjectIndex,
     see: &mut dyn FnMut(Reference) -> bool,
 ) -> Result<()> {
+    walk(values, object, None, see)
+}
+
+/// As [`for_each_reference`]; given `only`, elements that are other objects may be left out.
+fn walk(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    only: Option<ObjectIndex>,
+    see: &mut dyn FnMut(Reference) -> bool,
+) -> Result<()> {
     let heap = values.heap();
-    let class = heap.classes.get(heap.objects.class(object));
-    if let Some(target) = class.object
-        && !see(Reference { via: Via::Class, target: Some(target), id: class.id })
+    if let Some(reference) = to_class(heap, object)
+        && !see(reference)
     {
         return Ok(());
     }
-    let going = match heap.objects.kind(object, &heap.classes) {
-        ObjectKind::Instance => fields(values, object, see)?,
-        ObjectKind::ObjectArray => elements(values, object, see)?,
-        ObjectKind::Class => class_parts(heap, object, see),
-        ObjectKind::PrimitiveArray | ObjectKind::SystemLoader => true,
+    let going = match (heap.objects.kind(object, &heap.classes), only) {
+        (ObjectKind::Instance, _) => fields(values, object, see)?,
+        (ObjectKind::ObjectArray, None) => array::elements(values, object, see)?,
+        (ObjectKind::ObjectArray, Some(to)) => array::elements_that_are(values, object, to, see)?,
+        (ObjectKind::Class, _) => class_parts(heap, object, see),
+        (ObjectKind::PrimitiveArray | ObjectKind::SystemLoader, _) => true,
     };
     if going && let Some(thread) = heap.threads.of(object) {
         for &(frame, local) in &thread.locals {
@@ -85,6 +94,49 @@ pub fn for_each_reference(
         }
     }
     Ok(())
+}
+
+/// The reference to the class, if the dump holds the class object.
+fn to_class(heap: &Heap, object: ObjectIndex) -> Option<Reference> {
+    let class = heap.classes.get(heap.objects.class(object));
+    class.object.map(|target| Reference { via: Via::Class, target: Some(target), id: class.id })
+}
+
+/// Some references of an object, and how many there are.
+#[derive(Clone, Debug)]
+pub struct SomeReferences {
+    /// The references asked for.
+    pub references: Vec<Reference>,
+    /// Number of all, at most `u32::MAX`.
+    pub total: u32,
+}
+
+/// References number `start..start + count` of those of `object` that lead to an object of the dump,
+/// in the order of [`for_each_reference`]. O(references); of a long array, when the references of
+/// all objects are known, they are counted without a look at where each leads.
+///
+/// # Errors
+/// `Read` when the file cannot be read.
+pub fn some_references(
+    values: &Values<'_>,
+    object: ObjectIndex,
+    start: u32,
+    count: u32,
+) -> Result<SomeReferences> {
+    if let Some(some) = array::some_references(values, object, start, count)? {
+        return Ok(some);
+    }
+    let mut some = SomeReferences { references: Vec::new(), total: 0 };
+    for_each_reference(values, object, &mut |reference| {
+        if reference.target.is_some() {
+            if some.total >= start && some.total - start < count {
+                some.references.push(reference);
+            }
+            some.total = some.total.saturating_add(1);
+        }
+        true
+    })?;
+    Ok(some)
 }
 
 fn fields(
@@ -101,30 +153,6 @@ fn fields(
                 return Ok(false);
             }
         }
-    }
-    Ok(true)
-}
-
-fn elements(
-    values: &Values<'_>,
-    array: ObjectIndex,
-    see: &mut dyn FnMut(Reference) -> bool,
-) -> Result<bool> {
-    let length = values.heap().objects.length(array).unwrap_or(0);
-    let mut start = 0;
-    while start < length {
-        let page = values.object_elements(array, start, ARRAY_PAGE)?;
-        if page.is_empty() {
-            break;
-        }
-        for (id, at) in page.into_iter().zip(start..) {
-            if id.0 != 0
-                && !see(Reference { via: Via::Element(at), target: values.resolve(id), id })
-            {
-                return Ok(false);
-            }
-        }
-        start = start.saturating_add(ARRAY_PAGE);
     }
     Ok(true)
 }
@@ -166,7 +194,7 @@ pub fn names_of(values: &Values<'_>, from: ObjectIndex, to: ObjectIndex, limit: 
     let length = values.heap().objects.length(from).unwrap_or(0);
     let limit = if length > NAMED_ELEMENTS { 1 } else { limit };
     // A file that cannot be read gives no names; the reference itself is known without it.
-    let _ = for_each_reference(values, from, &mut |reference| {
+    let _ = walk(values, from, Some(to), &mut |reference| {
         if reference.target == Some(to) {
             found.push(reference.via);
         }

@@ -154,7 +154,17 @@ impl<'a> Values<'a> {
         let header = 9 + 2 * u64::from(ids.bytes());
         let offset = self.offset(array)? + header + u64::from(start) * width as u64;
         let bytes = self.read(offset, u64::from(count) * width as u64)?;
-        Ok(bytes.chunks_exact(width).map(|b| ObjectId(BigEndian::read_uint(b, width))).collect())
+        // Millions at once: each width for itself, so that reading one is a single load.
+        Ok(match ids {
+            IdSize::Four => {
+                let (four, _) = bytes.as_chunks();
+                four.iter().map(|&id| ObjectId(u32::from_be_bytes(id).into())).collect()
+            }
+            IdSize::Eight => {
+                let (eight, _) = bytes.as_chunks();
+                eight.iter().map(|&id| ObjectId(u64::from_be_bytes(id))).collect()
+            }
+        })
     }
 
     /// Raw bytes of elements `start..start + count` of a primitive array.

@@ -25,6 +25,8 @@ mod hostile_text;
 mod invariants;
 #[cfg(feature = "writer")]
 mod known_leaks;
+#[cfg(feature = "writer")]
+mod long_arrays;
 mod mat_equality;
 mod mat_suite;
 mod outside;
