@@ -58,6 +58,11 @@ function deepest(session, from) {
   return object;
 }
 
+/** The first of an object's references, and how many there are. @param {any} session @param {number} object */
+function references(session, object) {
+  return /** @type {{ total: number, rows: { row: Row }[] }} */ (session.outbound(object, 0, 1));
+}
+
 /** @param {string} dump @returns {Promise<string[][]>} what was clicked, and milliseconds */
 async function clicksOf(dump) {
   const { Session } = await startEngine(dump);
@@ -67,6 +72,11 @@ async function clicksOf(dump) {
   const { object, children } = widest(session);
   const leaf = deepest(session, object);
   const last = Math.max(0, children - ROWS);
+  const { rows: lastRows } = /** @type {Rows} */ (session.dominated(object, last, ROWS));
+  const lastChild = lastRows.at(-1)?.object ?? leaf;
+  const lastReferences = Math.max(0, references(session, object).total - ROWS);
+  // The first reference of an object leads to its class.
+  const classObject = references(session, leaf).rows[0]?.row.object ?? leaf;
   /** @param {string} key */
   const histogram = (key) => () =>
     session.histogram({ sort: { key, descending: true }, filter: {}, start: 0, count: ROWS });
@@ -78,8 +88,12 @@ async function clicksOf(dump) {
     ["open that object", () => session.object(object)],
     ["open a leaf", () => session.object(leaf)],
     ["path to a GC root", () => session.pathToRoot(leaf)],
+    ["path to a GC root from the last child", () => session.pathToRoot(lastChild)],
     ["outbound references", () => session.outbound(object, 0, ROWS)],
-    ["inbound references", () => session.inbound(leaf, 0, ROWS)],
+    ["scroll to the last of them", () => session.outbound(object, lastReferences, ROWS)],
+    ["inbound references of a leaf", () => session.inbound(leaf, 0, ROWS)],
+    ["inbound references of the last child", () => session.inbound(lastChild, 0, ROWS)],
+    ["inbound references of a class", () => session.inbound(classObject, 0, ROWS)],
     ["sort the histogram by retained size", histogram("retained")],
     ["sort the histogram by name", histogram("name")],
     ["largest part of the tree as an icicle", () => session.icicle(undefined, 8, 0.001)],

@@ -218,6 +218,18 @@ impl AddressMap {
         }
     }
 
+    /// Whether the dump holds an object with this id. As [`get`](Self::get), but as fast in any
+    /// order of objects.
+    #[inline]
+    pub fn contains(&self, id: ObjectId) -> bool {
+        match &self.form {
+            Form::Bitmap(bitmap) => {
+                bitmap.slot(id.0).is_some_and(|slot| bitmap.place(slot).is_some())
+            }
+            Form::Sorted { ids, .. } => ids.binary_search(&id.0).is_ok(),
+        }
+    }
+
     /// Bytes that [`coarsen`](Self::coarsen) takes for a moment.
     pub(crate) fn coarse_bytes(&self) -> u64 {
         match &self.form {
@@ -466,6 +478,7 @@ mod tests {
                 assert_eq!(map.get(ObjectId(id)), Some(ObjectIndex(first[&id])), "{id:#x}");
                 for near in [id ^ 8, id.wrapping_add(16), id ^ 1, id << 1] {
                     assert_eq!(map.get(ObjectId(near)).map(|i| i.0), first.get(&near).copied());
+                    assert_eq!(map.contains(ObjectId(near)), first.contains_key(&near));
                 }
             }
         };

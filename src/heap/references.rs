@@ -112,8 +112,7 @@ pub struct SomeReferences {
 }
 
 /// References number `start..start + count` of those of `object` that lead to an object of the dump,
-/// in the order of [`for_each_reference`]. O(references); of a long array, when the references of
-/// all objects are known, they are counted without a look at where each leads.
+/// in the order of [`for_each_reference`]. O(references), but only those asked for are looked up.
 ///
 /// # Errors
 /// `Read` when the file cannot be read.

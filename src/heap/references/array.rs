@@ -7,9 +7,10 @@ use crate::heap::ObjectIndex;
 use crate::heap::objects::ObjectKind;
 use crate::heap::values::Values;
 use crate::hprof::ObjectId;
+use core::ops::{Range, RangeInclusive};
 
 /// Elements read at first, as most searches end early, and at most.
-const PAGES: core::ops::RangeInclusive<u32> = 1 << 8..=1 << 18;
+const PAGES: RangeInclusive<u32> = 1 << 8..=1 << 18;
 
 /// Calls `see` with the position and the id of each element from `start` on that is not null, until
 /// it returns `false`; whether it never did.
@@ -69,8 +70,7 @@ pub(super) fn elements_that_are(
     })
 }
 
-/// As [`super::some_references`], of what is an object array whose stored references say how many
-/// elements lead to an object; `None` of everything else.
+/// As [`super::some_references`], of object arrays; `None` of everything else.
 pub(super) fn some_references(
     values: &Values<'_>,
     array: ObjectIndex,
@@ -79,81 +79,88 @@ pub(super) fn some_references(
 ) -> Result<Option<SomeReferences>> {
     let heap = values.heap();
     if heap.objects.kind(array, &heap.classes) != ObjectKind::ObjectArray
-        || array.0 >= heap.edges.node_count()
         || heap.threads.of(array).is_some()
     {
         return Ok(None);
     }
     let mut some = SomeReferences { references: Vec::new(), total: 0 };
+    let mut window = start..start.saturating_add(count);
     if let Some(class) = to_class(heap, array) {
-        some.total = 1;
-        if start == 0 && count > 0 {
+        if window.contains(&0) {
             some.references.push(class);
         }
+        some.total = 1;
+        window = start.saturating_sub(1)..window.end.saturating_sub(1);
     }
+    let are_known = array.0 < heap.edges.node_count();
     let stored = heap.edges.targets(array.0).count_left();
     let length = heap.objects.length(array).unwrap_or(0);
-    if stored == u64::from(length) {
-        full(values, array, start, count, &mut some)?;
-        return Ok(Some(some));
-    }
-    Ok(with_gaps(values, array, start..start.saturating_add(count), stored, &mut some)?
-        .then_some(some))
+    let elements = if are_known && stored == u64::from(length) {
+        // Every element leads to an object, and none is left out of the stored references.
+        let count = window.end.saturating_sub(window.start);
+        let ids = values.object_elements(array, window.start, count)?;
+        Elements { window: (window.start..).zip(ids).collect(), total: length }
+    } else {
+        let compared = if are_known { compared(values, array, &window, stored)? } else { None };
+        match compared {
+            Some(elements) => elements,
+            None => held(values, array, &window, |id| heap.addresses.contains(id))?,
+        }
+    };
+    let element = |(at, id)| Reference { via: Via::Element(at), target: values.resolve(id), id };
+    some.references.extend(elements.window.into_iter().map(element));
+    some.total = some.total.saturating_add(elements.total);
+    Ok(Some(some))
 }
 
-/// Every element leads to an object, and none is left out of the stored references.
-fn full(
-    values: &Values<'_>,
-    array: ObjectIndex,
-    start: u32,
-    count: u32,
-    some: &mut SomeReferences,
-) -> Result<()> {
-    let before = some.total;
-    let first = start.saturating_sub(before);
-    let count = count.saturating_sub(some.references.len().try_into().unwrap_or(u32::MAX));
-    let ids = values.object_elements(array, first, count)?;
-    let element = |(id, at)| Reference { via: Via::Element(at), target: values.resolve(id), id };
-    some.references.extend(ids.into_iter().zip(first..).map(element));
-    let length = values.heap().objects.length(array).unwrap_or(0);
-    some.total = before.saturating_add(length);
-    Ok(())
+/// Elements that lead to an object: position and id of some, and the number of all.
+struct Elements {
+    window: Vec<(u32, ObjectId)>,
+    total: u32,
 }
 
-/// Counts the elements that are not null as if none were dangling. Whether that is so, the number
-/// of stored references says, which leave out what repeats the element before it, except as the
-/// second: from then on, each stretch of dangling elements is at least one stored reference less,
-/// as what lies on its two sides can only become one. Until then elements are looked up.
-fn with_gaps(
+/// The elements whose ids are objects of the dump, of which `is_held` knows in the order of the
+/// array. Nulls are none.
+fn held(
     values: &Values<'_>,
     array: ObjectIndex,
-    window: core::ops::Range<u32>,
-    stored: u64,
-    some: &mut SomeReferences,
-) -> Result<bool> {
-    let mut kept = 0u64;
-    let mut previous = ObjectId(0);
-    let mut ids: Vec<(u32, ObjectId)> = Vec::new();
-    let mut total = some.total;
+    window: &Range<u32>,
+    mut is_held: impl FnMut(ObjectId) -> bool,
+) -> Result<Elements> {
+    let mut elements = Elements { window: Vec::new(), total: 0 };
     for_each_id(values, array, 0, |at, id| {
+        if is_held(id) {
+            if window.contains(&elements.total) {
+                elements.window.push((at, id));
+            }
+            elements.total = elements.total.saturating_add(1);
+        }
+        true
+    })?;
+    Ok(elements)
+}
+
+/// The elements as if none were dangling, unless the number of `stored` references shows that one
+/// is. These leave out what repeats the element before it, except as the second: from then on, each
+/// stretch of dangling elements makes them fewer by one at least, as what lies on its two sides can
+/// only become one. Until then, elements are looked up.
+fn compared(
+    values: &Values<'_>,
+    array: ObjectIndex,
+    window: &Range<u32>,
+    stored: u64,
+) -> Result<Option<Elements>> {
+    let addresses = &values.heap().addresses;
+    let (mut kept, mut previous) = (0u64, ObjectId(0));
+    let elements = held(values, array, window, |id| {
         if kept < 2 || id != previous {
-            if kept < 2 && values.resolve(id).is_none() {
-                return true;
+            if kept < 2 && !addresses.contains(id) {
+                return false;
             }
             kept += 1;
             previous = id;
         }
-        if window.contains(&total) {
-            ids.push((at, id));
-        }
-        total = total.saturating_add(1);
         true
     })?;
-    if kept != stored {
-        return Ok(false);
-    }
-    some.total = total;
-    let element = |(at, id)| Reference { via: Via::Element(at), target: values.resolve(id), id };
-    some.references.extend(ids.into_iter().map(element));
-    Ok(true)
+    Ok((kept == stored).then_some(elements))
 }
