@@ -1,5 +1,8 @@
+import { useState } from "preact/hooks";
+import type { Path } from "../engine/protocol";
+import { plural } from "../lib/format";
 import { logicalPaths, setLogicalPaths } from "../state/settings";
-import type { ChainLine } from "./chain";
+import { type ChainLine, chainLines } from "./chain";
 import "./ChainSwitch.css";
 
 /** Chooses between `map["key"]` and `table[13].next.value`, for all chains. Nothing where it makes no difference. */
@@ -23,6 +26,17 @@ export function ChainSwitch({ folds }: { folds: number }) {
   );
 }
 
+/** The lines of a path, and the way to open or close the stretch inside a collection that a line stands for. */
+export function useChain(path: Path) {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (at: number) => {
+    const next = new Set(unfolded);
+    if (!next.delete(at)) next.add(at);
+    setUnfolded(next);
+  };
+  return { lines: chainLines(path, logicalPaths.value, unfolded), toggle };
+}
+
 export interface UnfoldProps {
   line: ChainLine;
   onToggle: (at: number) => void;
@@ -33,14 +47,14 @@ export function Unfold({ line, onToggle }: UnfoldProps) {
   if (line.fold === null || line.fold.to - line.fold.from < 2) return null;
   const open = line.hidden === 0;
   const count = line.fold.to - line.fold.from - 1;
-  const steps = count === 1 ? "step" : "steps";
+  const what = `${open ? "Hide" : "Show"} the ${plural(count, "step")} inside the collection`;
   return (
     <button
       type="button"
       class="link unfold"
       aria-expanded={open}
-      aria-label={`${open ? "Hide" : "Show"} the ${count} ${steps} inside the collection`}
-      title={`${open ? "Hide" : "Show"} the ${count} ${steps} inside the collection`}
+      aria-label={what}
+      title={what}
       onClick={() => onToggle(line.at)}
     >
       {open ? "−" : `+${count}`}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { copyText } from "../lib/clipboard";
 import { toast } from "./Toast";
 
@@ -24,6 +25,30 @@ export function CopyButton({
       onClick={() => void copyAndTell(text)}
     >
       {label}
+    </button>
+  );
+}
+
+/** A quiet button in a line of text that copies what it is asked for when it is pressed. */
+export function CopyLink({
+  text,
+  said,
+  small = false,
+  children,
+}: {
+  text: () => string;
+  /** What is told when it is done. */
+  said: string;
+  small?: boolean;
+  children: ComponentChildren;
+}) {
+  return (
+    <button
+      type="button"
+      class={small ? "link small" : "link"}
+      onClick={() => void copyAndTell(text(), said)}
+    >
+      {children}
     </button>
   );
 }

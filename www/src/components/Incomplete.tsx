@@ -2,10 +2,10 @@
 import type { Incomplete, Part } from "../engine/protocol";
 import { formatBytes } from "../lib/format";
 import { PHASE_LABELS } from "../state/phases";
-import { HISTOGRAM, href, navigate, OVERVIEW, type Route } from "../state/route";
+import { HISTOGRAM, href, OVERVIEW, type Route } from "../state/route";
 import { facts, reopen } from "../state/session";
 import { memoryLimit } from "../state/settings";
-import { isPlainClick } from "./ObjectLink";
+import { RouteLink } from "./RouteLink";
 import { EmptyState } from "./States";
 import "./Incomplete.css";
 
@@ -50,16 +50,7 @@ export function IncompleteNote() {
         <b class="strong">Analysed in part.</b> Missing: {partsText(incomplete.missing)}.{" "}
         {shortageText(incomplete)}
       </span>
-      <a
-        href={href(OVERVIEW)}
-        onClick={(event) => {
-          if (!isPlainClick(event)) return;
-          event.preventDefault();
-          navigate(OVERVIEW);
-        }}
-      >
-        What to do
-      </a>
+      <RouteLink to={OVERVIEW}>What to do</RouteLink>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import type { ClassRef, ObjectRow } from "../engine/protocol";
 import { formatCount, isolated, splitJavaName, visibleName, visibleText } from "../lib/format";
 import { noteOf } from "../state/notes";
-import { classRoute, href, navigate, objectRoute, type Route } from "../state/route";
+import { classRoute, objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
 import { NoteDot } from "./Notes/NoteDot";
+import { RouteLink } from "./RouteLink";
 
 /** A Java name with its package greyed and cut from the left when room is short, or left out when `short`. */
 export function JavaNameText({
@@ -36,18 +37,6 @@ export function JavaNameText({
   );
 }
 
-/** Leaves clicks that ask for a new tab to the browser. */
-export function isPlainClick(event: MouseEvent): boolean {
-  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-}
-
-function go(event: MouseEvent, to: Route, before: () => void): void {
-  if (!isPlainClick(event)) return;
-  event.preventDefault();
-  before();
-  navigate(to);
-}
-
 /** Name, value and address of an object in one line of plain text. */
 export function describeObject(row: ObjectRow): string {
   const value = row.value === null ? "" : ` ${visibleText(row.value, 120)}`;
@@ -65,38 +54,34 @@ export function ObjectLink({
   tabIndex?: number;
   short?: boolean;
 }) {
-  const to = objectRoute(row.address);
   return (
-    <a
+    <RouteLink
       class={noteOf(row.address) === undefined ? "clip" : "clip noted"}
-      href={href(to)}
+      to={objectRoute(row.address)}
       title={describeObject(row)}
       tabIndex={tabIndex}
-      onClick={(event) =>
-        go(event, to, () => {
-          select(row);
-          remember(row);
-        })
-      }
+      onGo={() => {
+        select(row);
+        remember(row);
+      }}
     >
       <NoteDot address={row.address} />
       <JavaNameText name={row.name} value={row.value} short={short} />
-    </a>
+    </RouteLink>
   );
 }
 
 /** A link to a class: goes to its page and selects it. */
 export function ClassLink({ of, tabIndex }: { of: ClassRef; tabIndex?: number }) {
-  const to = classRoute(of.name, of.class);
   return (
-    <a
+    <RouteLink
       class="clip"
-      href={href(to)}
+      to={classRoute(of.name, of.class)}
       title={visibleName(of.name)}
       tabIndex={tabIndex}
-      onClick={(event) => go(event, to, () => select(of))}
+      onGo={() => select(of)}
     >
       <JavaNameText name={of.name} />
-    </a>
+    </RouteLink>
   );
 }

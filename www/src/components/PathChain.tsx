@@ -1,10 +1,11 @@
 import { Fragment } from "preact";
 import type { Path } from "../engine/protocol";
 import { plural, simpleName, visibleName } from "../lib/format";
-import { href, navigate, objectRoute } from "../state/route";
+import { objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
 import { chainLines } from "./chain";
-import { describeObject, isPlainClick } from "./ObjectLink";
+import { describeObject } from "./ObjectLink";
+import { RouteLink } from "./RouteLink";
 import "./PathChain.css";
 
 /** More steps than this are folded: first those inside collections, then the middle. */
@@ -29,7 +30,6 @@ export function PathChain({ path }: { path: Path }) {
             </li>
           ) : null;
         }
-        const to = objectRoute(step.row.address);
         return (
           <Fragment key={`${step.row.address} ${i}`}>
             <li class={i === last ? "hop hop-end" : "hop"}>
@@ -38,20 +38,17 @@ export function PathChain({ path }: { path: Path }) {
                   {label}
                 </code>
               )}
-              <a
+              <RouteLink
                 class="hop-node"
-                href={href(to)}
+                to={objectRoute(step.row.address)}
                 title={describeObject(step.row)}
-                onClick={(event) => {
-                  if (!isPlainClick(event)) return;
-                  event.preventDefault();
+                onGo={() => {
                   select(step.row);
                   remember(step.row);
-                  navigate(to);
                 }}
               >
                 {visibleName(simpleName(step.row.name), 80)}
-              </a>
+              </RouteLink>
             </li>
           </Fragment>
         );

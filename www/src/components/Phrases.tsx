@@ -3,7 +3,8 @@ import type { ObjectIndex, ObjectRow, Phrase } from "../engine/protocol";
 import { visibleName } from "../lib/format";
 import { classRoute, href, navigate, objectRoute } from "../state/route";
 import { engine, remember, select } from "../state/session";
-import { describeObject, isPlainClick } from "./ObjectLink";
+import { describeObject } from "./ObjectLink";
+import { isPlainClick } from "./RouteLink";
 
 /** A sentence that the engine built from runs of text and links. The culprit named `holder` leads to `culprit`. */
 export function Phrases({

@@ -2,13 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { SurveyTopic } from "../engine/protocol";
-import { hotkeyLabel, useHotkey } from "../lib/hotkeys";
 import { ready } from "../state/session";
 import { makeSurvey, stopSurveys, survey } from "../state/surveys";
-import { helpOpen } from "./Help";
-import { paletteOpen } from "./Palette/Palette";
 import { EmptyState, ErrorPanel } from "./States";
-import "./Surveyed.css";
+import { WorkBar } from "./WorkBar";
 
 const LABELS: Record<SurveyTopic, string> = {
   threads: "Reading threads and stacks",
@@ -46,9 +43,11 @@ export function Surveyed({
     default: {
       const progress = now.phase === "working" ? now.progress : null;
       return (
-        <Working
-          label={LABELS[topic]}
-          share={progress === null ? 0 : progress.done / progress.total}
+        <WorkBar
+          of={LABELS[topic]}
+          doing={LABELS[topic]}
+          share={progress === null ? 0 : Math.min(1, progress.done / progress.total)}
+          onCancel={() => void stopSurveys()}
         />
       );
     }
@@ -60,38 +59,5 @@ function Again({ topic }: { topic: SurveyTopic }) {
     <button type="button" class="button" onClick={() => void makeSurvey(topic)}>
       Go on
     </button>
-  );
-}
-
-function Working({ label, share }: { label: string; share: number }) {
-  const percent = Math.min(100, Math.floor(share * 100));
-  useHotkey("close", () => {
-    if (helpOpen.value || paletteOpen.value) return false;
-    void stopSurveys();
-    return true;
-  });
-  return (
-    <div class="survey-work">
-      <div
-        class="survey-bar"
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
-        aria-valuetext={`${label}, ${percent} %`}
-      >
-        <i style={{ transform: `scaleX(${Math.min(1, share).toFixed(4)})` }} />
-      </div>
-      <div class="survey-line">
-        <span class="strong num">{percent} %</span>
-        <span class="soft" role="status">
-          {label}
-        </span>
-        <button type="button" class="button" onClick={() => void stopSurveys()}>
-          Cancel <kbd>{hotkeyLabel("close")}</kbd>
-        </button>
-      </div>
-    </div>
   );
 }

@@ -1,19 +1,11 @@
 /** Places as text for `location.hash` and `href`, and back. */
-import type {
-  Address,
-  DuplicateKey,
-  HistogramKey,
-  SortKey,
-  StackKey,
-  ThreadKey,
-} from "../engine/protocol";
+import type { Address, DuplicateKey, HistogramKey, StackKey, ThreadKey } from "../engine/protocol";
 import {
   DEFAULT_HISTOGRAM_SORT,
   DEFAULT_UNREACHABLE_SORT,
   DOMINATORS,
   DUPLICATES,
   FOREST,
-  type HistogramFilter,
   LOADERS,
   MAP,
   mapRoute,
@@ -80,7 +72,7 @@ export function href(route: Route): string {
     case "outside":
       return "#/outside";
     case "histogram":
-      return `#/histogram${histogramQuery(route, DEFAULT_HISTOGRAM_SORT)}`;
+      return `#/histogram${placeQuery(route, HISTOGRAM_KEYS, DEFAULT_HISTOGRAM_SORT)}`;
     case "class":
       return `#/class/${route.id}/${encode(route.name)}`;
     case "dominators":
@@ -90,7 +82,7 @@ export function href(route: Route): string {
     case "object":
       return `#/object/${encode(route.address)}`;
     case "unreachable":
-      return `#/unreachable${histogramQuery(route, DEFAULT_UNREACHABLE_SORT)}`;
+      return `#/unreachable${placeQuery(route, HISTOGRAM_KEYS, DEFAULT_UNREACHABLE_SORT)}`;
     case "forest":
       return route.expanded === null
         ? "#/unreachable/forest"
@@ -132,7 +124,7 @@ export function parseRoute(hash: string): Route | null {
         : withNumber(first, 1, (rank) => ({ view: "suspects", rank }));
     case "histogram":
       return rest.length === 0
-        ? { view: "histogram", ...parseHistogram(query, DEFAULT_HISTOGRAM_SORT) }
+        ? { view: "histogram", ...parsePlace(query, HISTOGRAM_KEYS, DEFAULT_HISTOGRAM_SORT) }
         : null;
     case "class": {
       const name = decode(rest.slice(1).join("/"));
@@ -148,7 +140,7 @@ export function parseRoute(hash: string): Route | null {
       return isAddress(first) ? objectRoute(first) : null;
     case "unreachable":
       return rest.length === 0
-        ? { view: "unreachable", ...parseHistogram(query, DEFAULT_UNREACHABLE_SORT) }
+        ? { view: "unreachable", ...parsePlace(query, HISTOGRAM_KEYS, DEFAULT_UNREACHABLE_SORT) }
         : parseForest(rest);
     case "threads":
       return parseThreads(rest, query);
@@ -177,12 +169,6 @@ function parseQuery(text: string): Route | null {
   const filters: string[] = [];
   for (const [key, value] of rows) if (/^\d{1,2}$/.test(key)) filters[Number(key)] = value;
   return { view: "query", request, sort, filters: Array.from(filters, (filter) => filter ?? "") };
-}
-
-/** Which rows of a histogram are shown, and in which order. */
-interface HistogramPlace {
-  filter: HistogramFilter;
-  sort: SortKey<HistogramKey>;
 }
 
 function parseForest([word, address, ...rest]: readonly string[]): Route | null {
@@ -223,32 +209,6 @@ function parseLoaders([first, ...rest]: readonly string[], query: string): Route
     return { view: "duplicates", ...parsePlace(query, DUPLICATE_KEYS, DUPLICATES.sort) };
   const expanded = decode(first);
   return isAddress(expanded) ? { view: "loaders", expanded } : null;
-}
-
-function histogramQuery({ filter, sort }: HistogramPlace, usual: SortKey<HistogramKey>): string {
-  const query = new URLSearchParams();
-  for (const key of HISTOGRAM_KEYS) {
-    const text = filter[key];
-    if (text) query.set(key, wellFormed(text));
-  }
-  if (sort.key !== usual.key || sort.descending !== usual.descending) {
-    query.set("sort", `${sort.descending ? "-" : ""}${sort.key}`);
-  }
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-function parseHistogram(text: string, usual: SortKey<HistogramKey>): HistogramPlace {
-  const query = new URLSearchParams(text);
-  const filter: HistogramFilter = {};
-  for (const key of HISTOGRAM_KEYS) {
-    const value = query.get(key);
-    if (value) filter[key] = value;
-  }
-  const wanted = query.get("sort") ?? "";
-  const key = HISTOGRAM_KEYS.find((k) => k === wanted.replace(/^-/, ""));
-  const sort = key ? { key, descending: wanted.startsWith("-") } : usual;
-  return { filter, sort };
 }
 
 function withNumber(text: string | null, least: number, make: (n: number) => Route): Route | null {

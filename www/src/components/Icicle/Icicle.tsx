@@ -1,10 +1,9 @@
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ObjectIndex } from "../../engine/protocol";
 import { visibleName } from "../../lib/format";
-import { DOMINATORS, href, MAP, navigate, type Route } from "../../state/route";
+import { DOMINATORS, MAP } from "../../state/route";
 import { Hint } from "../Figures";
-import { isPlainClick } from "../ObjectLink";
+import { RouteLink } from "../RouteLink";
 import { ErrorPanel } from "../States";
 import { Bars, describe } from "./Bars";
 import { useBars } from "./useBars";
@@ -82,24 +81,9 @@ function Head({ trail, onPlace }: { trail: Place[]; onPlace: (i: number) => void
         </ol>
       )}
       <span class="icicle-doors">
-        <Door to={MAP}>As a map</Door>
-        <Door to={DOMINATORS}>As a table</Door>
+        <RouteLink to={MAP}>As a map</RouteLink>
+        <RouteLink to={DOMINATORS}>As a table</RouteLink>
       </span>
     </div>
-  );
-}
-
-function Door({ to, children }: { to: Route; children: ComponentChildren }) {
-  return (
-    <a
-      href={href(to)}
-      onClick={(event) => {
-        if (!isPlainClick(event)) return;
-        event.preventDefault();
-        navigate(to);
-      }}
-    >
-      {children}
-    </a>
   );
 }

@@ -4,10 +4,11 @@ import type { Address, ObjectRow } from "../../engine/protocol";
 import { formatMoment, visibleName } from "../../lib/format";
 import { saveFile } from "../../lib/save";
 import { NOTE_LIMIT, type Note, noteOf, notes, removeNote, writeNote } from "../../state/notes";
-import { href, navigate, objectRoute } from "../../state/route";
+import { objectRoute } from "../../state/route";
 import { engine, epoch, isObject, openFile, ready, select, selection } from "../../state/session";
 import { Dialog } from "../Dialog";
-import { isPlainClick, JavaNameText } from "../ObjectLink";
+import { JavaNameText } from "../ObjectLink";
+import { RouteLink } from "../RouteLink";
 import { reportName } from "../SaveReport/formats";
 import { toast } from "../Toast";
 import { KeepNotes } from "./KeepNotes";
@@ -123,23 +124,13 @@ function Editor({ row }: { row: ObjectRow }) {
 }
 
 function NoteItem({ note }: { note: Note }) {
-  const to = objectRoute(note.address);
   const name = visibleName(note.name);
   return (
     <li>
       <div class="notes-about">
-        <a
-          href={href(to)}
-          title={`${name} ${note.address}`}
-          onClick={(event) => {
-            if (!isPlainClick(event)) return;
-            event.preventDefault();
-            close();
-            navigate(to);
-          }}
-        >
+        <RouteLink to={objectRoute(note.address)} title={`${name} ${note.address}`} onGo={close}>
           <JavaNameText name={note.name} short /> <span class="mono">{note.address}</span>
-        </a>
+        </RouteLink>
         <span class="muted small">{formatMoment(note.at)}</span>
         <button
           type="button"

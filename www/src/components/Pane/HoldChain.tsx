@@ -4,10 +4,9 @@ import type { ObjectIndex, Path } from "../../engine/protocol";
 import { plural } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { useAnswer } from "../../state/session";
-import { logicalPaths } from "../../state/settings";
-import { ChainSwitch, Unfold } from "../ChainSwitch";
-import { copyAndTell } from "../Copy";
-import { type ChainLine, chainLines, gapBefore } from "../chain";
+import { ChainSwitch, Unfold, useChain } from "../ChainSwitch";
+import { CopyLink } from "../Copy";
+import { type ChainLine, gapBefore } from "../chain";
 import { Size } from "../Figures";
 import { JavaNameText, ObjectLink } from "../ObjectLink";
 import { OMITTED, omittedText, pathAsText } from "../pathText";
@@ -38,13 +37,9 @@ export function HoldChain({
         </h2>
         <ChainSwitch folds={path?.folds.length ?? 0} />
         {path !== null && path.steps.length > 0 && (
-          <button
-            type="button"
-            class="link small"
-            onClick={() => void copyAndTell(pathAsText(path), "Path copied")}
-          >
+          <CopyLink small text={() => pathAsText(path)} said="Path copied">
             Copy
-          </button>
+          </CopyLink>
         )}
       </div>
       {error !== null && <p class="soft">{error.message}</p>}
@@ -58,13 +53,7 @@ export function HoldChain({
 
 function Chain({ path }: { path: Path }) {
   const [whole, setWhole] = useState(false);
-  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
-  const toggle = (at: number) => {
-    const next = new Set(unfolded);
-    if (!next.delete(at)) next.add(at);
-    setUnfolded(next);
-  };
-  const lines = chainLines(path, logicalPaths.value, unfolded);
+  const { lines, toggle } = useChain(path);
   if (lines.length === 0) {
     return (
       <p class="soft">

@@ -1,13 +1,10 @@
-import type { ComponentChildren } from "preact";
 import type { ClassRef, ObjectRow } from "../../engine/protocol";
 import { formatCount, splitJavaName, visibleName, visibleText } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import {
   classRoute,
   DOMINATORS,
-  href,
   mapRoute,
-  navigate,
   objectRoute,
   type Route,
   treeRoute,
@@ -16,8 +13,8 @@ import { isObject, remember, select, selection, useAnswer } from "../../state/se
 import { copyAndTell } from "../Copy";
 import { Count, Hint, Size } from "../Figures";
 import { PaneNote } from "../Notes/PaneNote";
-import { isPlainClick } from "../ObjectLink";
 import { RetainedSize } from "../RetainedSize";
+import { RouteLink } from "../RouteLink";
 import { Digest } from "./Digest";
 import { HoldChain } from "./HoldChain";
 import "./Pane.css";
@@ -108,31 +105,31 @@ function ObjectPane({ row }: { row: ObjectRow }) {
           )}
         </dl>
         <p class="pane-doors">
-          <Door
+          <RouteLink
             to={objectRoute(row.address)}
             title={`Open (${hotkeyLabel("openSelected")})`}
             onGo={() => remember(row)}
           >
             Open
-          </Door>
-          <Door
+          </RouteLink>
+          <RouteLink
             to={treeRoute(row)}
             title={`In the ${row.unreachable ? "forest of unreachable objects" : "dominator tree"} (${hotkeyLabel("inTree")})`}
           >
             In the tree
-          </Door>
+          </RouteLink>
           {!row.unreachable && (
-            <Door to={mapRoute(row.address)} title="What it retains, drawn as areas">
+            <RouteLink to={mapRoute(row.address)} title="What it retains, drawn as areas">
               On the map
-            </Door>
+            </RouteLink>
           )}
-          <Door
+          <RouteLink
             to={classRoute(row.class.name, row.class.class)}
             title={visibleText(row.class.name)}
             onGo={() => select(row.class)}
           >
             Its class
-          </Door>
+          </RouteLink>
         </p>
         <PaneNote row={row} />
       </section>
@@ -180,12 +177,15 @@ function ClassPane({ of }: { of: ClassRef }) {
           </div>
         </dl>
         <p class="pane-doors">
-          <Door to={classRoute(of.name, of.class)} title={`Open (${hotkeyLabel("openSelected")})`}>
+          <RouteLink
+            to={classRoute(of.name, of.class)}
+            title={`Open (${hotkeyLabel("openSelected")})`}
+          >
             Open
-          </Door>
-          <Door to={DOMINATORS} title="The dominator tree">
+          </RouteLink>
+          <RouteLink to={DOMINATORS} title="The dominator tree">
             Dominators
-          </Door>
+          </RouteLink>
         </p>
       </section>
       {current?.object != null && (
@@ -210,41 +210,14 @@ function PaneName({
   const parts = splitJavaName(visibleName(name));
   return (
     <p class="pane-name mono">
-      <Door to={to} title={visibleName(name)} {...(onGo ? { onGo } : {})}>
+      <RouteLink to={to} title={visibleName(name)} onGo={onGo}>
         <span class="muted">
           {parts.prefix}
           {parts.package}
         </span>
         {parts.simple}
-      </Door>
+      </RouteLink>
       {value !== null && <span class="soft"> {visibleText(value, 120)}</span>}
     </p>
-  );
-}
-
-function Door({
-  to,
-  title,
-  onGo,
-  children,
-}: {
-  to: Route;
-  title: string;
-  onGo?: () => void;
-  children: ComponentChildren;
-}) {
-  return (
-    <a
-      href={href(to)}
-      title={title}
-      onClick={(event) => {
-        if (!isPlainClick(event)) return;
-        event.preventDefault();
-        onGo?.();
-        navigate(to);
-      }}
-    >
-      {children}
-    </a>
   );
 }

@@ -1,11 +1,11 @@
 import { formatBytes, formatMoment, visibleText } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { pickFile } from "../../state/files";
-import { href, navigate, OVERVIEW } from "../../state/route";
+import { OVERVIEW } from "../../state/route";
 import { facts, openFile, ready } from "../../state/session";
 import { paneOpen, togglePane } from "../../state/settings";
-import { isPlainClick } from "../ObjectLink";
 import { paletteOpen } from "../Palette/Palette";
+import { RouteLink } from "../RouteLink";
 import { Logo } from "./Logo";
 import { ThemeSwitch } from "./ThemeSwitch";
 
@@ -20,17 +20,9 @@ export function Header() {
       >
         Skip to the answer
       </button>
-      <a
-        class="shell-home"
-        href={href(OVERVIEW)}
-        onClick={(event) => {
-          if (!isPlainClick(event)) return;
-          event.preventDefault();
-          navigate(OVERVIEW);
-        }}
-      >
+      <RouteLink class="shell-home" to={OVERVIEW}>
         <Logo />
-      </a>
+      </RouteLink>
       <FileLine />
       <button
         type="button"

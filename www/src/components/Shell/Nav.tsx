@@ -6,9 +6,7 @@ import {
   DEFAULT_HISTOGRAM_SORT,
   DOMINATORS,
   HISTOGRAM,
-  href,
   LOADERS,
-  navigate,
   OUTSIDE,
   OVERVIEW,
   objectRoute,
@@ -22,7 +20,8 @@ import {
 } from "../../state/route";
 import { phase, progress, ready, recent, select, useAnswer } from "../../state/session";
 import { accuses } from "../../state/verdict";
-import { describeObject, isPlainClick, JavaNameText } from "../ObjectLink";
+import { describeObject, JavaNameText } from "../ObjectLink";
+import { RouteLink } from "../RouteLink";
 
 const UNFILTERED = { sort: DEFAULT_HISTOGRAM_SORT, filter: {} };
 
@@ -115,20 +114,15 @@ function NavLink(props: {
     );
   }
   return (
-    <a
+    <RouteLink
       class={props.here ? "nav-link here" : "nav-link"}
-      href={href(props.to)}
+      to={props.to}
       aria-current={props.here ? "page" : undefined}
       title={props.title}
-      onClick={(event) => {
-        if (!isPlainClick(event)) return;
-        event.preventDefault();
-        props.onGo?.();
-        navigate(props.to);
-      }}
+      onGo={props.onGo}
     >
       {props.children}
-    </a>
+    </RouteLink>
   );
 }
 

@@ -4,7 +4,7 @@ import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { useRemembered } from "../../components/DataTableMemory";
 import { Count, Share, Size, Unknown } from "../../components/Figures";
-import { ClassLink, JavaNameText, ObjectLink } from "../../components/ObjectLink";
+import { JavaNameText, ObjectLink } from "../../components/ObjectLink";
 import { ErrorPanel } from "../../components/States";
 import { saveWhole } from "../../components/TextViewer/actions";
 import { classNameText, viewed } from "../../components/TextViewer/viewed";
@@ -20,7 +20,8 @@ import {
 import type { Route } from "../../state/route";
 import { engine, epoch, facts, lacks, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
-import { Fields, WholeFieldName } from "../ObjectView/Fields";
+import { FieldName, Fields } from "../ObjectView/Fields";
+import { Hierarchy } from "../ObjectView/Hierarchy";
 import {
   addressColumn,
   lengthColumn,
@@ -104,17 +105,7 @@ function Title({ details }: { details: ClassDetails }) {
         <JavaNameText name={details.class.name} />
       </h1>
       {details.longNameBytes !== null && <WholeName details={details} />}
-      {details.hierarchy.length > 0 && (
-        <p class="object-hierarchy soft">
-          extends{" "}
-          {details.hierarchy.map((parent, i) => (
-            <span key={parent.class}>
-              {i > 0 && <span class="muted"> › </span>}
-              <ClassLink of={parent} />
-            </span>
-          ))}
-        </p>
-      )}
+      <Hierarchy of={details.hierarchy} />
       <FactRow>
         <Fact label="Objects" term="instances">
           <Count of={histogram.instances} />
@@ -266,12 +257,7 @@ const DECLARED_COLUMNS: Column<Declared, string>[] = [
     width: 160,
     grow: 1,
     cell: (field) => (
-      <>
-        <code class="clip" title={visibleName(field.name)}>
-          {visibleName(field.name)}
-        </code>
-        {field.longName !== null && <WholeFieldName id={field.longName} />}
-      </>
+      <FieldName name={field.name} longName={field.longName} title={visibleName(field.name)} />
     ),
     text: (field) => visibleName(field.name),
   },

@@ -1,15 +1,15 @@
 /** A table of classes: what the histograms of the heap and of unreachable objects have in common. */
-import { useMemo } from "preact/hooks";
 import { BarCell, Computing } from "../../components/BarCell";
-import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Size, Unknown } from "../../components/Figures";
 import { ClassLink } from "../../components/ObjectLink";
+import { PlacedTable, type PlacedTableProps } from "../../components/PlacedTable";
 import type { HistogramKey, HistogramRow, HistogramWindow, SortKey } from "../../engine/protocol";
 import { exactBytes, formatBytes, simpleName, visibleName } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { classRoute, navigate, type Route } from "../../state/route";
-import { engine, epoch, lacks, select } from "../../state/session";
+import type { Route } from "../../state/route";
+import { lacks, select } from "../../state/session";
+import { openClass } from "../ObjectView/objectColumns";
 
 export type ClassColumn = Column<HistogramRow, HistogramKey, HistogramWindow>;
 /** Bytes as a part of all bytes of the table, to go behind their number; empty where there are none. */
@@ -22,38 +22,23 @@ const classRef = (row: HistogramRow) => ({ class: row.class, name: row.name });
 export interface ClassTableProps {
   label: string;
   place: ClassesRoute;
-  question: "histogram" | "unreachableHistogram";
+  ask: PlacedTableProps<HistogramRow, HistogramKey, HistogramWindow>["ask"];
   columns: readonly ClassColumn[];
   /** The order in force, where that of the place cannot be. */
   sort: SortKey<HistogramKey>;
-  usualSort: SortKey<HistogramKey>;
   shareText: ShareText;
 }
 
 /** The table; its filter and order are in the address. */
 export function ClassTable(props: ClassTableProps) {
-  const { place, question, usualSort, shareText } = props;
-  const go = (change: Partial<Pick<ClassesRoute, "filter" | "sort">>) =>
-    navigate({ ...place, ...change }, { replace: true });
-  const key = String(epoch.value);
-  const source = useMemo<RowSource<HistogramRow, HistogramKey, HistogramWindow>>(
-    () => ({
-      key,
-      fetch: (query, start, count) =>
-        engine()[question]({ sort: query.sort ?? usualSort, filter: query.filter, start, count }),
-    }),
-    [key, question],
-  );
+  const { place, shareText } = props;
   return (
-    <DataTable
+    <PlacedTable
       label={props.label}
+      place={place}
+      ask={props.ask}
       columns={props.columns}
-      source={source}
       sort={props.sort}
-      onSort={(sort) => go({ sort })}
-      filter={place.filter}
-      onFilter={(filter) => go({ filter })}
-      filterError={(window) => window.filterError}
       noun={["class", "classes"]}
       totals={(window) => ({
         instances: <Count of={window.instances} />,
@@ -64,10 +49,7 @@ export function ClassTable(props: ClassTableProps) {
         ),
       })}
       onSelect={(row) => select(classRef(row))}
-      onOpen={(row) => {
-        select(classRef(row));
-        navigate(classRoute(row.name, row.class));
-      }}
+      onOpen={(row) => openClass(classRef(row))}
       memory={place.view}
       autoFocus
     />

@@ -1,9 +1,9 @@
 import { Count } from "../../components/Figures";
-import type { HistogramRow } from "../../engine/protocol";
+import type { HistogramKey, HistogramRow, TableQuery } from "../../engine/protocol";
 import { formatBytes, formatShare, plural } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { DEFAULT_HISTOGRAM_SORT, type Route } from "../../state/route";
-import { facts, lacks, phase } from "../../state/session";
+import type { Route } from "../../state/route";
+import { engine, facts, lacks, phase } from "../../state/session";
 import {
   type ClassColumn,
   ClassTable,
@@ -16,6 +16,8 @@ import {
 import "./Histogram.css";
 
 type HistogramRoute = Extract<Route, { view: "histogram" }>;
+
+const ask = (query: TableQuery<HistogramKey>) => engine().histogram(query);
 
 /** All classes with their objects and sizes; readable from the end of the scan on. */
 export function Histogram({ route: place }: { route: HistogramRoute }) {
@@ -42,10 +44,9 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
       <ClassTable
         label="Class histogram"
         place={place}
-        question="histogram"
+        ask={ask}
         columns={COLUMNS}
         sort={order}
-        usualSort={DEFAULT_HISTOGRAM_SORT}
         shareText={shareOfHeap}
       />
     </section>

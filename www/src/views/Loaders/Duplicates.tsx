@@ -3,45 +3,35 @@ import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
 import { ClassLink } from "../../components/ObjectLink";
+import { PlacedTable } from "../../components/PlacedTable";
+import { RouteLink } from "../../components/RouteLink";
 import type {
   ClassRef,
   DuplicateKey,
   DuplicateRow,
   DuplicateWindow,
+  TableQuery,
   Window,
 } from "../../engine/protocol";
 import { plural, simpleName, visibleName } from "../../lib/format";
-import { classRoute, DUPLICATES, navigate, type Route } from "../../state/route";
+import type { Route } from "../../state/route";
 import { engine, epoch, select } from "../../state/session";
-import { RouteLink } from "../Threads/links";
+import { openClass } from "../ObjectView/objectColumns";
 
 type DuplicatesRoute = Extract<Route, { view: "duplicates" }>;
+
+const askNames = (query: TableQuery<DuplicateKey>) => engine().duplicateClasses(query);
 
 /** Names that several loaders gave a class, and the classes of the one that is chosen. */
 export function Duplicates({ place }: { place: DuplicatesRoute }) {
   const [chosen, choose] = useState<ClassRef | null>(null);
-  const go = (change: Partial<Pick<DuplicatesRoute, "filter" | "sort">>) =>
-    navigate({ ...place, ...change }, { replace: true });
-  const key = String(epoch.value);
-  const source = useMemo<RowSource<DuplicateRow, DuplicateKey, DuplicateWindow>>(
-    () => ({
-      key,
-      fetch: ({ filter, sort }, start, count) =>
-        engine().duplicateClasses({ filter, sort: sort ?? DUPLICATES.sort, start, count }),
-    }),
-    [key],
-  );
   return (
     <>
-      <DataTable
+      <PlacedTable
         label="Duplicate classes"
+        place={place}
+        ask={askNames}
         columns={NAMES}
-        source={source}
-        sort={place.sort}
-        onSort={(sort) => go({ sort })}
-        filter={place.filter}
-        onFilter={(filter) => go({ filter })}
-        filterError={(window) => window.filterError}
         noun={["name", "names"]}
         totals={(window) => ({
           classes: <Count of={window.classes} />,
@@ -75,10 +65,7 @@ function OfName({ of }: { of: ClassRef }) {
         source={source}
         noun={["class", "classes"]}
         onSelect={(row) => select(row.class)}
-        onOpen={(row) => {
-          select(row.class);
-          navigate(classRoute(row.class.name, row.class.class));
-        }}
+        onOpen={(row) => openClass(row.class)}
       />
     </>
   );
@@ -162,7 +149,12 @@ const CLASSES: readonly Column<DuplicateRow, DuplicateKey, Window<DuplicateRow>>
       address === null ? (
         <span>{visibleName(loader ?? "")}</span>
       ) : (
-        <RouteLink to={{ view: "loaders", expanded: address }} tabIndex={-1} title={address}>
+        <RouteLink
+          class="clip"
+          to={{ view: "loaders", expanded: address }}
+          tabIndex={-1}
+          title={address}
+        >
           {visibleName(loader ?? "")} <span class="muted num">{address}</span>
         </RouteLink>
       ),

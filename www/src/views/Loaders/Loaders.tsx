@@ -9,9 +9,9 @@ import { type TreeColumn, TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
 import type { Answer, Engine, LoaderEntry } from "../../engine/protocol";
 import { exactBytes, formatBytes, visibleName } from "../../lib/format";
-import { classRoute, DUPLICATES, LOADERS, navigate, type Route } from "../../state/route";
+import { DUPLICATES, LOADERS, type Route } from "../../state/route";
 import { engine, epoch, facts, select, useAnswer } from "../../state/session";
-import { openObject } from "../ObjectView/objectColumns";
+import { openClass, openObject } from "../ObjectView/objectColumns";
 import { Duplicates } from "./Duplicates";
 import "../Histogram/Histogram.css";
 
@@ -95,10 +95,8 @@ function Tree({ expanded }: { expanded: string | null }) {
           else if (row.row !== null) select(row.row);
         }}
         onOpen={(row) => {
-          if (row.line === "class") {
-            select(row);
-            navigate(classRoute(row.name, row.class));
-          } else if (row.row !== null) openObject(row.row);
+          if (row.line === "class") openClass(row);
+          else if (row.row !== null) openObject(row.row);
         }}
         memory="loaders"
         autoFocus

@@ -1,7 +1,7 @@
-import { isPlainClick } from "../../components/ObjectLink";
+import { RouteLink } from "../../components/RouteLink";
 import type { Address, ObjectRow } from "../../engine/protocol";
 import { formatBytes, simpleName, visibleName } from "../../lib/format";
-import { href, mapRoute, navigate } from "../../state/route";
+import { mapRoute } from "../../state/route";
 
 /** Links at each end of a long trail; the left one counts without "Reachable heap". */
 const START = 2;
@@ -52,7 +52,6 @@ interface StepProps {
 }
 
 function Step({ to, label, hint, here }: StepProps) {
-  const place = mapRoute(to);
   return (
     <li>
       {here ? (
@@ -60,17 +59,9 @@ function Step({ to, label, hint, here }: StepProps) {
           {label}
         </span>
       ) : (
-        <a
-          href={href(place)}
-          title={hint}
-          onClick={(event) => {
-            if (!isPlainClick(event)) return;
-            event.preventDefault();
-            navigate(place);
-          }}
-        >
+        <RouteLink to={mapRoute(to)} title={hint}>
           {label}
-        </a>
+        </RouteLink>
       )}
     </li>
   );

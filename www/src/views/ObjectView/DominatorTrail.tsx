@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { describeObject, isPlainClick } from "../../components/ObjectLink";
+import { describeObject } from "../../components/ObjectLink";
+import { RouteLink } from "../../components/RouteLink";
 import type { ObjectRow } from "../../engine/protocol";
 import { formatBytes, formatCount, simpleName, visibleName } from "../../lib/format";
-import { href, objectRoute } from "../../state/route";
-import { openObject } from "./objectColumns";
+import { objectRoute } from "../../state/route";
+import { remember, select } from "../../state/session";
 
 /** Links shown at each end of a long trail. */
 const END_LINKS = 5;
@@ -61,17 +62,16 @@ function Crumb({
   }
   return (
     <li>
-      <a
-        href={href(objectRoute(row.address))}
+      <RouteLink
+        to={objectRoute(row.address)}
         title={describeObject(row)}
-        onClick={(event) => {
-          if (!isPlainClick(event)) return;
-          event.preventDefault();
-          openObject(row);
+        onGo={() => {
+          select(row);
+          remember(row);
         }}
       >
         {name}
-      </a>
+      </RouteLink>
       {size}
     </li>
   );

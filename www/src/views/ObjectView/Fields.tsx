@@ -48,19 +48,27 @@ export function FieldValueCell({ field }: { field: FieldValue }) {
   return <code title={text}>{text}</code>;
 }
 
-/** The door to a name that is too long for any table. */
-export function WholeFieldName({ id }: { id: string }) {
+/** The name of a field, with the door to all of it where it is too long for any table. */
+export function FieldName(props: { name: string; longName: string | null; title: string }) {
+  const { longName } = props;
   return (
-    <button
-      type="button"
-      class="link whole-name"
-      tabIndex={-1}
-      onClick={() => {
-        viewed.value = fieldNameText(id);
-      }}
-    >
-      all of it
-    </button>
+    <>
+      <code class="clip" title={props.title}>
+        {visibleName(props.name)}
+      </code>
+      {longName !== null && (
+        <button
+          type="button"
+          class="link whole-name"
+          tabIndex={-1}
+          onClick={() => {
+            viewed.value = fieldNameText(longName);
+          }}
+        >
+          all of it
+        </button>
+      )}
+    </>
   );
 }
 
@@ -78,15 +86,11 @@ const COLUMNS: Column<FieldValue, string>[] = [
     width: 120,
     grow: 1,
     cell: (field) => (
-      <>
-        <code
-          class="clip"
-          title={`${visibleText(field.type)} ${visibleName(field.name)}, declared by ${visibleName(field.declaredBy)}`}
-        >
-          {visibleName(field.name)}
-        </code>
-        {field.longName !== null && <WholeFieldName id={field.longName} />}
-      </>
+      <FieldName
+        name={field.name}
+        longName={field.longName}
+        title={`${visibleText(field.type)} ${visibleName(field.name)}, declared by ${visibleName(field.declaredBy)}`}
+      />
     ),
     text: (field) => visibleName(field.name),
   },

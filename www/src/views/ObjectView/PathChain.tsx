@@ -1,14 +1,13 @@
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import { Unfold } from "../../components/ChainSwitch";
-import { type ChainLine, chainLines, gapBefore } from "../../components/chain";
+import { Unfold, useChain } from "../../components/ChainSwitch";
+import { type ChainLine, gapBefore } from "../../components/chain";
 import { Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import { OMITTED, omittedText } from "../../components/pathText";
 import type { ObjectIndex, Path } from "../../engine/protocol";
 import { formatCount } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { logicalPaths } from "../../state/settings";
 import { Marks } from "./Marks";
 import "./PathChain.css";
 
@@ -25,13 +24,7 @@ export interface PathChainProps {
 /** A path from a GC root as a vertical chain: field, object, retained size, one step a line. */
 export function PathChain({ path, hot = null }: PathChainProps) {
   const [extra, setExtra] = useState(0);
-  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
-  const toggle = (at: number) => {
-    const next = new Set(unfolded);
-    if (!next.delete(at)) next.add(at);
-    setUnfolded(next);
-  };
-  const lines = chainLines(path, logicalPaths.value, unfolded);
+  const { lines, toggle } = useChain(path);
   const head = Math.min(lines.length, END_STEPS + extra);
   const tail = Math.max(head, lines.length - END_STEPS);
   const hidden = tail - head;

@@ -1,6 +1,5 @@
 import { ChainSwitch } from "../../components/ChainSwitch";
-import { copyAndTell } from "../../components/Copy";
-import { pathAsMarkdown, pathAsText } from "../../components/pathText";
+import { CopyPath } from "../../components/CopyPath";
 import { ErrorPanel } from "../../components/States";
 import type { ObjectRow } from "../../engine/protocol";
 import { definition } from "../../lib/glossary";
@@ -23,20 +22,7 @@ export function PathSection({ row, section }: PathSectionProps) {
   const actions = found && (
     <>
       <ChainSwitch folds={path.folds.length} />
-      <button
-        type="button"
-        class="link"
-        onClick={() => void copyAndTell(pathAsText(path), "Path copied")}
-      >
-        Copy as text
-      </button>
-      <button
-        type="button"
-        class="link"
-        onClick={() => void copyAndTell(pathAsMarkdown(path), "Path copied as Markdown")}
-      >
-        Copy as Markdown
-      </button>
+      <CopyPath path={path} />
     </>
   );
   return (

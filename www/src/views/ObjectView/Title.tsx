@@ -7,6 +7,7 @@ import { formatOffset } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { facts } from "../../state/session";
 import { Fact, FactRow } from "./Facts";
+import { Hierarchy } from "./Hierarchy";
 import { Marks } from "./Marks";
 
 /** What the object is: name, value, address, sizes, class and its super classes. */
@@ -70,17 +71,7 @@ export function Title({ details }: { details: ObjectDetails }) {
           </Fact>
         )}
       </FactRow>
-      {details.hierarchy.length > 0 && (
-        <p class="object-hierarchy soft">
-          extends{" "}
-          {details.hierarchy.map((parent, i) => (
-            <span key={parent.class}>
-              {i > 0 && <span class="muted"> › </span>}
-              <ClassLink of={parent} />
-            </span>
-          ))}
-        </p>
-      )}
+      <Hierarchy of={details.hierarchy} />
     </header>
   );
 }

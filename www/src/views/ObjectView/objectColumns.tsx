@@ -4,10 +4,10 @@ import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import { RetainedSize } from "../../components/RetainedSize";
-import type { ObjectRow, Window } from "../../engine/protocol";
+import type { ClassRef, ObjectRow, Window } from "../../engine/protocol";
 import { visibleName, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { navigate, objectRoute } from "../../state/route";
+import { classRoute, navigate, objectRoute } from "../../state/route";
 import { facts, remember, select } from "../../state/session";
 import { Marks } from "./Marks";
 
@@ -126,6 +126,12 @@ export function openObject(row: ObjectRow): void {
   select(row);
   remember(row);
   navigate(objectRoute(row.address));
+}
+
+/** Opens the page of a class. */
+export function openClass(of: ClassRef): void {
+  select(of);
+  navigate(classRoute(of.name, of.class));
 }
 
 /** Rows that are all there, as the source of a table. */

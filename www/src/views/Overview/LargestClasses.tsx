@@ -1,10 +1,11 @@
 import { BarCell } from "../../components/BarCell";
 import { Count, Hint, Size } from "../../components/Figures";
-import { ClassLink, isPlainClick } from "../../components/ObjectLink";
+import { ClassLink } from "../../components/ObjectLink";
+import { RouteLink } from "../../components/RouteLink";
 import { ErrorPanel } from "../../components/States";
 import type { HistogramRow, SuspectReport } from "../../engine/protocol";
 import { exactBytes, formatBytes, formatCount } from "../../lib/format";
-import { HISTOGRAM, href, navigate } from "../../state/route";
+import { HISTOGRAM } from "../../state/route";
 import { useAnswer } from "../../state/session";
 
 const SHOWN = 10;
@@ -55,16 +56,7 @@ export function LargestClasses({ report }: { report: SuspectReport | null }) {
       </table>
       {top !== null && top.total > top.rows.length && (
         <p>
-          <a
-            href={href(HISTOGRAM)}
-            onClick={(event) => {
-              if (!isPlainClick(event)) return;
-              event.preventDefault();
-              navigate(HISTOGRAM);
-            }}
-          >
-            All {formatCount(top.total)} classes
-          </a>
+          <RouteLink to={HISTOGRAM}>All {formatCount(top.total)} classes</RouteLink>
         </p>
       )}
     </section>

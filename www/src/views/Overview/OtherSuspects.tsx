@@ -1,11 +1,10 @@
 import { BarCell } from "../../components/BarCell";
-import { copyAndTell } from "../../components/Copy";
+import { CopyLink } from "../../components/Copy";
 import { Share, Size } from "../../components/Figures";
-import { isPlainClick } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
+import { RouteLink } from "../../components/RouteLink";
 import type { Suspect, SuspectReport } from "../../engine/protocol";
 import { formatShare } from "../../lib/format";
-import { href, navigate, type Route } from "../../state/route";
 import { facts } from "../../state/session";
 import { suspectMarkdown } from "../Suspects/suspectText";
 
@@ -24,19 +23,15 @@ export function OtherSuspects({ report, usedHeap }: { report: SuspectReport; use
         </ul>
       )}
       <p class="soft">
-        <Door to={{ view: "suspects", rank: 1 }}>How we know</Door> ·{" "}
-        <button
-          type="button"
-          class="link"
-          onClick={() =>
-            void copyAndTell(
-              report.suspects.map((suspect) => suspectMarkdown(suspect, facts.value)).join("\n\n"),
-              "Copied as Markdown",
-            )
+        <RouteLink to={{ view: "suspects", rank: 1 }}>How we know</RouteLink> ·{" "}
+        <CopyLink
+          text={() =>
+            report.suspects.map((suspect) => suspectMarkdown(suspect, facts.value)).join("\n\n")
           }
+          said="Copied as Markdown"
         >
           Copy for a ticket
-        </button>{" "}
+        </CopyLink>{" "}
         · no suspect holds the remaining <Size bytes={report.remainder} />,{" "}
         <Share part={report.remainder} whole={usedHeap} />.
       </p>
@@ -52,23 +47,8 @@ function Other({ suspect }: { suspect: Suspect }) {
       </BarCell>
       <span class="in-text">
         <Phrases of={suspect.headline} holder={suspect.holder} culprit={suspect.object} />{" "}
-        <Door to={{ view: "suspects", rank: suspect.rank }}>More</Door>
+        <RouteLink to={{ view: "suspects", rank: suspect.rank }}>More</RouteLink>
       </span>
     </li>
-  );
-}
-
-function Door({ to, children }: { to: Route; children: string }) {
-  return (
-    <a
-      href={href(to)}
-      onClick={(event) => {
-        if (!isPlainClick(event)) return;
-        event.preventDefault();
-        navigate(to);
-      }}
-    >
-      {children}
-    </a>
   );
 }

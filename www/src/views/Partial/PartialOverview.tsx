@@ -1,7 +1,7 @@
 import { PART_LABELS, shortageText, WaysOn } from "../../components/Incomplete";
-import { isPlainClick } from "../../components/ObjectLink";
+import { RouteLink } from "../../components/RouteLink";
 import type { DumpFacts, Incomplete, Part } from "../../engine/protocol";
-import { DOMINATORS, HISTOGRAM, href, navigate, type Route } from "../../state/route";
+import { DOMINATORS, HISTOGRAM, type Route } from "../../state/route";
 import { DumpCard } from "../Overview/DumpCard";
 import { DumpChooser, Warnings } from "../Overview/Warnings";
 import "../Overview/Overview.css";
@@ -70,16 +70,5 @@ function isMissing(line: Line, incomplete: Incomplete): boolean {
 function Answer({ line, missing }: { line: Line; missing: boolean }) {
   const { to } = line;
   if (to === undefined || missing) return <>{line.what}</>;
-  return (
-    <a
-      href={href(to)}
-      onClick={(event) => {
-        if (!isPlainClick(event)) return;
-        event.preventDefault();
-        navigate(to);
-      }}
-    >
-      {line.what}
-    </a>
-  );
+  return <RouteLink to={to}>{line.what}</RouteLink>;
 }

@@ -1,12 +1,12 @@
 import { useMemo, useState } from "preact/hooks";
 import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
+import { RouteLink } from "../../components/RouteLink";
 import { ErrorPanel } from "../../components/States";
 import type { Answer, Setting, Window } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
 import { objectRoute } from "../../state/route";
 import { engine, ready, select, useAnswer } from "../../state/session";
-import { RouteLink } from "../Threads/links";
 import "../Histogram/Histogram.css";
 
 type Key = "source" | "name" | "value";
@@ -114,7 +114,12 @@ const COLUMNS: readonly Column<Row, Key>[] = [
           </span>
         );
       return (
-        <RouteLink to={objectRoute(address)} tabIndex={-1} title={visibleText(value, 2_000)}>
+        <RouteLink
+          class="clip"
+          to={objectRoute(address)}
+          tabIndex={-1}
+          title={visibleText(value, 2_000)}
+        >
           {visibleText(value, 400)}
         </RouteLink>
       );

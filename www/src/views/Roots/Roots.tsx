@@ -7,10 +7,9 @@ import type { TreeSource } from "../../components/TreeTableModel";
 import type { RootEntry } from "../../engine/protocol";
 import { visibleName } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { classRoute, navigate } from "../../state/route";
 import { engine, epoch, facts, ready, select } from "../../state/session";
 import { Marks } from "../ObjectView/Marks";
-import { openObject } from "../ObjectView/objectColumns";
+import { openClass, openObject } from "../ObjectView/objectColumns";
 import "../Histogram/Histogram.css";
 
 /** GC roots: kinds, the classes of their objects, the objects. */
@@ -56,10 +55,7 @@ export function Roots() {
           }}
           onOpen={(row) => {
             if (row.line === "object") openObject(row);
-            else if (row.class !== null) {
-              select(row.class);
-              navigate(classRoute(row.class.name, row.class.class));
-            }
+            else if (row.class !== null) openClass(row.class);
           }}
           memory="roots"
           autoFocus

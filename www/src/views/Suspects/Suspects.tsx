@@ -1,11 +1,11 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { copyAndTell } from "../../components/Copy";
+import { CopyLink } from "../../components/Copy";
+import { CopyPath } from "../../components/CopyPath";
 import { DataTable } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Share, Size } from "../../components/Figures";
 import { ClassLink, ObjectLink } from "../../components/ObjectLink";
 import { Phrases } from "../../components/Phrases";
-import { pathAsMarkdown, pathAsText } from "../../components/pathText";
 import { EmptyState, ErrorPanel } from "../../components/States";
 import type { ObjectRow, Suspect } from "../../engine/protocol";
 import { visibleName } from "../../lib/format";
@@ -103,15 +103,12 @@ function SuspectArticle({ suspect, calm }: { suspect: Suspect; calm: boolean }) 
             {calm ? "Holder" : "Suspect"} {suspect.rank}
           </span>
           <span class="muted">{kindLabel(suspect)}</span>
-          <button
-            type="button"
-            class="link"
-            onClick={() =>
-              void copyAndTell(suspectMarkdown(suspect, facts.value), "Suspect copied as Markdown")
-            }
+          <CopyLink
+            text={() => suspectMarkdown(suspect, facts.value)}
+            said="Suspect copied as Markdown"
           >
             Copy as Markdown
-          </button>
+          </CopyLink>
         </p>
         <h1 id={titleId(suspect.rank)} tabIndex={-1}>
           <Phrases of={suspect.headline} />
@@ -129,24 +126,7 @@ function SuspectArticle({ suspect, calm }: { suspect: Suspect; calm: boolean }) 
           title="Path to GC root"
           hint={definition("pathToRoot")}
           memory={memory("path")}
-          actions={
-            <>
-              <button
-                type="button"
-                class="link"
-                onClick={() => void copyAndTell(pathAsText(path), "Path copied")}
-              >
-                Copy as text
-              </button>
-              <button
-                type="button"
-                class="link"
-                onClick={() => void copyAndTell(pathAsMarkdown(path), "Path copied as Markdown")}
-              >
-                Copy as Markdown
-              </button>
-            </>
-          }
+          actions={<CopyPath path={path} />}
         >
           <PathChain path={path} hot={calm ? null : (accumulation?.object ?? null)} />
         </Section>
@@ -262,13 +242,9 @@ function Keywords({ words, memory }: { words: readonly string[]; memory: string 
       hint="What to type into a search engine or a bug tracker."
       memory={memory}
       actions={
-        <button
-          type="button"
-          class="link"
-          onClick={() => void copyAndTell(text, "Keywords copied")}
-        >
+        <CopyLink text={() => text} said="Keywords copied">
           Copy keywords
-        </button>
+        </CopyLink>
       }
     >
       <p class="keywords">

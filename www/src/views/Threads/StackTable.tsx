@@ -1,13 +1,12 @@
-import { useMemo } from "preact/hooks";
 import { BarCell } from "../../components/BarCell";
-import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
-import type { StackKey, StackRow, StackWindow } from "../../engine/protocol";
+import { PlacedTable } from "../../components/PlacedTable";
+import { RouteLink } from "../../components/RouteLink";
+import type { StackKey, StackRow, StackWindow, TableQuery } from "../../engine/protocol";
 import { formatCount, visibleName, visibleText } from "../../lib/format";
-import { navigate, type Route, STACKS, THREADS } from "../../state/route";
-import { engine, epoch } from "../../state/session";
-import { RouteLink } from "./links";
+import { navigate, type Route, THREADS } from "../../state/route";
+import { engine } from "../../state/session";
 
 type StackColumn = Column<StackRow, StackKey, StackWindow>;
 type StacksRoute = Extract<Route, { view: "stacks" }>;
@@ -18,29 +17,16 @@ const threadsOf = (row: StackRow): Route => ({
   filter: { stack: String(row.stack) },
 });
 
+const ask = (query: TableQuery<StackKey>) => engine().stacks(query);
+
 /** The different stacks, each with how many threads have it. */
 export function StackTable({ place }: { place: StacksRoute }) {
-  const go = (change: Partial<Pick<StacksRoute, "filter" | "sort">>) =>
-    navigate({ ...place, ...change }, { replace: true });
-  const key = String(epoch.value);
-  const source = useMemo<RowSource<StackRow, StackKey, StackWindow>>(
-    () => ({
-      key,
-      fetch: ({ filter, sort }, start, count) =>
-        engine().stacks({ filter, sort: sort ?? STACKS.sort, start, count }),
-    }),
-    [key],
-  );
   return (
-    <DataTable
+    <PlacedTable
       label="Threads by stack"
+      place={place}
+      ask={ask}
       columns={COLUMNS}
-      source={source}
-      sort={place.sort}
-      onSort={(sort) => go({ sort })}
-      filter={place.filter}
-      onFilter={(filter) => go({ filter })}
-      filterError={(window) => window.filterError}
       noun={["stack", "stacks"]}
       totals={(window) => ({
         threads: <Count of={window.threads} />,
@@ -82,6 +68,7 @@ const COLUMNS: readonly StackColumn[] = [
     width: 76,
     cell: (row) => (
       <RouteLink
+        class="clip"
         to={threadsOf(row)}
         tabIndex={-1}
         title={`${formatCount(row.threads)} threads, ${formatCount(row.virtualThreads)} of them virtual`}

@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { copyAndTell } from "../../components/Copy";
 import { Count, Size } from "../../components/Figures";
 import { JavaNameText, ObjectLink } from "../../components/ObjectLink";
+import { RouteLink } from "../../components/RouteLink";
 import { ErrorPanel } from "../../components/States";
 import { Surveyed } from "../../components/Surveyed";
 import { type TreeColumn, TreeTable } from "../../components/TreeTable";
@@ -9,11 +10,10 @@ import type { TreeSource } from "../../components/TreeTableModel";
 import type { StackEntry, ThreadDetails, ThreadRow } from "../../engine/protocol";
 import { plural, visibleName, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { classRoute, navigate, type Route, THREADS } from "../../state/route";
+import { type Route, THREADS } from "../../state/route";
 import { engine, epoch, select, useAnswer } from "../../state/session";
 import { Marks } from "../ObjectView/Marks";
-import { openObject } from "../ObjectView/objectColumns";
-import { RouteLink } from "./links";
+import { openClass, openObject } from "../ObjectView/objectColumns";
 import { kindText, threadName } from "./ThreadTable";
 import "../Histogram/Histogram.css";
 import "./Threads.css";
@@ -36,7 +36,9 @@ function Found({ place }: { place: string }) {
       <>
         <Head title="Thread" />
         <ErrorPanel error={answer.error}>
-          <RouteLink to={THREADS}>All threads</RouteLink>
+          <RouteLink class="clip" to={THREADS}>
+            All threads
+          </RouteLink>
         </ErrorPanel>
       </>
     );
@@ -52,7 +54,9 @@ function Head({ title, failed = false }: { title: string; failed?: boolean }) {
         {title}
       </h1>
       <p class="soft">
-        <RouteLink to={THREADS}>All threads</RouteLink>
+        <RouteLink class="clip" to={THREADS}>
+          All threads
+        </RouteLink>
       </p>
     </header>
   );
@@ -89,10 +93,7 @@ function Known({ of }: { of: ThreadDetails }) {
         }}
         onOpen={(row) => {
           if (row.line === "local") openObject(row);
-          else if (row.class !== null) {
-            select(row.class);
-            navigate(classRoute(row.class.name, row.class.class));
-          }
+          else if (row.class !== null) openClass(row.class);
         }}
         memory={`thread ${thread.row?.address ?? thread.trace}`}
         autoFocus
@@ -123,7 +124,7 @@ function Facts({ of: { thread, sameStack } }: { of: ThreadDetails }) {
     facts.push([
       "Context loader",
       "Context class loader: of which application the thread is.",
-      <RouteLink key="l" to={{ view: "object", address }}>
+      <RouteLink class="clip" key="l" to={{ view: "object", address }}>
         {visibleName(name)}
       </RouteLink>,
     ]);
@@ -149,7 +150,7 @@ function Facts({ of: { thread, sameStack } }: { of: ThreadDetails }) {
           {sameStack > 1 && (
             <>
               {" · "}
-              <RouteLink to={{ ...THREADS, filter: { stack: String(thread.stack) } }}>
+              <RouteLink class="clip" to={{ ...THREADS, filter: { stack: String(thread.stack) } }}>
                 {plural(sameStack, "thread")} with this stack
               </RouteLink>
             </>

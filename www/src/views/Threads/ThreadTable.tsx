@@ -1,49 +1,31 @@
-import { useMemo } from "preact/hooks";
 import { BarCell } from "../../components/BarCell";
-import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { Count, Size } from "../../components/Figures";
-import type { ThreadKey, ThreadRow, ThreadWindow } from "../../engine/protocol";
-import { exactBytes, formatBytes, visibleName, visibleText } from "../../lib/format";
+import { PlacedTable } from "../../components/PlacedTable";
+import { RouteLink } from "../../components/RouteLink";
+import type { TableQuery, ThreadKey, ThreadRow, ThreadWindow } from "../../engine/protocol";
+import { visibleName, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { navigate, type Route, THREADS, threadRoute } from "../../state/route";
-import { engine, epoch, select } from "../../state/session";
-import { RouteLink } from "./links";
+import { navigate, type Route, threadRoute } from "../../state/route";
+import { engine, select } from "../../state/session";
 
 type ThreadColumn = Column<ThreadRow, ThreadKey, ThreadWindow>;
 type ThreadsRoute = Extract<Route, { view: "threads" }>;
 
+const ask = (query: TableQuery<ThreadKey>) => engine().threads(query);
+
 /** Threads one by one; filter and order are in the address. */
 export function ThreadTable({ place }: { place: ThreadsRoute }) {
-  const go = (change: Partial<Pick<ThreadsRoute, "filter" | "sort">>) =>
-    navigate({ ...place, ...change }, { replace: true });
-  const key = String(epoch.value);
-  const source = useMemo<RowSource<ThreadRow, ThreadKey, ThreadWindow>>(
-    () => ({
-      key,
-      fetch: ({ filter, sort }, start, count) =>
-        engine().threads({ filter, sort: sort ?? THREADS.sort, start, count }),
-    }),
-    [key],
-  );
   return (
-    <DataTable
+    <PlacedTable
       label="Threads"
+      place={place}
+      ask={ask}
       columns={COLUMNS}
-      source={source}
-      sort={place.sort}
-      onSort={(sort) => go({ sort })}
-      filter={place.filter}
-      onFilter={(filter) => go({ filter })}
-      filterError={(window) => window.filterError}
       noun={["thread", "threads"]}
       totals={(window) => ({
         shallow: <Size bytes={window.shallow} />,
-        retained: (
-          <span title={window.retained === null ? undefined : exactBytes(window.retained)}>
-            {window.retained === null ? "–" : formatBytes(window.retained)}
-          </span>
-        ),
+        retained: <Size bytes={window.retained} />,
       })}
       onSelect={(row) => row.row !== null && select(row.row)}
       onOpen={(row) => {
@@ -84,7 +66,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     width: 150,
     grow: 2,
     cell: (row) => (
-      <RouteLink to={threadRoute(row)} tabIndex={-1} title={threadName(row)}>
+      <RouteLink class="clip" to={threadRoute(row)} tabIndex={-1} title={threadName(row)}>
         <span class={row.failed ? "hot" : undefined}>{threadName(row)}</span>
       </RouteLink>
     ),
@@ -220,6 +202,7 @@ const COLUMNS: readonly ThreadColumn[] = [
         <span class="muted">–</span>
       ) : (
         <RouteLink
+          class="clip"
           to={{ view: "object", address: loader.address }}
           tabIndex={-1}
           title={visibleName(loader.name)}

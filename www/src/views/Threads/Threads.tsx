@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { RouteLink } from "../../components/RouteLink";
 import { Surveyed } from "../../components/Surveyed";
 import { Switch } from "../../components/Switch";
 import { toast } from "../../components/Toast";
@@ -6,7 +7,6 @@ import { plural, visibleText } from "../../lib/format";
 import { saveFile } from "../../lib/save";
 import { type Route, STACKS, THREADS, threadRoute } from "../../state/route";
 import { engine, useAnswer } from "../../state/session";
-import { RouteLink } from "./links";
 import { StackTable } from "./StackTable";
 import { ThreadTable } from "./ThreadTable";
 import "../Histogram/Histogram.css";
@@ -72,7 +72,9 @@ function Line({ place }: { place: ThreadsRoute }) {
         {stack !== undefined && (
           <>
             {" · "}only those with stack {visibleText(stack, 20)}.{" "}
-            <RouteLink to={THREADS}>Show all</RouteLink>
+            <RouteLink class="clip" to={THREADS}>
+              Show all
+            </RouteLink>
           </>
         )}
       </p>
@@ -100,7 +102,9 @@ function Failed({ thread }: { thread: number }) {
   return (
     <p class="hot">
       Out of memory in{" "}
-      <RouteLink to={threadRoute(row)}>{visibleText(row.name ?? "a thread", 80)}</RouteLink>
+      <RouteLink class="clip" to={threadRoute(row)}>
+        {visibleText(row.name ?? "a thread", 80)}
+      </RouteLink>
     </p>
   );
 }

@@ -1,8 +1,9 @@
+import type { HistogramKey, TableQuery } from "../../engine/protocol";
 import { formatShare } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { forest } from "../../state/forest";
 import { DEFAULT_UNREACHABLE_SORT, type Route } from "../../state/route";
-import { facts } from "../../state/session";
+import { engine, facts } from "../../state/session";
 import {
   type ClassColumn,
   ClassTable,
@@ -15,6 +16,8 @@ import {
 
 type ClassesRoute = Extract<Route, { view: "unreachable" }>;
 
+const ask = (query: TableQuery<HistogramKey>) => engine().unreachableHistogram(query);
+
 /** The classes of what no GC root reaches. */
 export function DeadClasses({ route: place }: { route: ClassesRoute }) {
   const isForestKnown = forest.value.phase === "ready";
@@ -25,10 +28,9 @@ export function DeadClasses({ route: place }: { route: ClassesRoute }) {
     <ClassTable
       label="Unreachable objects by class"
       place={place}
-      question="unreachableHistogram"
+      ask={ask}
       columns={isForestKnown ? COLUMNS : COLUMNS.filter((column) => column.key !== "retained")}
       sort={order}
-      usualSort={DEFAULT_UNREACHABLE_SORT}
       shareText={shareOfDead}
     />
   );
