@@ -1,6 +1,7 @@
 /** Plausible answers about what lies outside the heap. */
 import type { OutsideReport, SideAnswer } from "../src/engine/protocol";
-import { classRef, FIRST_SESSION, MIB, row } from "./fake-heap";
+import { classRef } from "./fake-classes";
+import { FIRST_SESSION, MIB, row } from "./fake-heap";
 
 const USED = 317 * MIB;
 

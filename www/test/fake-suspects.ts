@@ -1,8 +1,8 @@
 /** What the double says about suspects. */
 import type { Phrase, Suspect, SuspectReport, Verdict } from "../src/engine/protocol";
+import { classRef } from "./fake-classes";
 import {
   ARRAY,
-  classRef,
   FIRST_SESSION,
   HOLDER,
   LIST,

@@ -1,10 +1,16 @@
 /** What the double says about the heap as a whole: histogram and icicle. */
-import type { HistogramRow, IcicleCell } from "../src/engine/protocol";
+
+import type {
+  HistogramQuery,
+  HistogramRow,
+  HistogramWindow,
+  IcicleCell,
+} from "../src/engine/protocol";
+import { page } from "./fake-answers";
+import { CLASS_NAMES, classRef } from "./fake-classes";
 import {
   ARRAY,
-  CLASS_NAMES,
   childrenOf,
-  classRef,
   FIRST_SESSION,
   HOLDER,
   LIST,
@@ -173,4 +179,29 @@ export function icicleCells(root: number | null): IcicleCell[] {
   of(heap, 7, "ConcurrentHashMap");
   add(heap, null, "4,102 more", "", 5_000_000, 4_102);
   return cells;
+}
+
+/** The rows of a histogram that a query leaves. */
+export function histogramWindow(query: HistogramQuery, all: HistogramRow[]): HistogramWindow {
+  const needle = (query.filter.name ?? "").toLowerCase();
+  const rows = all.filter((r) => r.name.toLowerCase().includes(needle));
+  const { key, descending } = query.sort;
+  rows.sort((a, b) => compare(a[key], b[key]) * (descending ? -1 : 1));
+  const sum = (pick: (r: HistogramRow) => number) => rows.reduce((n, r) => n + pick(r), 0);
+  return {
+    ...page(rows.length, (i) => rows[i] as HistogramRow, query.start, query.count),
+    total: all.length,
+    instances: sum((r) => r.instances),
+    shallow: sum((r) => r.shallow),
+    filterError: null,
+    maxShallow: Math.max(0, ...rows.map((r) => r.shallow)),
+    maxRetained: rows.some((r) => r.retained !== null)
+      ? Math.max(0, ...rows.map((r) => r.retained ?? 0))
+      : null,
+  };
+}
+
+function compare(a: string | number | null, b: string | number | null): number {
+  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
+  return Number(a ?? -1) - Number(b ?? -1);
 }

@@ -18,7 +18,8 @@ import type {
   ThreadRow,
   ThreadWindow,
 } from "../src/engine/protocol";
-import { addressOf, classRef, FIRST_SESSION, HOLDER, indexOf, row } from "./fake-heap";
+import { classRef } from "./fake-classes";
+import { addressOf, FIRST_SESSION, HOLDER, indexOf, row } from "./fake-heap";
 
 const VIRTUAL = 600;
 const PLATFORM = 4;
