@@ -1,5 +1,5 @@
 import type { Window } from "../engine/protocol";
-import { formatCount } from "../lib/format";
+import { formatCount, plural } from "../lib/format";
 import { copyAndTell } from "./Copy";
 import { COPIED_ROWS, type Column, markdownTable, tsvLine, tsvTable } from "./DataTableColumns";
 import type { FetchRows, TableQuery } from "./DataTableRows";
@@ -29,8 +29,7 @@ export async function copyTable<R, K extends string, W extends Window<R>>(
   const answer = await options.fetch(query, 0, COPIED_ROWS).catch(() => null);
   if (answer === null || !answer.ok) return toast("The rows could not be read");
   const { rows, matching } = answer.value;
-  const name = rows.length === 1 ? noun[0] : noun[1];
   const part = rows.length < matching ? `, the first of ${formatCount(matching)}` : "";
   const text = format === "tsv" ? tsvTable(columns, rows) : markdownTable(columns, rows);
-  await copyAndTell(text, `${formatCount(rows.length)} ${name} copied${part}`);
+  await copyAndTell(text, `${plural(rows.length, ...noun)} copied${part}`);
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { EngineError, Window } from "../engine/protocol";
-import { formatCount } from "../lib/format";
+import { countOf } from "../lib/format";
 import type { Column } from "./DataTableColumns";
 
 /** A grey bar in place of a cell that is on its way; widths vary so that the table looks like a table. */
@@ -79,11 +79,7 @@ interface TotalsProps<R, K extends string, W extends Window<R>> {
 export function Totals<R, K extends string, W extends Window<R>>(props: TotalsProps<R, K, W>) {
   const { columns, template, window, totals, noun } = props;
   const { matching, total } = window;
-  const name = total === 1 ? noun[0] : noun[1];
-  const count =
-    matching === total
-      ? `${formatCount(total)} ${name}`
-      : `${formatCount(matching)} of ${formatCount(total)} ${name}`;
+  const count = countOf(matching, total, noun);
   const sums = totals?.(window) ?? {};
   // The count has the room of all columns without a sum that follow.
   const summed = columns.findIndex(({ key }, i) => i > 0 && sums[key] !== undefined);

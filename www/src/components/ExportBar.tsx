@@ -1,4 +1,4 @@
-import { formatCount, visibleName } from "../lib/format";
+import { formatCount, plural, visibleName } from "../lib/format";
 import { exporting } from "./TableExport";
 import { WorkBar } from "./WorkBar";
 import "./ExportBar.css";
@@ -9,7 +9,7 @@ export function ExportBar() {
   if (now === null) return null;
   const { done, total, label } = now;
   const doing =
-    total === 0 ? "Reading rows" : `${formatCount(done)} of ${formatCount(total)} rows exported`;
+    total === 0 ? "Reading rows" : `${formatCount(done)} of ${plural(total, "row")} exported`;
   return (
     <section class="export-bar" aria-label="Export">
       <WorkBar

@@ -1,21 +1,31 @@
 import type { ClassRef, ObjectRow } from "../engine/protocol";
-import { formatCount, isolated, splitJavaName, visibleName, visibleText } from "../lib/format";
+import {
+  exactBytes,
+  isolated,
+  simpleName,
+  splitJavaName,
+  visibleName,
+  visibleText,
+} from "../lib/format";
 import { noteOf } from "../state/notes";
 import { classRoute, objectRoute } from "../state/route";
 import { remember, select } from "../state/session";
-import { NoteDot } from "./Notes/NoteDot";
+import { Breakable } from "./Breakable";
+import "./Notes/Notes.css";
 import { RouteLink } from "./RouteLink";
 
-/** A Java name with its package greyed and cut from the left when room is short, or left out when `short`. */
-export function JavaNameText({
-  name,
-  value,
-  short = false,
-}: {
+interface JavaNameProps {
   name: string;
   value?: string | null | undefined;
+  /** Without the package. */
   short?: boolean;
-}) {
+}
+
+/**
+ * A Java name with its package greyed and cut from the left when room is short. The parts are boxes of their own,
+ * between which assistive technology puts spaces: the element around says the name by a label.
+ */
+function JavaNameParts({ name, value, short = false }: JavaNameProps) {
   const parts = splitJavaName(visibleName(name));
   return (
     <span class="jname">
@@ -37,10 +47,48 @@ export function JavaNameText({
   );
 }
 
+/** A Java name that is no link: seen in parts, heard whole. */
+export function JavaNameText(props: JavaNameProps) {
+  if (props.short) return <JavaNameParts {...props} />;
+  return (
+    <>
+      <span class="visually-hidden">{spoken(props)}</span>
+      <span class="jname-seen" aria-hidden="true">
+        <JavaNameParts {...props} />
+      </span>
+    </>
+  );
+}
+
+/** A Java name with room for several lines. */
+export function JavaNameTitle({ name, value }: JavaNameProps) {
+  const parts = splitJavaName(visibleName(name));
+  return (
+    <span class="jname-title">
+      {parts.prefix !== "" && <span class="muted">class&nbsp;</span>}
+      <Breakable class="muted" text={parts.package} />
+      <bdi>{parts.simple}</bdi>
+      {value !== null && value !== undefined && (
+        <>
+          {" "}
+          <bdi class="value">{visibleText(value, 120)}</bdi>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** The name in one piece, with the value behind it. */
+function spoken({ name, value, short = false }: JavaNameProps): string {
+  const full = visibleName(name);
+  const said = short ? simpleName(full) : full;
+  return value === null || value === undefined ? said : `${said} ${visibleText(value, 120)}`;
+}
+
 /** Name, value and address of an object in one line of plain text. */
 export function describeObject(row: ObjectRow): string {
   const value = row.value === null ? "" : ` ${visibleText(row.value, 120)}`;
-  const retained = row.retained === null ? "" : ` · ${formatCount(row.retained)} bytes retained`;
+  const retained = row.retained === null ? "" : ` · ${exactBytes(row.retained)} retained`;
   return `${isolated(visibleName(row.name) + value)}\n${row.address}${retained}`;
 }
 
@@ -59,14 +107,14 @@ export function ObjectLink({
       class={noteOf(row.address) === undefined ? "clip" : "clip noted"}
       to={objectRoute(row.address)}
       title={describeObject(row)}
+      aria-label={(noteOf(row.address) === undefined ? "" : "Noted: ") + spoken({ ...row, short })}
       tabIndex={tabIndex}
       onGo={() => {
         select(row);
         remember(row);
       }}
     >
-      <NoteDot address={row.address} />
-      <JavaNameText name={row.name} value={row.value} short={short} />
+      <JavaNameParts name={row.name} value={row.value} short={short} />
     </RouteLink>
   );
 }
@@ -78,10 +126,11 @@ export function ClassLink({ of, tabIndex }: { of: ClassRef; tabIndex?: number })
       class="clip"
       to={classRoute(of.name, of.class)}
       title={visibleName(of.name)}
+      aria-label={visibleName(of.name)}
       tabIndex={tabIndex}
       onGo={() => select(of)}
     >
-      <JavaNameText name={of.name} />
+      <JavaNameParts name={of.name} />
     </RouteLink>
   );
 }

@@ -1,8 +1,8 @@
-import { Fragment } from "preact";
 import type { ObjectIndex, ObjectRow, Phrase } from "../engine/protocol";
 import { visibleName } from "../lib/format";
 import { classRoute, href, navigate, objectRoute } from "../state/route";
 import { engine, remember, select } from "../state/session";
+import { Breakable } from "./Breakable";
 import { describeObject } from "./ObjectLink";
 import { isPlainClick } from "./RouteLink";
 
@@ -100,20 +100,6 @@ function openRow(event: MouseEvent, row: ObjectRow): void {
   select(row);
   remember(row);
   navigate(objectRoute(row.address));
-}
-
-/** A dotted name that may break after its dots; copied it is unchanged. */
-function Breakable({ text }: { text: string }) {
-  return (
-    <bdi>
-      {text.split(/(?<=\.)(?=\D)/).map((part, i) => (
-        <Fragment key={i}>
-          {i > 0 && <wbr />}
-          {part}
-        </Fragment>
-      ))}
-    </bdi>
-  );
 }
 
 /** What else the page shows of an object that a sentence names is asked for when it matters. */

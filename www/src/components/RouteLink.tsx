@@ -6,6 +6,7 @@ export interface RouteLinkProps {
   class?: string;
   title?: string | undefined;
   tabIndex?: number | undefined;
+  "aria-label"?: string;
   "aria-current"?: "page" | undefined;
   /** Done before the page goes there; not for a click that asks for a new tab. */
   onGo?: (() => void) | undefined;

@@ -15,16 +15,17 @@ export function Switch({
   ways,
 }: {
   label: string;
-  here: Route["view"];
+  /** The view that is shown, or the number of the way. */
+  here: Route["view"] | number;
   ways: readonly Way[];
 }) {
   return (
     <nav class="switch" aria-label={label}>
-      {ways.map((way) => (
+      {ways.map((way, i) => (
         <a
-          key={way.to.view}
+          key={way.label}
           href={href(way.to)}
-          aria-current={way.to.view === here ? "page" : undefined}
+          aria-current={here === i || here === way.to.view ? "page" : undefined}
           title={way.hint}
         >
           {way.label}

@@ -1,7 +1,7 @@
 /** Saves all rows of a table as a file, read in windows; one export at a time, with progress and a way out. */
 import { effect, signal } from "@preact/signals";
 import type { Window } from "../engine/protocol";
-import { formatCount } from "../lib/format";
+import { plural } from "../lib/format";
 import { saveFile } from "../lib/save";
 import { epoch } from "../state/session";
 import { type Column, csvField, csvLine } from "./DataTableColumns";
@@ -51,7 +51,7 @@ export async function exportTable<R, K extends string, W extends Window<R>>(
   exporting.value = null;
   if (parts === null) return toast("The rows could not be read: nothing was saved");
   saveFile(new Blob(parts.blobs, { type: TYPES[format] }), `${name}.${format}`);
-  toast(`${formatCount(parts.count)} ${parts.count === 1 ? noun[0] : noun[1]} exported`);
+  toast(`${plural(parts.count, ...noun)} exported`);
 }
 
 /** All rows as text in pieces; null when they could not be read. Stops where `onStep` answers false. */

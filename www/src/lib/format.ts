@@ -39,6 +39,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** How many of how many: "26 of 10,342 classes", "10,342 classes" where it is all of them. */
+export function countOf(part: number, total: number, noun: readonly [string, string]): string {
+  const all = plural(total, ...noun);
+  return part === total ? all : `${formatCount(part)} of ${all}`;
+}
+
 /** A count in little room: "61k", "36.1M". */
 export function compactCount(count: number): string {
   if (count < 10_000) return formatCount(count);

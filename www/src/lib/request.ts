@@ -36,8 +36,14 @@ export function requestParts(request: string): RequestParts {
 export const objectSet = (address: Address): string => `object:${address}`;
 export const classSet = (id: ClassIndex): string => `class:${id}`;
 /** What a row of the answer to a request stands for. */
-export const rowSet = (request: string, row: number): string => `row:${row}:${request}`;
-/** What all rows of an answer stand for. */
-export const rowsSet = (request: string): string => `rows:${request}`;
+export const rowSet = (request: string, row: number): string => `row:${row}:${normal(request)}`;
 /** What would go with a set. */
 export const retainedSet = (set: string): string => `retained:${set}`;
+
+/** How two sets become one: what is in either, in both, in the first but not in the second. */
+export type Combination = "union" | "intersection" | "difference";
+export const combinedSet = (how: Combination, one: string, other: string): string =>
+  `${how}:(${one},${other})`;
+
+/** The request as this page writes it: a comma or parenthesis that somebody typed would divide sets. */
+export const normal = (request: string): string => requestText(requestParts(request));

@@ -90,6 +90,16 @@ export function forgetRow(): void {
   chosenRow.value = null;
 }
 
+/** The set to combine another with; of this dump only. */
+const kept = signal<{ epoch: number; set: AskedSet } | null>(null);
+export const rememberedSet = computed<AskedSet | null>(() =>
+  kept.value?.epoch === epoch.value ? kept.value.set : null,
+);
+
+export function rememberSet(set: AskedSet | null): void {
+  kept.value = set && { epoch: epoch.value, set };
+}
+
 /** The set that "Ask about the selection" is about. */
 export const askedSet = computed<AskedSet | null>(() => {
   const chosen = selection.value;

@@ -2,13 +2,15 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { QuestionFacts } from "../../engine/protocol";
 import { visibleText } from "../../lib/format";
-import { requestText, retainedSet } from "../../lib/request";
-import { type AskedSet, askedSet } from "../../state/queries";
+import { requestText } from "../../lib/request";
+import { type AskedSet, askedSet, rememberedSet } from "../../state/queries";
 import { navigate, queryRoute } from "../../state/route";
 import { useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { matchesWords } from "../Palette/items";
 import { toast } from "../Toast";
+import { Combine } from "./Combine";
+import { combine, type How, withRetained } from "./combination";
 import { byGroup } from "./groups";
 import "./Ask.css";
 
@@ -41,16 +43,18 @@ const close = () => {
 function AskAbout({ about }: { about: AskedSet }) {
   const [text, setText] = useState("");
   const [retained, setRetained] = useState(false);
+  const [how, setHow] = useState<How>("alone");
   const [chosen, setChosen] = useState(0);
   const { value } = useAnswer((engine) => engine.questions(), []);
+  const combined = combine(about, rememberedSet.value, how);
+  const asked = retained ? withRetained(combined) : combined;
   const questions = byGroup((value ?? []).filter((question) => fits(question, text)));
   const flat = questions.flatMap((group) => group.questions);
   const at = Math.min(chosen, flat.length - 1);
   const choose = (question: QuestionFacts | undefined) => {
     if (question === undefined) return;
     close();
-    const of = retained ? retainedSet(about.set) : about.set;
-    navigate(queryRoute(requestText({ name: question.name, of, arguments: {} })));
+    navigate(queryRoute(requestText({ name: question.name, of: asked.set, arguments: {} })));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setChosen(Math.min(at + 1, flat.length - 1));
@@ -62,7 +66,7 @@ function AskAbout({ about }: { about: AskedSet }) {
   return (
     <Dialog label="Ask about the selection" kind="ask" onClose={close}>
       <p class="ask-about">
-        Ask about <bdi class="mono">{visibleText(about.label, 120)}</bdi>
+        Ask about <bdi class="mono">{visibleText(combined.label, 240)}</bdi>
       </p>
       <label
         class="ask-retained"
@@ -75,6 +79,7 @@ function AskAbout({ about }: { about: AskedSet }) {
         />{" "}
         and all that would go with it
       </label>
+      <Combine about={about} asked={asked} how={how} onHow={setHow} onClose={close} />
       <input
         type="text"
         class="palette-input"

@@ -58,7 +58,7 @@ export function messageText(message: string): string {
 /** All of it for a ticket. */
 export function odditiesText(facts: DumpFacts): string {
   const lines = [
-    `What is odd in ${visibleName(facts.fileName)} (${formatCount(facts.dumpBytes)} bytes uncompressed), read with Heapglass`,
+    `What is odd in ${visibleName(facts.fileName)} (${exactBytes(facts.dumpBytes)} uncompressed), read with Heapglass`,
   ];
   if (facts.truncation !== null) lines.push("", `Incomplete: ${missingText(facts.truncation)}`);
   for (const { severity, title, meaning } of SEVERITIES) {

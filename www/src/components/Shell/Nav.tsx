@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { compactCount, formatCount, visibleText } from "../../lib/format";
 import { HOTKEYS, type HotkeyId } from "../../lib/hotkeys";
 import { closeAnswer, openAnswers } from "../../state/answers";
+import { viewOf } from "../../state/grouped";
 import {
   DEFAULT_HISTOGRAM_SORT,
   DOMINATORS,
@@ -80,7 +81,7 @@ function Place({
   label?: string | undefined;
 }) {
   const { keys } = HOTKEYS[hotkey];
-  const now = route.value.view;
+  const now = viewOf(route.value);
   const here = now === to.view || also.includes(now);
   return (
     <li>

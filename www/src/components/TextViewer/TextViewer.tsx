@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { formatCount, visibleLines } from "../../lib/format";
+import { formatCount, plural, visibleLines } from "../../lib/format";
 import { epoch, useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { ErrorPanel } from "../States";
@@ -75,13 +75,11 @@ interface StepsProps {
 /** Where in the text the page is, and the ways to another. */
 function Steps({ start, next, total, unit, onStart }: StepsProps) {
   const whole = start === 0 && next >= total;
-  const places = `${unit}${total === 1 ? "" : "s"}`;
+  const all = plural(total, unit);
   return (
     <div class="text-viewer-steps">
       <span class="num soft" role="status">
-        {whole
-          ? `All ${formatCount(total)} ${places}`
-          : `${formatCount(start + 1)} to ${formatCount(next)} of ${formatCount(total)} ${places}`}
+        {whole ? `All ${all}` : `${formatCount(start + 1)} to ${formatCount(next)} of ${all}`}
       </span>
       {!whole && (
         <>

@@ -1,5 +1,5 @@
 /** Copying and saving whole texts, of any length, without holding up the page. */
-import { formatCount } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { saveFile } from "../../lib/save";
 import { engine, epoch } from "../../state/session";
 import { copyAndTell } from "../Copy";
@@ -23,7 +23,7 @@ function whileThisDump(): () => boolean {
 export async function copyWhole({ place }: ViewedText): Promise<void> {
   const whole = await wholeText(ask, place, whileThisDump());
   if (!whole.ok) return tell(whole.error);
-  await copyAndTell(whole.value, `${formatCount(whole.value.length)} characters copied`);
+  await copyAndTell(whole.value, `${plural(whole.value.length, "character")} copied`);
 }
 
 const NOTES: Record<FileEncoding, string> = {

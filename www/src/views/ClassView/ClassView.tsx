@@ -4,19 +4,12 @@ import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { useRemembered } from "../../components/DataTableMemory";
 import { Count, Share, Size, Unknown } from "../../components/Figures";
-import { JavaNameText, ObjectLink } from "../../components/ObjectLink";
+import { JavaNameTitle, ObjectLink } from "../../components/ObjectLink";
 import { ErrorPanel } from "../../components/States";
 import { saveWhole } from "../../components/TextViewer/actions";
 import { classNameText, viewed } from "../../components/TextViewer/viewed";
 import type { ClassDetails, ObjectKey, ObjectRow, SortKey, Window } from "../../engine/protocol";
-import {
-  exactBytes,
-  formatBytes,
-  formatCount,
-  plural,
-  visibleName,
-  visibleText,
-} from "../../lib/format";
+import { exactBytes, formatBytes, plural, visibleName, visibleText } from "../../lib/format";
 import type { Route } from "../../state/route";
 import { engine, epoch, facts, lacks, select, selection, useAnswer } from "../../state/session";
 import { Fact, FactRow } from "../ObjectView/Facts";
@@ -102,7 +95,7 @@ function Title({ details }: { details: ClassDetails }) {
   return (
     <header class="object-head">
       <h1 id="class-title" tabIndex={-1}>
-        <JavaNameText name={details.class.name} />
+        <JavaNameTitle name={details.class.name} />
       </h1>
       {details.longNameBytes !== null && <WholeName details={details} />}
       <Hierarchy of={details.hierarchy} />
@@ -163,7 +156,7 @@ function WholeName({ details }: { details: ClassDetails }) {
   const name = classNameText(details.class.class);
   return (
     <p class="object-line soft">
-      The name has {formatCount(details.longNameBytes ?? 0)} bytes; its middle is left out here.
+      The name has {exactBytes(details.longNameBytes ?? 0)}; its middle is left out here.
       <button
         type="button"
         class="link"

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { GroupBy } from "../../components/GroupBy";
 import { ErrorPanel } from "../../components/States";
 import { Switch, type Way } from "../../components/Switch";
 import { TreeTable } from "../../components/TreeTable";
@@ -39,6 +40,7 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
         <h1 id="dominators-title" tabIndex={-1}>
           Dominator tree
         </h1>
+        <GroupBy place={place} />
         <Switch label="The dominator tree as" here="dominators" ways={WAYS} />
         <p class="soft" title={definition("dominatorTree")}>
           Who keeps what alive: collecting an object frees everything below it.

@@ -1,4 +1,5 @@
 import { Count } from "../../components/Figures";
+import { GroupBy } from "../../components/GroupBy";
 import type { HistogramKey, HistogramRow, TableQuery } from "../../engine/protocol";
 import { formatBytes, formatShare, plural } from "../../lib/format";
 import { definition } from "../../lib/glossary";
@@ -33,6 +34,7 @@ export function Histogram({ route: place }: { route: HistogramRoute }) {
         <h1 id="histogram-title" tabIndex={-1}>
           Class histogram
         </h1>
+        <GroupBy place={place} />
         <p class="soft">
           {loading
             ? "Objects and shallow sizes are final; retained sizes follow when the dump is read."

@@ -11,7 +11,7 @@ import type {
   SortKey,
   Trouble,
 } from "../../engine/protocol";
-import { formatCount, visibleText } from "../../lib/format";
+import { formatCount, plural, visibleText } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { engine, select } from "../../state/session";
 import { NamedObject, objectText, openObject, retainedColumn } from "./objectColumns";
@@ -77,7 +77,8 @@ const TROUBLES: Record<Trouble, string> = {
 /** What a reader must know before trusting the rows. */
 export function contentsNotes(of: ContentsWindow): string[] {
   const notes = of.troubles.map((trouble) => TROUBLES[trouble]);
-  if (of.limited) notes.push(`Only the first ${formatCount(of.total)} entries are listed.`);
+  if (of.limited)
+    notes.push(`Only the first ${plural(of.total, "entry is", "entries are")} listed.`);
   else if (of.counted && of.size !== null && of.size !== of.total) {
     notes.push(
       `It says that it has ${formatCount(of.size)}; ${formatCount(of.total)} were found. A collection that a thread was changing, or whose weak keys are gone, may differ.`,

@@ -6,7 +6,7 @@ import { Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import { OMITTED, omittedText } from "../../components/pathText";
 import type { ObjectIndex, Path } from "../../engine/protocol";
-import { formatCount } from "../../lib/format";
+import { plural } from "../../lib/format";
 import { definition } from "../../lib/glossary";
 import { Marks } from "./Marks";
 import "./PathChain.css";
@@ -59,7 +59,7 @@ export function PathChain({ path, hot = null }: PathChainProps) {
         {hidden > 0 && (
           <li class="rootpath-gap">
             <button type="button" class="link" onClick={() => setExtra(extra + MORE_STEPS)}>
-              {formatCount(hidden)} more {hidden === 1 ? "step" : "steps"} between
+              {plural(hidden, "more step")} between
             </button>
           </li>
         )}

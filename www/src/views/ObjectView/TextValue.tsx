@@ -1,7 +1,7 @@
 import { copyWhole, saveWhole } from "../../components/TextViewer/actions";
 import { objectText, viewed } from "../../components/TextViewer/viewed";
 import type { ObjectRow } from "../../engine/protocol";
-import { formatCount, visibleLines } from "../../lib/format";
+import { formatCount, plural, visibleLines } from "../../lib/format";
 
 export interface TextValueProps {
   row: ObjectRow;
@@ -23,7 +23,7 @@ export function TextValue({ row, text, length }: TextValueProps) {
       </pre>
       <p class="text-note soft">
         <span>
-          {formatCount(total)} {total === 1 ? "character" : "characters"}
+          {plural(total, "character")}
           {text.length < total && `, the first ${formatCount(text.length)} shown`}
         </span>
         {text.length < total && (

@@ -1,6 +1,6 @@
 import { copyAndTell } from "../../components/Copy";
 import { Count, Share, Size } from "../../components/Figures";
-import { ClassLink, JavaNameText, ObjectLink } from "../../components/ObjectLink";
+import { ClassLink, JavaNameTitle, ObjectLink } from "../../components/ObjectLink";
 import { RetainedSize } from "../../components/RetainedSize";
 import type { ObjectDetails } from "../../engine/protocol";
 import { formatOffset } from "../../lib/format";
@@ -17,7 +17,7 @@ export function Title({ details }: { details: ObjectDetails }) {
   return (
     <header class="object-head">
       <h1 id="object-title" tabIndex={-1}>
-        <JavaNameText name={row.name} value={row.value} />
+        <JavaNameTitle name={row.name} value={row.value} />
       </h1>
       <p class="object-line">
         <button

@@ -6,7 +6,7 @@ import { Count, Size } from "../../components/Figures";
 import { ObjectLink } from "../../components/ObjectLink";
 import { EmptyState, ErrorPanel } from "../../components/States";
 import type { OutsideKind, OutsideRow } from "../../engine/protocol";
-import { formatCount, simpleName, visibleName, visibleText } from "../../lib/format";
+import { plural, simpleName, visibleName, visibleText } from "../../lib/format";
 import { epoch, ready, select, useAnswer } from "../../state/session";
 import { listSource, openObject } from "../ObjectView/objectColumns";
 import { Section } from "../ObjectView/Section";
@@ -67,7 +67,9 @@ function Kind({ kind }: { kind: OutsideKind }) {
         onSelect={(row) => row.example !== null && select(row.example)}
         onOpen={(row) => row.example !== null && openObject(row.example)}
       />
-      {kind.more > 0 && <p class="soft">{formatCount(kind.more)} smaller rows are not listed.</p>}
+      {kind.more > 0 && (
+        <p class="soft">{plural(kind.more, "smaller row is", "smaller rows are")} not listed.</p>
+      )}
       {kind.notes.length > 0 && <p class="soft outside-note">{kind.notes.join(" ")}</p>}
     </Section>
   );

@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
+import { GroupBy } from "../../components/GroupBy";
 import { ErrorPanel } from "../../components/States";
 import { WorkBar } from "../../components/WorkBar";
 import type { QueryFacts, QueryPhase, QueryProgress, QuestionFacts } from "../../engine/protocol";
 import { plural, visibleText } from "../../lib/format";
 import { type RequestParts, requestParts, requestText } from "../../lib/request";
 import { keepAnswer } from "../../state/answers";
+import { viewOf } from "../../state/grouped";
 import { askedSet, useQuery } from "../../state/queries";
 import { href, QUESTIONS, type QueryRoute, queryRoute } from "../../state/route";
 import { useAnswer } from "../../state/session";
@@ -35,6 +37,7 @@ export function Query({ route: place }: { route: QueryRoute }) {
         <h1 id="query-title" tabIndex={-1}>
           {question.title}
         </h1>
+        <GroupBy place={place} />
         <p class="soft query-about">
           {question.about}{" "}
           <a class="query-all" href={href(QUESTIONS)}>
@@ -43,7 +46,9 @@ export function Query({ route: place }: { route: QueryRoute }) {
         </p>
         {about?.of != null && <About facts={about} />}
       </header>
-      <ArgumentForm key={place.request} question={question} parts={parts} />
+      {viewOf(place) === "query" && (
+        <ArgumentForm key={place.request} question={question} parts={parts} />
+      )}
       {complete ? (
         <Answer place={place} question={question} onFacts={setAbout} />
       ) : (

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { BarCell } from "../../components/BarCell";
 import { Count, Size } from "../../components/Figures";
-import { JavaNameText, ObjectLink } from "../../components/ObjectLink";
+import { ClassLink, ObjectLink } from "../../components/ObjectLink";
 import { type TreeColumn, TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
 import type { RootEntry } from "../../engine/protocol";
@@ -85,7 +85,7 @@ const COLUMNS: readonly TreeColumn<RootEntry>[] = [
       return row.class === null ? (
         <span class="strong">{row.root}</span>
       ) : (
-        <JavaNameText name={row.class.name} />
+        <ClassLink of={row.class} tabIndex={-1} />
       );
     },
     text: (row) =>

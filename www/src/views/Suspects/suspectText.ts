@@ -2,7 +2,14 @@
 import { phrasesText } from "../../components/Phrases";
 import { markdownCode, objectLabel, pathAsMarkdown, retainedText } from "../../components/pathText";
 import type { DumpFacts, Suspect } from "../../engine/protocol";
-import { formatBytes, formatCount, formatShare, visibleName, visibleText } from "../../lib/format";
+import {
+  formatBytes,
+  formatCount,
+  formatShare,
+  plural,
+  visibleName,
+  visibleText,
+} from "../../lib/format";
 
 /** What kind of thing a suspect is, in words. */
 export function kindLabel(suspect: Suspect): string {
@@ -16,7 +23,7 @@ export function kindLabel(suspect: Suspect): string {
     case "thread":
       return "A thread";
     case "group":
-      return `${formatCount(suspect.members)} objects of one class`;
+      return `${plural(suspect.members, "object")} of one class`;
   }
 }
 

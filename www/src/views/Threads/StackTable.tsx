@@ -4,7 +4,7 @@ import { Count, Size } from "../../components/Figures";
 import { PlacedTable } from "../../components/PlacedTable";
 import { RouteLink } from "../../components/RouteLink";
 import type { StackKey, StackRow, StackWindow, TableQuery } from "../../engine/protocol";
-import { formatCount, visibleName, visibleText } from "../../lib/format";
+import { formatCount, plural, visibleName, visibleText } from "../../lib/format";
 import { navigate, type Route, THREADS } from "../../state/route";
 import { engine } from "../../state/session";
 
@@ -71,7 +71,7 @@ const COLUMNS: readonly StackColumn[] = [
         class="clip"
         to={threadsOf(row)}
         tabIndex={-1}
-        title={`${formatCount(row.threads)} threads, ${formatCount(row.virtualThreads)} of them virtual`}
+        title={`${plural(row.threads, "thread")}, ${formatCount(row.virtualThreads)} of them virtual`}
       >
         <span class="num">{formatCount(row.threads)}</span>
       </RouteLink>
