@@ -148,7 +148,7 @@ impl Gathered {
     fn note(&self, sort: Sort) -> Option<String> {
         let left_out = self.left_out[sort as usize];
         (left_out > 0)
-            .then(|| format!("{} more were not looked at.", super::story::count(left_out)))
+            .then(|| super::story::counted(left_out, "more was", "more were") + " not looked at.")
     }
 }
 

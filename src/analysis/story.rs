@@ -171,6 +171,11 @@ pub fn count(count: u64) -> String {
     text
 }
 
+/// A count with what is counted: `1 thread`, `4,980 threads`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// A share for people: `95.5 %`.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
@@ -192,6 +197,13 @@ pub fn innermost_name(class: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_named_as_one() {
+        assert_eq!(counted(1, "slice is", "slices are"), "1 slice is");
+        assert_eq!(counted(0, "thread", "threads"), "0 threads");
+        assert_eq!(counted(4_980, "thread", "threads"), "4,980 threads");
+    }
 
     #[test]
     fn figures_have_three_digits() {

@@ -5,7 +5,7 @@ use super::rows::{Holders, Tally};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
-use crate::analysis::story::{bytes, count};
+use crate::analysis::story::{bytes, counted};
 use crate::heap::ObjectIndex;
 use crate::hprof::Value;
 
@@ -51,9 +51,9 @@ impl Inquiry<'_> {
         let mut notes = Vec::new();
         if counters.direct_bytes > 0 {
             notes.push(format!(
-                "The JDK itself counts {} in {} direct buffers.",
+                "The JDK itself counts {} in {}.",
                 bytes(counters.direct_bytes),
-                count(counters.direct_buffers)
+                counted(counters.direct_buffers, "direct buffer", "direct buffers")
             ));
         }
         if counters.netty_bytes > 0 {
@@ -64,15 +64,15 @@ impl Inquiry<'_> {
         }
         if views > 0 {
             notes.push(format!(
-                "{} slices, duplicates and views are counted with the buffers that they are of.",
-                count(views)
+                "{} counted with what it is of.",
+                counted(views, "slice, duplicate or view is", "slices, duplicates and views are")
             ));
         }
         if foreign > 0 {
             notes.push(format!(
-                "{} buffers over {} have no Cleaner: native code, the JVM or Netty owns that \
-                 memory, and it is not counted here.",
-                count(foreign),
+                "{} no Cleaner: native code, the JVM or Netty owns the memory, {}, and it is not \
+                 counted here.",
+                counted(foreign, "buffer has", "buffers have"),
                 bytes(foreign_bytes)
             ));
         }

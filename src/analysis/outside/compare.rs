@@ -2,7 +2,7 @@
 
 use super::{OutsideName, OutsideReport};
 use crate::analysis::Inquiry;
-use crate::analysis::story::{bytes, count};
+use crate::analysis::story::{bytes, count, counted};
 use crate::heap::ClassIndex;
 use crate::side::histogram::ClassHistogram;
 use crate::side::native_memory::NativeMemory;
@@ -140,8 +140,8 @@ impl Inquiry<'_> {
                     Some(bytes_of(report, OutsideName::Threads).min(told)),
                     true,
                     format!(
-                        "stacks of {} threads in the dump, as far as they are committed",
-                        count(count_of(report, OutsideName::Threads))
+                        "stacks of {} in the dump, as far as they are committed",
+                        counted(count_of(report, OutsideName::Threads), "thread", "threads")
                     ),
                 ),
                 name if name == buffers => {
@@ -297,8 +297,8 @@ impl Inquiry<'_> {
             )
         });
         let summary = format!(
-            "The thread dump has {} Java threads{most}; the heap dump has {}.",
-            count(dump.java),
+            "The thread dump has {}{most}; the heap dump has {}.",
+            counted(dump.java, "Java thread", "Java threads"),
             count(in_dump)
         );
         SideAnswer { kind: SideKind::ThreadDump, summary, rows }
@@ -356,9 +356,9 @@ impl Inquiry<'_> {
             rows.push(row(name.to_owned(), Unit::Bytes, told, known, note));
         }
         let summary = format!(
-            "The histogram has {} in {} objects, the dump {}.{}",
+            "The histogram has {} in {}, the dump {}.{}",
             bytes(histogram.bytes),
-            count(histogram.instances),
+            counted(histogram.instances, "object", "objects"),
             bytes(self.all_objects()),
             if agreed {
                 " All classes agree."

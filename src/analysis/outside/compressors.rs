@@ -4,7 +4,7 @@ use super::rows::{Holders, Tally, file_label};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
-use crate::analysis::story::count;
+use crate::analysis::story::counted;
 use crate::heap::ObjectIndex;
 
 /// zlib's `zconf.h`: `(1 << (windowBits + 2)) + (1 << (memLevel + 9))` for deflate, with the
@@ -38,7 +38,10 @@ impl Inquiry<'_> {
                 .to_owned(),
         ];
         if ended > 0 {
-            notes.push(format!("{} more are ended and hold nothing.", count(ended)));
+            notes.push(format!(
+                "{} nothing.",
+                counted(ended, "more is ended and holds", "more are ended and hold")
+            ));
         }
         notes.extend(gathered.note(Sort::Compressor));
         self.kind(OutsideName::Compressors, tally, true, notes)
@@ -73,7 +76,7 @@ impl Inquiry<'_> {
         }
         let mut notes = Vec::new();
         if closed > 0 {
-            notes.push(format!("{} more are closed.", count(closed)));
+            notes.push(format!("{} closed.", counted(closed, "more is", "more are")));
         }
         notes.extend(gathered.note(Sort::Zip));
         self.kind(OutsideName::ZipFiles, tally, false, notes)

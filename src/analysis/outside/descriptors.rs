@@ -5,7 +5,7 @@ use super::rows::{Holders, Tally, file_label};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
-use crate::analysis::story::count;
+use crate::analysis::story::counted;
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::hprof::{BasicType, Value};
 use hashbrown::HashMap;
@@ -95,8 +95,8 @@ impl Inquiry<'_> {
         let [files, sockets, others] = tallies;
         let all = files.count() + sockets.count() + others.count();
         let limit = format!(
-            "{} descriptors in all are known to the heap; the limit of the process is ulimit -n.",
-            count(all)
+            "{} known to the heap; the limit of the process is ulimit -n.",
+            counted(all, "descriptor in all is", "descriptors in all are")
         );
         let with_limit = |mut notes: Vec<String>| {
             notes.insert(0, limit);

@@ -8,7 +8,7 @@ use super::rows::{Holders, Tally};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
-use crate::analysis::story::{count, innermost_name};
+use crate::analysis::story::{count, counted, innermost_name};
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::hprof::{BasicType, Value};
 
@@ -142,17 +142,20 @@ impl Inquiry<'_> {
                     false => label,
                 });
                 notes.push(format!(
-                    "{} distinct texts; those that differ in literals only are one row, with ? for \
+                    "{}; those that differ in literals only are one row, with ? for \
                      each literal.",
-                    count(texts)
+                    counted(texts, "distinct text", "distinct texts")
                 ));
             }
             if closed > 0 {
-                notes.push(format!("{} more are closed and not counted.", count(closed)));
+                notes.push(format!(
+                    "{} closed and not counted.",
+                    counted(closed, "more is", "more are")
+                ));
             }
             if unknown > 0 {
                 notes.push(format!(
-                    "Of {} nothing tells whether they are closed; they count as open.",
+                    "Of {} nothing tells whether it is closed: counted as open.",
                     count(unknown)
                 ));
             }

@@ -7,7 +7,7 @@ use crate::analysis::class_leaks::{
     CLASS_BYTES, GENERATED_BYTES, LOADER_BYTES, generated, metadata,
 };
 use crate::analysis::label::Label;
-use crate::analysis::story::{bytes, count};
+use crate::analysis::story::{bytes, counted};
 use crate::hprof::ObjectId;
 use hashbrown::HashMap;
 
@@ -38,8 +38,8 @@ impl Inquiry<'_> {
         }
         let notes = vec![
             format!(
-                "{} class loaders, those of one class in one row; the count is of their classes.",
-                count(loaders)
+                "{}, those of one class in one row; the count is of their classes.",
+                counted(loaders, "class loader", "class loaders")
             ),
             format!(
                 "Estimated: {} per class, {} per generated one, at least {} per loader. Classes \

@@ -5,7 +5,7 @@ use super::{OutsideKind, OutsideName};
 use crate::analysis::Inquiry;
 use crate::analysis::holder::thread_label;
 use crate::analysis::label::Label;
-use crate::analysis::story::{bytes, count};
+use crate::analysis::story::{bytes, counted};
 use crate::heap::ObjectIndex;
 
 /// Bytes of a stack where nothing says otherwise: HotSpot's default on 64-bit Linux, macOS, Windows.
@@ -51,8 +51,8 @@ impl Inquiry<'_> {
         )];
         if virtual_threads > 0 {
             notes.push(format!(
-                "{} virtual threads have no stack outside the heap: theirs are objects in it.",
-                count(virtual_threads)
+                "{} no stack outside the heap, but objects in it.",
+                counted(virtual_threads, "virtual thread has", "virtual threads have")
             ));
         }
         self.kind(OutsideName::Threads, tally, true, notes)

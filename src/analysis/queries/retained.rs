@@ -2,7 +2,7 @@
 
 use crate::analysis::queries::exclusions::{Exclusion, FOLLOWING_ALL, Skips};
 use crate::analysis::query::{Column, Context, QueryGroup, Question, Subject, Table, Value, Work};
-use crate::analysis::story::{bytes, count};
+use crate::analysis::story::{bytes, counted};
 use crate::error::Result;
 use crate::graph::{BitSet, Edges, MinRetained, Reach, Step, filled};
 use crate::heap::{ClassIndex, ObjectIndex};
@@ -186,8 +186,8 @@ impl Work for Retained {
             }
         }
         table.notes.push(format!(
-            "{} objects with {} would be freed.",
-            count(self.objects),
+            "{} with {} would be freed.",
+            counted(self.objects, "object", "objects"),
             bytes(self.bytes)
         ));
         if self.exclusion.is_none() && self.least < self.bytes {

@@ -10,6 +10,7 @@ use crate::analysis::query::{
     Arguments, Column, Context, Parameter, ParameterKind, QueryGroup, Question, Subject, Table,
     Value, Work,
 };
+use crate::analysis::story::counted;
 use crate::error::Result;
 use crate::graph::{Step, reserve, too_large};
 use crate::heap::{ClassIndex, Heap, ObjectIndex};
@@ -206,9 +207,9 @@ impl Answer for FindStrings {
         note_missing(&mut self.table, missing);
         if self.long > 0 {
             self.table.notes.push(format!(
-                "{} strings are longer than {WINDOW} characters and were searched in parts that overlap by \
-                 {OVERLAP}: ^ and $ match at the ends of the parts, and a longer match may be missed.",
-                self.long
+                "{} longer than {WINDOW} characters, searched in parts that overlap by {OVERLAP}: ^ and $ \
+                 match at the ends of the parts, and a longer match may be missed.",
+                counted(self.long, "string is", "strings are")
             ));
         }
         Ok(self.table)

@@ -7,6 +7,7 @@ use crate::analysis::query::{
     Choice, Column, Context, Expand, Parameter, ParameterKind, QueryGroup, Question, Subject,
     Table, Thing, Value, Work,
 };
+use crate::analysis::story::counted;
 use crate::error::Result;
 use crate::graph::{
     BitSet, Edges, NONE, PathTree, ROOT, RankedBitSet, ShortestPaths, Step, bytes_of, filled,
@@ -161,9 +162,8 @@ impl Work for Merge {
         };
         if self.omitted > 0 {
             table.notes.push(format!(
-                "{} objects of the set are left out: no path leads to them along the references \
-                 chosen.",
-                self.omitted
+                "{} left out: no path leads there along the references chosen.",
+                counted(self.omitted, "object of the set is", "objects of the set are")
             ));
         }
         Ok(table)
@@ -414,7 +414,11 @@ impl Objects {
         if !rest.is_empty() {
             let bytes = rest.iter().map(|&node| merged.bytes[merged.rank(node)]).sum();
             let values = vec![
-                Value::Text(format!("{} more objects that hold no more", rest.len())),
+                Value::Text(counted(
+                    rest.len() as u64,
+                    "more object that holds no more",
+                    "more objects that hold no more",
+                )),
                 Value::Number(rest.iter().map(|&node| held(node)).sum()),
                 Value::Number(bytes),
             ];

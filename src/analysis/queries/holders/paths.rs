@@ -7,6 +7,7 @@ use crate::analysis::query::{
     Column, Context, Expand, Parameter, ParameterKind, QueryGroup, Question, Subject, Table, Value,
     Work,
 };
+use crate::analysis::story::counted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::adjacency::Scan;
 use crate::graph::{BitSet, Graph, NONE, Step, bytes_of, filled, too_large};
@@ -379,7 +380,11 @@ impl Expand for Steps {
         let mut rows = Vec::new();
         for (at, link) in path.windows(2).enumerate() {
             if at == ENDS && path.len() > 2 * ENDS + 1 {
-                let text = format!("{} references left out", path.len() - 1 - 2 * ENDS);
+                let text = counted(
+                    (path.len() - 1 - 2 * ENDS) as u64,
+                    "reference left out",
+                    "references left out",
+                );
                 let number = Value::Number(at as u64);
                 rows.push((vec![Value::Text(text), Value::None, number], false));
             }

@@ -6,6 +6,7 @@ use crate::analysis::query::{
     Choice, Column, Context, Parameter, ParameterKind, QueryGroup, Question, Subject, Table, Value,
     Work,
 };
+use crate::analysis::story::counted;
 use crate::error::Result;
 use crate::graph::{BitSet, Edges, NONE, ROOT, Reach, Step};
 use crate::heap::{Heap, ObjectIndex};
@@ -273,9 +274,8 @@ impl Survey {
         }
         if self.given_up > 0 {
             table.notes.push(format!(
-                "{} references were not settled: more than {DEEPEST} strong references lead to \
-                 what they refer to.",
-                self.given_up
+                "{} not settled: more than {DEEPEST} strong references lead to what is referred to.",
+                counted(self.given_up, "reference was", "references were")
             ));
         }
         Ok(table)
