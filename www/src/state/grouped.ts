@@ -28,12 +28,26 @@ const GROUPINGS = {
 
 type Groupable = keyof typeof GROUPINGS;
 
+const TITLES: Readonly<Record<Groupable, string>> = {
+  histogram: "Class histogram",
+  dominators: "Dominator tree",
+};
+
+export interface Groupings {
+  /** What the view is called, grouped or not. */
+  title: string;
+  all: readonly Grouping[];
+  /** Which of them is shown. */
+  at: number;
+}
+
 /** How the rows of a place can be grouped, and how they are; null where they cannot. */
-export function groupingsOf(place: Route): { all: readonly Grouping[]; at: number } | null {
+export function groupingsOf(place: Route): Groupings | null {
   const view = viewOf(place);
   if (view !== "histogram" && view !== "dominators") return null;
   const all: readonly Grouping[] = GROUPINGS[view];
   return {
+    title: TITLES[view],
     all,
     at: Math.max(
       0,

@@ -1,23 +1,14 @@
-import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
+import { describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
 import { FIRST_SESSION } from "../../../test/fake-heap";
-import { pretendLayout } from "../../components/DataTableTestLayout";
-import { openDump, provideEngine, selection } from "../../state/session";
+import { withDump } from "../../../test/with-dump";
+import { selection } from "../../state/session";
 import { ClassView } from "./ClassView";
 
 const NAME = "org.apache.tomcat.websocket.WsSession";
 
-beforeEach(async () => {
-  pretendLayout();
-  provideEngine(new FakeEngine());
-  await openDump(new File(["x"], "a.hprof"));
-});
-
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
+withDump();
 
 describe("a class page", () => {
   it("lists the objects by retained size and selects as the cursor moves", async () => {

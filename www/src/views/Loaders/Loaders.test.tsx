@@ -1,10 +1,9 @@
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeEngine } from "../../../test/fake-engine";
+import { fireEvent, render, screen, waitFor } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
 import { addressOf, HOLDER } from "../../../test/fake-heap";
-import { pretendLayout } from "../../components/DataTableTestLayout";
+import { withDump } from "../../../test/with-dump";
 import { DUPLICATES, LOADERS, route } from "../../state/route";
-import { openDump, provideEngine, reset, selection } from "../../state/session";
+import { selection } from "../../state/session";
 import { Loaders } from "./Loaders";
 
 function Place() {
@@ -13,16 +12,7 @@ function Place() {
   return <p>{place.view}</p>;
 }
 
-beforeEach(async () => {
-  pretendLayout();
-  provideEngine(new FakeEngine("leak", 0));
-  await openDump(new File(["x"], "a.hprof"));
-});
-
-afterEach(() => {
-  cleanup();
-  reset();
-});
+withDump();
 
 describe("class loaders", () => {
   it("begin at the boot loader, open, with what their objects retain", async () => {

@@ -1,22 +1,12 @@
-import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
+import { describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
 import { LIST, row } from "../../../test/fake-heap";
-import { pretendLayout } from "../../components/DataTableTestLayout";
+import { withDump } from "../../../test/with-dump";
 import type { ContentsWindow } from "../../engine/protocol";
-import { openDump, provideEngine } from "../../state/session";
 import { Contents, contentsNotes } from "./Contents";
 
-beforeEach(async () => {
-  pretendLayout();
-  provideEngine(new FakeEngine());
-  await openDump(new File(["x"], "a.hprof"));
-});
-
-afterEach(() => {
-  cleanup();
-  vi.restoreAllMocks();
-});
+withDump();
 
 describe("the contents of a collection", () => {
   it("are rows with what each retains, in pages", async () => {

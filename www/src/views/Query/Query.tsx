@@ -6,7 +6,7 @@ import type { QueryFacts, QueryPhase, QueryProgress, QuestionFacts } from "../..
 import { plural, visibleText } from "../../lib/format";
 import { type RequestParts, requestParts, requestText } from "../../lib/request";
 import { keepAnswer } from "../../state/answers";
-import { viewOf } from "../../state/grouped";
+import { groupingsOf } from "../../state/grouped";
 import { askedSet, useQuery } from "../../state/queries";
 import { href, QUESTIONS, type QueryRoute, queryRoute } from "../../state/route";
 import { useAnswer } from "../../state/session";
@@ -23,8 +23,10 @@ export function Query({ route: place }: { route: QueryRoute }) {
   const question = questions?.find(({ name }) => name === parts.name);
   const [about, setAbout] = useState<QueryFacts | null>(null);
   const title = question?.title;
+  const groupings = groupingsOf(place);
   useEffect(() => {
-    if (about === null || title === undefined) return;
+    // A grouped view is a place of its own.
+    if (about === null || title === undefined || groupings !== null) return;
     const told = [...Object.values(parts.arguments), ...(about.of === null ? [] : [about.of])];
     keepAnswer({ place, title, about: told.join(" · ") });
   }, [about, place, title]);
@@ -35,7 +37,7 @@ export function Query({ route: place }: { route: QueryRoute }) {
     <section class="view-table" aria-labelledby="query-title">
       <header class="view-head">
         <h1 id="query-title" tabIndex={-1}>
-          {question.title}
+          {groupings?.title ?? question.title}
         </h1>
         <GroupBy place={place} />
         <p class="soft query-about">
@@ -44,11 +46,9 @@ export function Query({ route: place }: { route: QueryRoute }) {
             All questions
           </a>
         </p>
-        {about?.of != null && <About facts={about} />}
+        {about?.of != null && groupings === null && <About facts={about} />}
       </header>
-      {viewOf(place) === "query" && (
-        <ArgumentForm key={place.request} question={question} parts={parts} />
-      )}
+      {groupings === null && <ArgumentForm key={place.request} question={question} parts={parts} />}
       {complete ? (
         <Answer place={place} question={question} onFacts={setAbout} />
       ) : (

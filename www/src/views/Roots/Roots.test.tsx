@@ -1,23 +1,13 @@
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeEngine } from "../../../test/fake-engine";
+import { fireEvent, render, screen, waitFor } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
 import { addressOf, HOLDER } from "../../../test/fake-heap";
-import { pretendLayout } from "../../components/DataTableTestLayout";
+import { withDump } from "../../../test/with-dump";
 import { route } from "../../state/route";
-import { openDump, provideEngine, reset, selection } from "../../state/session";
+import { selection } from "../../state/session";
 import { Properties } from "../Properties/Properties";
 import { Roots } from "./Roots";
 
-beforeEach(async () => {
-  pretendLayout();
-  provideEngine(new FakeEngine("leak", 0));
-  await openDump(new File(["x"], "a.hprof"));
-});
-
-afterEach(() => {
-  cleanup();
-  reset();
-});
+withDump();
 
 describe("GC roots", () => {
   it("open from kinds to classes to objects, by keys", async () => {
