@@ -53,7 +53,7 @@ const NOUNS =
 /** Counts of one with a noun of many: "1 objects". */
 async function singulars(page: Page): Promise<string[]> {
   // As it is laid out: cells of a row are apart.
-  const text = await page.evaluate(() => document.body.innerText);
+  const text = await page.evaluate(() => document.body.textContent);
   const wrong = new RegExp(`(?<![\\d.,])1 (?:more |smaller |unreachable )?(?:${NOUNS})\\b.*`, "g");
   return text.match(wrong) ?? [];
 }

@@ -9,7 +9,7 @@ import { Overview } from "../views/Overview/Overview";
 import { Warnings } from "../views/Overview/Warnings";
 import { Size } from "./Figures";
 import { Icicle } from "./Icicle/Icicle";
-import { ObjectLink } from "./ObjectLink";
+import { JavaNameText, ObjectLink } from "./ObjectLink";
 import { Oddities, odditiesOpen } from "./Oddities/Oddities";
 import { Palette, paletteOpen } from "./Palette/Palette";
 import { SelectionPane } from "./Pane/SelectionPane";
@@ -33,6 +33,15 @@ describe("ObjectLink", () => {
     expect(route.value).toEqual({ view: "object", address: row(3).address });
     expect(selection.value).toEqual(row(3));
     expect(recent.value).toEqual([row(3)]);
+  });
+
+  it("is heard by the whole name and the value, without spaces between the parts", () => {
+    render(<ObjectLink row={{ ...row(3), name: "java.lang.String", value: '"a"' }} />);
+    expect(screen.getByRole("link", { name: 'java.lang.String "a"' })).toBeTruthy();
+    cleanup();
+    const { container } = render(<JavaNameText name="java.lang.String" />);
+    for (const seen of container.querySelectorAll("[aria-hidden]")) seen.remove();
+    expect(container.textContent).toBe("java.lang.String");
   });
 
   it("leaves a click for a new tab to the browser", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   compactCount,
+  countOf,
   exactBytes,
   formatBytes,
   formatCount,
@@ -55,6 +56,13 @@ describe("counts and shares", () => {
       "0 objects",
       "2 classes",
     ]));
+  it("counts a part of many, and all of one", () =>
+    expect([
+      countOf(26, 10_342, ["class", "classes"]),
+      countOf(1, 1, ["class", "classes"]),
+      countOf(0, 1, ["row", "rows"]),
+      countOf(2, 2, ["row", "rows"]),
+    ]).toEqual(["26 of 10,342 classes", "1 class", "0 of 1 row", "2 rows"]));
   it.each([
     [9_999, "9,999"],
     [61_204, "61k"],

@@ -32,6 +32,16 @@ describe("outside the heap", () => {
     expect(screen.getByText("3 smaller rows are not listed.")).toBeTruthy();
   });
 
+  it("counts one row as one", async () => {
+    const engine = new FakeEngine();
+    const answer = await engine.outside();
+    if (!answer.ok) throw new Error("no report");
+    const kinds = answer.value.kinds.map((kind) => ({ ...kind, more: kind.more > 0 ? 1 : 0 }));
+    vi.spyOn(engine, "outside").mockResolvedValue({ ok: true, value: { ...answer.value, kinds } });
+    await show(engine);
+    expect(await screen.findByText("1 smaller row is not listed.")).toBeTruthy();
+  });
+
   it("makes control characters of texts visible", async () => {
     await show();
     const table = await screen.findByRole("grid", { name: "JDBC statements" });
