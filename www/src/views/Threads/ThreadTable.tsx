@@ -63,7 +63,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     hint: "Name of the thread; orange when it was throwing OutOfMemoryError.",
     sortable: true,
     filter: "name or /regex/",
-    width: 150,
+    width: 126,
     grow: 2,
     cell: (row) => (
       <RouteLink class="clip" to={threadRoute(row)} tabIndex={-1} title={threadName(row)}>
