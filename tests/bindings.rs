@@ -6,6 +6,7 @@
 use heapglass::analysis::Window;
 use heapglass::analysis::class_details::ClassDetails;
 use heapglass::analysis::collections::{ContentsQuery, ContentsWindow};
+use heapglass::analysis::dominated::{DominatedKey, DominatedWindow};
 use heapglass::analysis::gc_roots::RootEntry;
 use heapglass::analysis::histogram::{HistogramQuery, HistogramWindow, Sort};
 use heapglass::analysis::icicle::IcicleCell;
@@ -20,6 +21,7 @@ use heapglass::analysis::query::{QueryStep, QueryWindow, QueryWindowRequest, Que
 use heapglass::analysis::references::ReferenceRow;
 use heapglass::analysis::search::SearchHit;
 use heapglass::analysis::suspects::SuspectReport;
+use heapglass::analysis::table::RowsStep;
 use heapglass::analysis::text::{BytesPiece, TextPiece, TextPlace};
 use heapglass::analysis::threads::{
     StackEntry, StackKey, StackWindow, ThreadDetails, ThreadKey, ThreadWindow,
@@ -84,7 +86,9 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<QuestionFacts>();
     all.visit::<QueryStep>();
     all.visit::<QueryWindowRequest>();
-    all.visit::<QueryWindow>();
+    all.visit::<RowsStep<QueryWindow>>();
+    all.visit::<DominatedKey>();
+    all.visit::<RowsStep<DominatedWindow>>();
     all.visit::<TextPlace>();
     all.visit::<TextPiece>();
     all.visit::<SurveyStep>();

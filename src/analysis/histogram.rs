@@ -1,6 +1,6 @@
 //! The class histogram: sorted, filtered, in windows.
 
-use super::filter::{FilterError, NumberFilter, TextFilter};
+use super::table::{Cell, TableQuery, UnclearFilter, pick};
 use crate::heap::totals::ClassTotals;
 use crate::heap::{ClassIndex, Heap};
 use crate::hprof::ObjectId;
@@ -48,7 +48,7 @@ pub enum HistogramKey {
 }
 
 /// Order of a list.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Sort<K> {
@@ -91,17 +91,6 @@ pub struct HistogramQuery {
     pub count: u32,
 }
 
-/// A filter that could not be understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct ColumnFilterError {
-    /// Column.
-    pub key: HistogramKey,
-    /// Why.
-    pub message: String,
-}
-
 /// A window of the histogram with sums over all rows that pass.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -120,7 +109,7 @@ pub struct HistogramWindow {
     /// Shallow bytes of the rows that pass.
     pub shallow: u64,
     /// A filter that could not be understood; it was left out.
-    pub filter_error: Option<ColumnFilterError>,
+    pub filter_error: Option<UnclearFilter<HistogramKey>>,
     /// Largest shallow value that passes, for bars.
     pub max_shallow: u64,
     /// Largest retained value that passes, for bars.
@@ -167,82 +156,55 @@ pub fn loader_label(heap: &Heap, loader: ObjectId) -> String {
     }
 }
 
-struct Filters {
-    name: Option<TextFilter>,
-    loader: Option<TextFilter>,
-    instances: Option<NumberFilter>,
-    shallow: Option<NumberFilter>,
-    retained: Option<NumberFilter>,
-    error: Option<ColumnFilterError>,
-}
-
-impl Filters {
-    fn parse(filter: &HistogramFilter, whole: (u64, u64)) -> Self {
-        let mut error = None;
-        let mut note = |key, problem: FilterError| {
-            error.get_or_insert(ColumnFilterError { key, message: problem.0 });
-        };
-        let mut text = |key, text: &Option<String>| {
-            let text = text.as_deref().map(str::trim).filter(|t| !t.is_empty())?;
-            TextFilter::parse(text).map_err(|e| note(key, e)).ok()
-        };
-        let name = text(HistogramKey::Name, &filter.name);
-        let loader = text(HistogramKey::Loader, &filter.loader);
-        #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
-        let mut number = |key, text: &Option<String>, whole: u64| {
-            let text = text.as_deref().map(str::trim).filter(|t| !t.is_empty())?;
-            NumberFilter::parse(text, whole as f64).map_err(|e| note(key, e)).ok()
-        };
-        let instances = number(HistogramKey::Instances, &filter.instances, whole.0);
-        let shallow = number(HistogramKey::Shallow, &filter.shallow, whole.1);
-        let retained = number(HistogramKey::Retained, &filter.retained, whole.1);
-        Self { name, loader, instances, shallow, retained, error }
-    }
-
-    fn passes(&self, row: &HistogramRow) -> bool {
-        self.name.as_ref().is_none_or(|f| f.passes(&row.name))
-            && self.loader.as_ref().is_none_or(|f| f.passes(&row.loader))
-            && self.instances.is_none_or(|f| f.passes(row.instances))
-            && self.shallow.is_none_or(|f| f.passes(row.shallow))
-            && self.retained.is_none_or(|f| row.retained.is_some_and(|r| f.passes(r)))
-    }
-}
-
-/// A window of `rows`, filtered and sorted. O(classes log classes).
+/// A window of `rows`, filtered and sorted; equal ones by their shallow bytes, then by name.
+/// O(classes log classes).
 pub fn window(mut rows: Vec<HistogramRow>, query: &HistogramQuery) -> HistogramWindow {
-    let total = rows.len();
-    let whole = (rows.iter().map(|r| r.instances).sum(), rows.iter().map(|r| r.shallow).sum());
-    let filters = Filters::parse(&query.filter, whole);
-    rows.retain(|row| filters.passes(row));
-    sort(&mut rows, query.sort);
-    let sums = (rows.iter().map(|r| r.instances).sum(), rows.iter().map(|r| r.shallow).sum());
-    let max_shallow = rows.iter().map(|r| r.shallow).max().unwrap_or(0);
-    let max_retained = rows.iter().filter_map(|r| r.retained).max();
-    let matching = rows.len();
-    let shown = rows.into_iter().skip(query.start as usize).take(query.count as usize).collect();
+    rows.sort_by(|a, b| b.shallow.cmp(&a.shallow).then_with(|| a.name.cmp(&b.name)));
+    let all = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let is_text = |key| matches!(key, HistogramKey::Name | HistogramKey::Loader);
+    #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
+    let whole = |key| match key {
+        HistogramKey::Instances => rows.iter().map(|row| row.instances).sum::<u64>() as f64,
+        _ => rows.iter().map(|row| row.shallow).sum::<u64>() as f64,
+    };
+    let picked = pick(all, &query.of_table(), is_text, whole, |row, key| {
+        let Some(row) = rows.get(row as usize) else { return Cell::Number(None) };
+        match key {
+            HistogramKey::Name => Cell::Text(row.name.as_str().into()),
+            HistogramKey::Loader => Cell::Text(row.loader.as_str().into()),
+            HistogramKey::Instances => Cell::Number(Some(row.instances)),
+            HistogramKey::Shallow => Cell::Number(Some(row.shallow)),
+            HistogramKey::Retained => Cell::Number(row.retained),
+        }
+    });
+    let matching = || picked.rows.iter().filter_map(|&row| rows.get(row as usize));
+    let shown = picked.window(query.start, query.count).iter();
     HistogramWindow {
-        rows: shown,
+        rows: shown.filter_map(|&row| rows.get(row as usize).cloned()).collect(),
         start: query.start,
-        matching: u32::try_from(matching).unwrap_or(u32::MAX),
-        total: u32::try_from(total).unwrap_or(u32::MAX),
-        instances: sums.0,
-        shallow: sums.1,
-        filter_error: filters.error,
-        max_shallow,
-        max_retained,
+        matching: picked.count(),
+        total: all,
+        instances: matching().map(|row| row.instances).sum(),
+        shallow: matching().map(|row| row.shallow).sum(),
+        filter_error: picked.unclear.clone(),
+        max_shallow: matching().map(|row| row.shallow).max().unwrap_or(0),
+        max_retained: matching().filter_map(|row| row.retained).max(),
     }
 }
 
-fn sort(rows: &mut [HistogramRow], sort: Sort<HistogramKey>) {
-    rows.sort_by(|a, b| {
-        let order = match sort.key {
-            HistogramKey::Name => a.name.cmp(&b.name),
-            HistogramKey::Loader => a.loader.cmp(&b.loader),
-            HistogramKey::Instances => a.instances.cmp(&b.instances),
-            HistogramKey::Shallow => a.shallow.cmp(&b.shallow),
-            HistogramKey::Retained => a.retained.cmp(&b.retained),
-        };
-        let order = if sort.descending { order.reverse() } else { order };
-        order.then_with(|| b.shallow.cmp(&a.shallow)).then_with(|| a.name.cmp(&b.name))
-    });
+impl HistogramQuery {
+    /// The same as of any other table.
+    fn of_table(&self) -> TableQuery<HistogramKey> {
+        let HistogramFilter { name, instances, shallow, retained, loader } = &self.filter;
+        let typed = [
+            (HistogramKey::Name, name),
+            (HistogramKey::Instances, instances),
+            (HistogramKey::Shallow, shallow),
+            (HistogramKey::Retained, retained),
+            (HistogramKey::Loader, loader),
+        ];
+        let filter = typed.into_iter().filter_map(|(key, text)| Some((key, text.clone()?)));
+        let &Self { sort, start, count, .. } = self;
+        TableQuery { sort, filter: filter.collect(), start, count }
+    }
 }

@@ -1,8 +1,23 @@
-//! Tables of things that are few: filtered by what was typed under each column, sorted, in windows.
+//! Tables: which of their rows a filter row leaves, in which order, with sums; in windows.
+//!
+//! There is one way of this for all tables and trees. What is typed under a column is read by
+//! [`super::filter`]; rows pass when they pass all of it. Rows are sorted by one column; equal ones
+//! keep the order in which they were made, and those that say nothing in the column come last in
+//! either direction.
+//!
+//! * [`picking`]: rows that may be millions, in steps. What a row says is asked by its number.
+//! * [`pick`]: the same at once, for tables of things that are few.
+//! * [`orders`]: what came out, kept while windows of it are asked for.
+//! * [`names`]: the order of objects and classes by name.
 
-use super::filter::{NumberFilter, TextFilter};
+pub(super) mod names;
+pub(super) mod orders;
+pub(super) mod picking;
+
 use super::histogram::Sort;
+use core::cmp::Ordering;
 use core::hash::Hash;
+use picking::{Picked, Picking, Rows};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -32,6 +47,57 @@ pub struct UnclearFilter<K> {
     pub message: String,
 }
 
+/// What is being done about a window of rows, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum RowsPhase {
+    /// Working out the rows below one.
+    Open,
+    /// Filtering and sorting.
+    Order,
+}
+
+/// How far a window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RowsProgress {
+    /// What is being done.
+    pub phase: RowsPhase,
+    /// Estimated work done in this phase.
+    pub done: u64,
+    /// Estimated work of this phase; at least 1.
+    pub total: u64,
+}
+
+/// What one step towards a window `W` says.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RowsStep<W> {
+    /// Whether the window is there.
+    pub done: bool,
+    /// How far it is.
+    pub progress: RowsProgress,
+    /// The window, once it is there.
+    pub window: Option<W>,
+}
+
+impl<W> RowsStep<W> {
+    /// There is more to do.
+    pub(super) fn more(phase: RowsPhase, done: u64, total: u64) -> Self {
+        let progress = RowsProgress { phase, done, total: total.max(1) };
+        Self { done: false, progress, window: None }
+    }
+
+    /// The window is there.
+    pub(super) fn ready(window: Option<W>) -> Self {
+        let progress = RowsProgress { phase: RowsPhase::Order, done: 1, total: 1 };
+        Self { done: true, progress, window }
+    }
+}
+
 /// What a column says of a row.
 #[derive(Clone, Debug)]
 pub(super) enum Cell<'a> {
@@ -41,79 +107,74 @@ pub(super) enum Cell<'a> {
     Number(Option<u64>),
 }
 
-/// What a window is cut from: the rows that pass, in order.
-#[derive(Debug)]
-pub(super) struct Picked<K> {
-    pub(super) rows: Vec<u32>,
-    pub(super) unclear: Option<UnclearFilter<K>>,
-}
-
-impl<K> Picked<K> {
-    /// The rows of the window.
-    pub(super) fn window(&self, start: u32, count: u32) -> &[u32] {
-        let start = (start as usize).min(self.rows.len());
-        let end = start.saturating_add(count as usize).min(self.rows.len());
-        &self.rows[start..end]
-    }
-}
-
-enum Test {
-    Text(TextFilter),
-    Number(NumberFilter),
-}
-
-/// The rows that pass the filters of a query, sorted by it and then by their number. `whole` is
-/// what percentages in a column are of. O(rows log rows).
+/// The first `all` rows of a table of few, as a query wants them. `whole` is what percentages in a
+/// column are of. O(rows log rows), at once.
 pub(super) fn pick<'a, K: Copy + Eq + Hash>(
-    mut rows: Vec<u32>,
+    all: u32,
     query: &TableQuery<K>,
     is_text: impl Fn(K) -> bool,
     whole: impl Fn(K) -> f64,
     cell: impl Fn(u32, K) -> Cell<'a>,
 ) -> Picked<K> {
-    let mut unclear = None;
-    let mut tests = Vec::new();
-    for (&key, typed) in &query.filter {
-        let typed = typed.trim();
-        if typed.is_empty() {
-            continue;
-        }
-        let test = if is_text(key) {
-            TextFilter::parse(typed).map(Test::Text)
-        } else {
-            NumberFilter::parse(typed, whole(key)).map(Test::Number)
-        };
-        match test {
-            Ok(test) => tests.push((key, test)),
-            Err(error) => unclear = Some(UnclearFilter { key, message: error.0 }),
-        }
-    }
-    rows.retain(|&row| {
-        tests.iter().all(|(key, test)| match (test, cell(row, *key)) {
-            (Test::Text(test), Cell::Text(text)) => test.passes(&text),
-            (Test::Number(test), Cell::Number(Some(number))) => test.passes(number),
-            _ => false,
-        })
-    });
-    let mut keyed: Vec<(Cell<'a>, u32)> =
-        rows.into_iter().map(|row| (cell(row, query.sort.key), row)).collect();
-    keyed.sort_by(|(a, row_a), (b, row_b)| {
-        order(a, b, query.sort.descending).then_with(|| row_a.cmp(row_b))
-    });
-    Picked { rows: keyed.into_iter().map(|(_, row)| row).collect(), unclear }
+    let sorted = (0..all).map(|row| cell(row, query.sort.key)).collect();
+    let few = Few { is_text, whole, cell, sorted, key: core::marker::PhantomData };
+    let filters = query.filter.iter().map(|(&key, typed)| (key, typed.as_str()));
+    let mut picking = Picking::new(&few, 0..all, query.sort, filters, &[]);
+    // Memory for a row number cannot be short where the row itself had room.
+    while let Ok(crate::graph::Step::More { .. }) = picking.step(&few, u64::MAX) {}
+    picking.finish()
 }
 
-fn order(a: &Cell<'_>, b: &Cell<'_>, descending: bool) -> core::cmp::Ordering {
-    let order = match (a, b) {
-        (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
-        (Cell::Number(Some(a)), Cell::Number(Some(b))) => a.cmp(b),
-        // What is not known comes last in either direction.
-        (Cell::Number(a), Cell::Number(b)) => return b.is_some().cmp(&a.is_some()),
-        (Cell::Text(_), Cell::Number(_)) | (Cell::Number(_), Cell::Text(_)) => {
-            core::cmp::Ordering::Equal
+/// Rows that are few: what they say in the column of the order is asked once.
+struct Few<'a, K, T, W, C> {
+    is_text: T,
+    whole: W,
+    cell: C,
+    sorted: Vec<Cell<'a>>,
+    key: core::marker::PhantomData<K>,
+}
+
+impl<'a, K: Copy, T, W, C> Rows for Few<'a, K, T, W, C>
+where
+    T: Fn(K) -> bool,
+    W: Fn(K) -> f64,
+    C: Fn(u32, K) -> Cell<'a>,
+{
+    type Key = K;
+
+    fn is_text(&self, key: K) -> bool {
+        (self.is_text)(key)
+    }
+
+    fn whole(&self, key: K) -> f64 {
+        (self.whole)(key)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
+    fn number(&self, row: u32, key: K) -> Option<f64> {
+        match (self.cell)(row, key) {
+            Cell::Number(number) => number.map(|number| number as f64),
+            Cell::Text(_) => None,
         }
-    };
-    if descending { order.reverse() } else { order }
+    }
+
+    fn text(&self, row: u32, key: K) -> Cow<'_, str> {
+        match (self.cell)(row, key) {
+            Cell::Text(text) => text,
+            Cell::Number(_) => Cow::Borrowed(""),
+        }
+    }
+
+    fn place(&self, _: u32, _: K) -> Option<u64> {
+        Some(0)
+    }
+
+    fn compare(&self, a: u32, b: u32, _: K) -> Ordering {
+        match (self.sorted.get(a as usize), self.sorted.get(b as usize)) {
+            (Some(Cell::Text(a)), Some(Cell::Text(b))) => a.cmp(b),
+            _ => Ordering::Equal,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +188,7 @@ mod tests {
         let filter = filter.iter().map(|&(key, text)| (key, text.to_owned())).collect();
         let query = TableQuery { sort: Sort { key, descending }, filter, start: 0, count: 10 };
         pick(
-            (0..4).collect(),
+            4,
             &query,
             |key| key == 'n',
             |_| 2000.0,

@@ -6,6 +6,7 @@ use super::forest::Forest;
 use super::memory;
 use super::surveys::Surveys;
 use crate::analysis::collections::Listing;
+use crate::analysis::dominated::DominatedLists;
 use crate::analysis::histogram::{self, HistogramQuery};
 use crate::analysis::query::Workbench;
 use crate::analysis::suspects::SuspectReport;
@@ -67,6 +68,8 @@ pub(super) struct Ready {
     pub(super) source: Box<dyn ByteSource>,
     pub(super) forest: Forest,
     pub(super) bench: Workbench,
+    /// Lists of the dominator tree in orders of their own.
+    pub(super) lists: DominatedLists,
     pub(super) surveys: Surveys,
     /// The collection that was listed last.
     pub(super) listing: RefCell<Option<Listing>>,
@@ -231,7 +234,8 @@ impl Session {
         };
         let forest = Forest::NotAsked;
         let (bench, surveys) = (Workbench::default(), Surveys::default());
-        Ok(Ready { outcome, source, forest, bench, surveys, listing: RefCell::new(None) })
+        let (lists, listing) = (DominatedLists::default(), RefCell::new(None));
+        Ok(Ready { outcome, source, forest, bench, lists, surveys, listing })
     }
 
     fn progress(&self, load: &LoadProgress, histogram_ready: bool) -> Progress {

@@ -5,11 +5,15 @@ import type {
   ClassDetails,
   ContentsQuery,
   ContentsWindow,
+  DominatedKey,
+  DominatedWindow,
   ElementsWindow,
   FieldValue,
   ObjectDetails,
+  ObjectRow,
   Path,
   ReferenceRow,
+  TableQuery,
   TextPiece,
   TextPlace,
   Window,
@@ -30,7 +34,7 @@ import {
   SESSIONS,
   SYNC_LIST,
 } from "./fake-heap";
-import { histogramRows } from "./fake-tables";
+import { compare, histogramRows } from "./fake-tables";
 
 export class FakeObjects {
   classDetails(id: number): Promise<Answer<ClassDetails>> {
@@ -67,6 +71,25 @@ export class FakeObjects {
   dominated(parent: number | null, start: number, count: number) {
     const kids = childrenOf(parent);
     return ok(page(kids.length, (i) => row(kids.at(i)), start, count));
+  }
+
+  dominatedRows(
+    parent: number | null,
+    { sort, filter, start, count }: TableQuery<DominatedKey>,
+  ): Promise<Answer<DominatedWindow>> {
+    const kids = childrenOf(parent);
+    const all = Array.from({ length: kids.length }, (_, i) => row(kids.at(i)));
+    const name = parent === null ? (filter.object ?? "").toLowerCase() : "";
+    const rows = all.filter((r) => `${r.name} @ ${r.address}`.toLowerCase().includes(name));
+    const valueOf = (r: ObjectRow) => (sort.key === "object" ? r.name : r[sort.key]);
+    rows.sort((a, b) => compare(valueOf(a), valueOf(b)) * (sort.descending ? -1 : 1));
+    return ok({
+      ...page(rows.length, (i) => rows[i] as ObjectRow, start, count),
+      total: all.length,
+      shallow: rows.reduce((sum, r) => sum + r.shallow, 0),
+      retained: rows.reduce((sum, r) => sum + (r.retained ?? 0), 0),
+      filterError: null,
+    });
   }
 
   object(id: number): Promise<Answer<ObjectDetails>> {

@@ -201,7 +201,8 @@ export function histogramWindow(query: HistogramQuery, all: HistogramRow[]): His
   };
 }
 
-function compare(a: string | number | null, b: string | number | null): number {
+/** Text before text, figure before figure. */
+export function compare(a: string | number | null, b: string | number | null): number {
   if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
   return Number(a ?? -1) - Number(b ?? -1);
 }

@@ -88,7 +88,7 @@ impl HeapInquiry<'_> {
         let whole = |_| self.used_heap_at_most() as f64;
         let places: Vec<u32> = order;
         let at = |place: u32| places.get(place as usize).and_then(|&row| rows.get(row as usize));
-        let all = (0..u32::try_from(total).unwrap_or(u32::MAX)).collect();
+        let all = u32::try_from(total).unwrap_or(u32::MAX);
         let picked = pick(
             all,
             query,
@@ -111,7 +111,7 @@ impl HeapInquiry<'_> {
             rows: shown.filter_map(|&place| at(place).cloned()).collect(),
             start: query.start,
             matching: u32::try_from(picked.rows.len()).unwrap_or(u32::MAX),
-            total: u32::try_from(total).unwrap_or(u32::MAX),
+            total: all,
             classes: matching().map(|row| u64::from(row.classes)).sum(),
             instances: matching().map(|row| row.instances).sum(),
             shallow: matching().map(|row| row.shallow).sum(),

@@ -1,5 +1,6 @@
 //! Arrays: those that are equal, empty, all the same, or larger than what is in them.
 
+use super::by_size::BySize;
 use super::contents::{Answer, ByContents, Content, Scan, note_missing};
 use super::duplicates::{Finder, Select};
 use super::owners::{Owner, Owners, parent};
@@ -46,6 +47,15 @@ pub(super) const QUESTIONS: &[Question] = &[
                 is_constant: true,
             }))
         },
+    },
+    Question {
+        name: "arrays-by-size",
+        title: "Arrays by size",
+        about: "How many arrays of references or primitives have how many elements, and which fields hold them.",
+        group: QueryGroup::Strings,
+        of: Subject::AnySet,
+        parameters: &[],
+        begin: |_| Ok(Each::of(Lengths { by_size: BySize::new(), owners: Owners::default() })),
     },
     Question {
         name: "zero-length-arrays",
@@ -252,6 +262,34 @@ impl Answer for ConstantArrays {
             ])
         })?;
         Ok(table)
+    }
+}
+
+/// Arrays by length, below that by field and class.
+#[derive(Debug)]
+struct Lengths {
+    by_size: BySize,
+    owners: Owners,
+}
+
+impl Visit for Lengths {
+    fn visit(&mut self, context: &Context<'_>, object: ObjectIndex) -> Result<()> {
+        let heap = context.inquiry.heap();
+        let Some(length) = heap.objects.length(object) else { return Ok(()) };
+        let owner = self.owners.of(&context.inquiry, object)?;
+        let key = (length.into(), owner, heap.objects.class(object));
+        self.by_size.add(key, object, heap.shallow(object))
+    }
+
+    fn finish(self, context: &Context<'_>) -> Result<Table> {
+        const COLUMNS: &[Column] = &[
+            Column::things("Held by", "The field that holds the arrays, alone or in a collection."),
+            Column::things("Class", "Class of the arrays."),
+            Column::count("Length", "Elements of each.").overlapping(),
+            Column::count("Arrays", "Arrays of this length."),
+            Column::bytes("Shallow", "Bytes of these arrays, without what they refer to."),
+        ];
+        self.by_size.table(COLUMNS, context.inquiry.heap(), &self.owners)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Collections: how full, how large, how evenly hashed, and which field holds them.
 
+use super::by_size::BySize;
 use super::owners::{Owner, Owners, parent};
-use super::tally::{Tally, push, share};
+use super::tally::{Tally, share};
 use crate::analysis::collections::shape::{Shape, is_made_of_a_collection, may_have_shape, shape};
 use crate::analysis::query::{
     Column, Context, Each, QueryGroup, Question, Subject, Table, Value, Visit,
@@ -28,7 +29,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         of: Subject::AnySet,
         parameters: &[],
         begin: |_| {
-            Ok(Each::of(BySize { finder: CollectionFinder::default(), tally: Tally::new() }))
+            Ok(Each::of(OfAnySize { finder: CollectionFinder::default(), by_size: BySize::new() }))
         },
     },
     Question {
@@ -301,20 +302,17 @@ fn ratio(part: u64, of: u64) -> f64 {
 
 /// Collections by size, below that by field and class.
 #[derive(Debug)]
-struct BySize {
+struct OfAnySize {
     finder: CollectionFinder,
-    tally: Tally<(u64, Owner, ClassIndex), (u64, u64)>,
+    by_size: BySize,
 }
 
-impl Visit for BySize {
+impl Visit for OfAnySize {
     fn visit(&mut self, context: &Context<'_>, object: ObjectIndex) -> Result<()> {
         let Some(shape) = self.finder.shape(context, object)? else { return Ok(()) };
         let owner = self.finder.owners.of(&context.inquiry, object)?;
         let class = context.inquiry.heap().objects.class(object);
-        let (count, bytes) = self.tally.add((shape.size, owner, class), object)?;
-        *count += 1;
-        *bytes += shape.bytes;
-        Ok(())
+        self.by_size.add((shape.size, owner, class), object, shape.bytes)
     }
 
     fn finish(self, context: &Context<'_>) -> Result<Table> {
@@ -331,46 +329,6 @@ impl Visit for BySize {
                 "Bytes of these collections with their tables and entries, without the elements.",
             ),
         ];
-        let heap = context.inquiry.heap();
-        let mut table = Table::new(COLUMNS, 3);
-        let mut rows: Vec<u32> = Vec::new();
-        for row in (0u32..).zip(&self.tally.keys).map(|(row, _)| row) {
-            push(&mut rows, row)?;
-        }
-        let key = |row: u32| self.tally.keys.get(row as usize).copied();
-        rows.sort_by_key(|&row| key(row));
-        let sizes: Vec<&[u32]> =
-            rows.chunk_by(|&a, &b| key(a).map(|k| k.0) == key(b).map(|k| k.0)).collect();
-        let sums = |row: u32| self.tally.sums.get(row as usize).copied().unwrap_or_default();
-        for of_size in &sizes {
-            let size = of_size.first().and_then(|&row| key(row)).map_or(0, |key| key.0);
-            let (count, bytes) =
-                of_size.iter().map(|&row| sums(row)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-            let text = if size == 1 { "1 element".to_owned() } else { format!("{size} elements") };
-            table.push(vec![
-                Value::Text(text),
-                Value::None,
-                Value::Number(size),
-                Value::Number(count),
-                Value::Number(bytes),
-            ])?;
-        }
-        for (parent, of_size) in (0u32..).zip(&sizes) {
-            let children = of_size.iter().filter_map(|&row| {
-                let (size, owner, class) = key(row)?;
-                let (count, bytes) = sums(row);
-                Some(vec![
-                    Value::Text(self.finder.owners.label(heap, owner)),
-                    Value::Class(class),
-                    Value::Number(size),
-                    Value::Number(count),
-                    Value::Number(bytes),
-                ])
-            });
-            table.push_children(parent, children.collect())?;
-        }
-        let (ends, objects) = self.tally.members(sizes.len(), &rows)?;
-        table.set_members(ends, objects);
-        Ok(table)
+        self.by_size.table(COLUMNS, context.inquiry.heap(), &self.finder.owners)
     }
 }

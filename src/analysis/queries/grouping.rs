@@ -2,9 +2,11 @@
 
 use crate::analysis::Inquiry;
 use crate::analysis::histogram::loader_label;
-use crate::analysis::query::{Choice, Column, Expand, Parameter, ParameterKind, Table, Value};
+use crate::analysis::query::{
+    Below, Choice, Column, Expand, Parameter, ParameterKind, Table, Value,
+};
 use crate::error::Result;
-use crate::graph::{bytes_of, reserve};
+use crate::graph::{Step, bytes_of, reserve};
 use crate::heap::{ClassIndex, Heap, ObjectIndex};
 use hashbrown::HashMap;
 
@@ -147,14 +149,30 @@ pub(super) fn push<T>(list: &mut Vec<T>, element: T) -> Result<()> {
 
 /// How one level of a tree of groups follows from the one above.
 pub(super) trait Level: core::fmt::Debug {
-    /// The objects below these, each once.
+    /// How far the objects below some have been found.
+    type Place: Default + core::fmt::Debug;
+    /// What a row adds up of its objects.
+    type Sums: Default + core::fmt::Debug;
+
+    /// Adds objects below `members`, each once, to `below`: about `budget` units of work. Whether
+    /// all were found.
     ///
     /// # Errors
     /// As a question.
-    fn below(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> Result<Vec<u32>>;
+    fn below(
+        &self,
+        inquiry: &Inquiry<'_>,
+        members: &[u32],
+        place: &mut Self::Place,
+        below: &mut Vec<u32>,
+        budget: u64,
+    ) -> Result<bool>;
 
-    /// What a row says of its objects, after the label, and whether there may be some below.
-    fn figures(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> (Vec<Value>, bool);
+    /// Adds an object to the sums of its row.
+    fn add(&self, inquiry: &Inquiry<'_>, sums: &mut Self::Sums, object: u32);
+
+    /// What a row of so many objects says after the label, and whether there may be some below.
+    fn values(&self, sums: &Self::Sums, objects: u64) -> (Vec<Value>, bool);
 
     /// Memory held, in bytes.
     fn bytes(&self) -> u64 {
@@ -162,72 +180,160 @@ pub(super) trait Level: core::fmt::Debug {
     }
 }
 
+/// Objects being put into groups, which become rows.
+#[derive(Debug)]
+pub(super) struct Split<L: Level> {
+    objects: Vec<u32>,
+    next: usize,
+    groups: HashMap<u32, (L::Sums, Vec<u32>)>,
+}
+
+impl<L: Level> Split<L> {
+    /// Begins with all of them.
+    pub(super) fn new(objects: Vec<u32>) -> Self {
+        Self { objects, next: 0, groups: HashMap::new() }
+    }
+
+    /// Puts about `budget` objects into their groups.
+    ///
+    /// # Errors
+    /// `TooLarge` when memory runs out.
+    #[inline(never)]
+    fn step(
+        &mut self,
+        inquiry: &Inquiry<'_>,
+        (grouping, level): (&Grouping, &L),
+        budget: u64,
+    ) -> Result<Step> {
+        let heap = inquiry.heap();
+        let all = self.objects.len();
+        let end = all.min(self.next.saturating_add(usize::try_from(budget).unwrap_or(all).max(1)));
+        for &object in self.objects.get(self.next..end).unwrap_or_default() {
+            let group = grouping.of(heap, ObjectIndex(object));
+            let (sums, members) = self.groups.entry(group).or_default();
+            level.add(inquiry, sums, object);
+            push(members, object)?;
+        }
+        self.next = end;
+        if end == all {
+            self.objects = Vec::new();
+            return Ok(Step::Done);
+        }
+        Ok(Step::More { done: end as u64, total: all as u64 })
+    }
+
+    /// The rows, by number of the group, and the objects of each.
+    fn finish(self, grouping: &Grouping, level: &L) -> (Vec<(Vec<Value>, bool)>, Vec<Vec<u32>>) {
+        let mut groups: Vec<_> = self.groups.into_iter().collect();
+        groups.sort_unstable_by_key(|(group, _)| *group);
+        let rows = groups.into_iter().map(|(group, (sums, members))| {
+            let (figures, opens) = level.values(&sums, members.len() as u64);
+            let mut values = vec![grouping.label(group)];
+            values.extend(figures);
+            ((values, opens), members)
+        });
+        rows.unzip()
+    }
+}
+
 /// A tree whose rows are groups of objects, worked out as it is opened.
 #[derive(Debug)]
-pub(super) struct GroupTree<L> {
+pub(super) struct GroupTree<L: Level> {
     grouping: Grouping,
     level: L,
     /// The objects of each row.
     lists: Vec<Vec<u32>>,
+    /// The rows being opened.
+    opening: HashMap<u32, Opening<L>>,
+    /// The first level, as long as it is being worked out.
+    tops: Option<Split<L>>,
+}
+
+/// The rows below one being worked out.
+#[derive(Debug)]
+enum Opening<L: Level> {
+    Below(L::Place, Vec<u32>),
+    Split(Split<L>),
 }
 
 impl<L: Level + 'static> GroupTree<L> {
     /// The tree over `objects`.
+    pub(super) fn new(grouping: Grouping, level: L, objects: Vec<u32>) -> Self {
+        let tops = Some(Split::new(objects));
+        Self { grouping, level, lists: Vec::new(), opening: HashMap::new(), tops }
+    }
+
+    /// Does about `budget` units of work towards the first level.
     ///
     /// # Errors
     /// `TooLarge` when memory runs out.
-    pub(super) fn table(
-        inquiry: &Inquiry<'_>,
-        columns: &[Column],
-        sort: usize,
-        (grouping, level): (Grouping, L),
-        objects: impl Iterator<Item = u32>,
-    ) -> Result<Table> {
+    pub(super) fn step(&mut self, inquiry: &Inquiry<'_>, budget: u64) -> Result<Step> {
+        match &mut self.tops {
+            Some(tops) => tops.step(inquiry, (&self.grouping, &self.level), budget),
+            None => Ok(Step::Done),
+        }
+    }
+
+    /// The table, once [`Step::Done`] was said.
+    ///
+    /// # Errors
+    /// `TooLarge` when memory runs out.
+    pub(super) fn table(mut self, columns: &[Column], sort: usize) -> Result<Table> {
         let mut table = Table::new(columns, sort);
-        let mut tree = Self { grouping, level, lists: Vec::new() };
-        let mut open = Vec::new();
-        for (values, opens) in tree.rows(inquiry, objects)? {
-            let row = table.push(values)?;
-            if opens {
-                push(&mut open, row)?;
-            }
-        }
-        for row in open {
-            table.can_open(row)?;
-        }
-        table.expand_with(Box::new(tree));
+        let tops = self.tops.take().unwrap_or_else(|| Split::new(Vec::new()));
+        let rows = self.rows(tops)?;
+        table.grow(rows, Box::new(self))?;
         Ok(table)
     }
 
-    fn rows(
-        &mut self,
-        inquiry: &Inquiry<'_>,
-        objects: impl Iterator<Item = u32>,
-    ) -> Result<Vec<(Vec<Value>, bool)>> {
-        let groups = self.grouping.split(inquiry.heap(), objects)?;
-        let mut rows = Vec::with_capacity(groups.len());
-        for (group, members) in groups {
-            let (figures, opens) = self.level.figures(inquiry, &members);
-            let mut values = vec![self.grouping.label(group)];
-            values.extend(figures);
-            rows.push((values, opens));
-            push(&mut self.lists, members)?;
-        }
-        Ok(rows)
+    fn rows(&mut self, split: Split<L>) -> Result<Below> {
+        let (rows, lists) = split.finish(&self.grouping, &self.level);
+        reserve(&mut self.lists, lists.len(), WHAT)?;
+        self.lists.extend(lists);
+        Ok(Below::Rows(rows))
     }
 }
 
 impl<L: Level + 'static> Expand for GroupTree<L> {
-    fn expand(
-        &mut self,
-        inquiry: &Inquiry<'_>,
-        table: &Table,
-        row: u32,
-    ) -> Result<Vec<(Vec<Value>, bool)>> {
+    fn step(&mut self, inquiry: &Inquiry<'_>, _: &Table, row: u32, budget: u64) -> Result<Step> {
+        let Some(members) = self.lists.get(row as usize) else { return Ok(Step::Done) };
+        let opening = self
+            .opening
+            .remove(&row)
+            .unwrap_or_else(|| Opening::Below(L::Place::default(), Vec::new()));
+        // What fails is dropped, to be begun again.
+        let (opening, step) = match opening {
+            Opening::Below(mut place, mut below) => {
+                let found = self.level.below(inquiry, members, &mut place, &mut below, budget)?;
+                let done = u64::from(found);
+                let opening = if found {
+                    Opening::Split(Split::new(below))
+                } else {
+                    Opening::Below(place, below)
+                };
+                (opening, Step::More { done, total: 2 })
+            }
+            Opening::Split(mut split) => {
+                let step = split.step(inquiry, (&self.grouping, &self.level), budget)?;
+                let step = match step {
+                    Step::More { done, total } => {
+                        Step::More { done: total + done, total: 2 * total }
+                    }
+                    Step::Done => Step::Done,
+                };
+                (Opening::Split(split), step)
+            }
+        };
+        self.opening.insert(row, opening);
+        Ok(step)
+    }
+
+    fn finish(&mut self, _: &Inquiry<'_>, table: &Table, row: u32) -> Result<Below> {
         debug_assert_eq!(self.lists.len(), table.len() as usize);
-        let Some(members) = self.lists.get(row as usize) else { return Ok(Vec::new()) };
-        let below = self.level.below(inquiry, members)?;
-        self.rows(inquiry, below.into_iter())
+        match self.opening.remove(&row) {
+            Some(Opening::Split(split)) => self.rows(split),
+            _ => Ok(Below::Rows(Vec::new())),
+        }
     }
 
     fn members(&self, row: u32) -> Option<&[u32]> {
@@ -250,8 +356,8 @@ pub(super) fn shallow(heap: &Heap, objects: &[u32]) -> u64 {
 pub(super) struct Lists(pub(super) Vec<Vec<u32>>);
 
 impl Expand for Lists {
-    fn expand(&mut self, _: &Inquiry<'_>, _: &Table, _: u32) -> Result<Vec<(Vec<Value>, bool)>> {
-        Ok(Vec::new())
+    fn finish(&mut self, _: &Inquiry<'_>, _: &Table, _: u32) -> Result<Below> {
+        Ok(Below::Rows(Vec::new()))
     }
 
     fn members(&self, row: u32) -> Option<&[u32]> {

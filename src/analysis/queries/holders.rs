@@ -4,6 +4,7 @@ mod immediate;
 mod merged;
 mod paths;
 mod referrers;
+mod to_roots;
 
 use crate::analysis::query::Question;
 

@@ -1,6 +1,7 @@
 //! The questions of the catalogue, by family.
 
 mod arrays;
+mod by_size;
 mod classes;
 mod collections;
 mod contents;

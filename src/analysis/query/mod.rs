@@ -17,7 +17,7 @@ mod workbench;
 
 pub use arguments::{Arguments, Choice, Parameter, ParameterKind};
 pub use request::{Request, SetOperation, SetSpec};
-pub use table::{AtOnce, Column, ColumnKind, Expand, Table, Thing, Value};
+pub use table::{AtOnce, Below, Column, ColumnKind, Expand, Table, Thing, Value};
 pub use window::{Cell, QueryWindow, QueryWindowRequest, QueryWindowSort, RowAnswer};
 pub use work::{Context, Each, Objects, Visit, Work};
 pub use workbench::{QueryFacts, QueryPhase, QueryProgress, QueryStep, Workbench};

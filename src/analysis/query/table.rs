@@ -3,7 +3,7 @@
 use super::{Context, Work};
 use crate::analysis::{Inquiry, TreeInquiry};
 use crate::error::Result;
-use crate::graph::{BitSet, reserve};
+use crate::graph::{BitSet, Step, bytes_of, reserve, too_large};
 use crate::heap::{ClassIndex, ObjectIndex};
 use serde::Serialize;
 
@@ -46,6 +46,8 @@ pub struct Column {
 enum Derived {
     Shallow,
     Retained,
+    /// What [`Expand::number`] says.
+    Expander,
 }
 
 impl Column {
@@ -85,6 +87,12 @@ impl Column {
                             of all that lives only because of it.";
         let bytes = Self::bytes("Retained", HINT);
         Self { derived: Some(Derived::Retained), total: false, ..bytes }
+    }
+
+    /// The same with numbers that [`Expand::number`] tells, so that rows need not keep them.
+    #[must_use]
+    pub const fn told_by_expander(self) -> Self {
+        Self { derived: Some(Derived::Expander), ..self }
     }
 
     /// The same without a sum, where rows share what they count.
@@ -143,18 +151,33 @@ const UNKNOWN: u64 = u64::MAX;
 /// Stands for children that are not worked out yet.
 const UNREAD: u32 = u32::MAX;
 
-/// Works out the children of a row when somebody opens it.
+/// Works out the rows below a row when somebody opens it.
 pub trait Expand: core::fmt::Debug {
-    /// The rows below `row`: their values, and whether each can be opened in turn.
+    /// Does about `budget` units of work towards the rows below `row`. Several rows may be opened
+    /// side by side.
     ///
     /// # Errors
     /// As a question.
-    fn expand(
+    fn step(
         &mut self,
-        inquiry: &Inquiry<'_>,
-        table: &Table,
-        row: u32,
-    ) -> Result<Vec<(Vec<Value>, bool)>>;
+        _inquiry: &Inquiry<'_>,
+        _table: &Table,
+        _row: u32,
+        _budget: u64,
+    ) -> Result<Step> {
+        Ok(Step::Done)
+    }
+
+    /// The rows below `row`, once [`Step::Done`] was said.
+    ///
+    /// # Errors
+    /// As a question.
+    fn finish(&mut self, inquiry: &Inquiry<'_>, table: &Table, row: u32) -> Result<Below>;
+
+    /// What stands in a column that is told by the expander.
+    fn number(&self, _object: ObjectIndex, _column: usize) -> Option<u64> {
+        None
+    }
 
     /// The objects that a row stands for, where that is more than the row itself says. The rows
     /// of an expansion are numbered from [`Table::len`] on.
@@ -164,6 +187,15 @@ pub trait Expand: core::fmt::Debug {
 
     /// Memory held, about, in bytes.
     fn bytes(&self) -> u64;
+}
+
+/// Rows below another one, each with whether it can be opened in turn.
+#[derive(Debug)]
+pub enum Below {
+    /// Rows that say all they have to say.
+    Rows(Vec<(Vec<Value>, bool)>),
+    /// Objects from which the columns derive everything; there may be millions.
+    Objects(Vec<(u32, bool)>),
 }
 
 /// Rows under columns. A row keeps its number whatever the order shown.
@@ -282,9 +314,71 @@ impl Table {
         let more = len - self.children.len();
         self.children
             .try_reserve(more)
-            .map_err(|_| crate::graph::too_large(more as u64 * 8, WHAT))?;
+            .map_err(|_| too_large(bytes_of::<(u32, u32)>(more), WHAT))?;
         self.children.resize(len, (0, 0));
         self.children[row as usize] = children;
+        Ok(())
+    }
+
+    /// Adds the first level of a tree whose rows are worked out when they are opened.
+    ///
+    /// # Errors
+    /// `TooLarge` when memory runs out.
+    pub fn grow(&mut self, tops: Below, expander: Box<dyn Expand>) -> Result<()> {
+        self.append_below(tops)?;
+        self.top = self.len;
+        self.expander = Some(expander);
+        Ok(())
+    }
+
+    /// Adds rows and answers the first one's number.
+    fn append_below(&mut self, below: Below) -> Result<u32> {
+        let first = self.len;
+        match below {
+            Below::Objects(objects) => self.append_objects(&objects)?,
+            Below::Rows(rows) => {
+                for (values, opens) in rows {
+                    let row = self.append(values)?;
+                    if opens {
+                        self.can_open(row)?;
+                    }
+                }
+            }
+        }
+        Ok(first)
+    }
+
+    /// Adds many rows at once.
+    fn append_objects(&mut self, objects: &[(u32, bool)]) -> Result<()> {
+        let more = objects.len();
+        for (column, data) in self.data.iter_mut().enumerate() {
+            match data {
+                Data::Things(things) => {
+                    room(things, more)?;
+                    let thing = |&(object, _)| match column {
+                        0 => Thing::Object(ObjectIndex(object)),
+                        _ => Thing::None,
+                    };
+                    things.extend(objects.iter().map(thing));
+                }
+                Data::Numbers(numbers) => {
+                    room(numbers, more)?;
+                    numbers.resize(numbers.len() + more, UNKNOWN);
+                }
+                Data::Shares(shares) => {
+                    room(shares, more)?;
+                    shares.resize(shares.len() + more, f32::NAN);
+                }
+                Data::Derived(_) => {}
+            }
+        }
+        let missing = (self.len as usize).saturating_sub(self.children.len());
+        room(&mut self.children, missing + more)?;
+        self.children.resize(self.children.len() + missing, (0, 0));
+        let children = |&(_, opens)| if opens { (0, UNREAD) } else { (0, 0) };
+        self.children.extend(objects.iter().map(children));
+        let len = self.len as usize + more;
+        self.len = u32::try_from(len).map_err(|_| too_large(bytes_of::<Thing>(len), WHAT))?;
         Ok(())
     }
 
@@ -296,30 +390,34 @@ impl Table {
         self.set_children(row, (0, UNREAD))
     }
 
-    /// Makes the table a tree whose rows are worked out when they are opened.
+    /// Says what works out the rows below others, and which objects rows stand for.
     pub fn expand_with(&mut self, expander: Box<dyn Expand>) {
         self.expander = Some(expander);
     }
 
-    /// Works out the children of a row, if that is still to be done.
+    /// Does about `budget` units of work towards the rows below `row`.
     ///
     /// # Errors
     /// As the question.
-    pub(super) fn open(&mut self, inquiry: &Inquiry<'_>, row: u32) -> Result<()> {
+    pub(super) fn open(&mut self, inquiry: &Inquiry<'_>, row: u32, budget: u64) -> Result<Step> {
         if self.children_of(row) != (0, UNREAD) {
-            return Ok(());
+            return Ok(Step::Done);
         }
-        let Some(mut expander) = self.expander.take() else { return Ok(()) };
-        let rows = expander.expand(inquiry, self, row);
+        let Some(mut expander) = self.expander.take() else { return Ok(Step::Done) };
+        let below = match expander.step(inquiry, self, row, budget) {
+            Ok(Step::Done) => expander.finish(inquiry, self, row).map(Ok),
+            Ok(more) => Ok(Err(more)),
+            Err(error) => Err(error),
+        };
         self.expander = Some(expander);
-        let (values, opens): (Vec<_>, Vec<_>) = rows?.into_iter().unzip();
-        let first = self.push_children(row, values)?;
-        for (child, opens) in (first..).zip(opens) {
-            if opens {
-                self.can_open(child)?;
+        match below? {
+            Ok(below) => {
+                let first = self.append_below(below)?;
+                self.set_children(row, (first, self.len - first))?;
+                Ok(Step::Done)
             }
+            Err(more) => Ok(more),
         }
-        Ok(())
     }
 
     /// Says which objects each row stands for: those of row `r` end at `ends[r]` in `objects`. A row
@@ -399,6 +497,9 @@ impl Table {
                 Some(match derived {
                     Derived::Shallow => inquiry.heap().shallow(object),
                     Derived::Retained => inquiry.retained(object),
+                    Derived::Expander => {
+                        return self.expander.as_ref()?.number(object, column);
+                    }
                 })
             }
             Data::Things(_) | Data::Shares(_) => None,
@@ -509,6 +610,11 @@ impl Table {
     }
 }
 
+/// Room for more elements; grows like a vector does.
+fn room<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
+    vec.try_reserve(more).map_err(|_| too_large(bytes_of::<T>(vec.len() + more), WHAT))
+}
+
 /// Room for one more element; grows like a vector does.
 fn reserve_more<T>(vec: &mut Vec<T>) -> Result<()> {
     if vec.len() < vec.capacity() {
@@ -522,8 +628,8 @@ fn reserve_more<T>(vec: &mut Vec<T>) -> Result<()> {
 pub struct AtOnce(pub fn(&Context<'_>) -> Result<Table>);
 
 impl Work for AtOnce {
-    fn step(&mut self, _: &Context<'_>, _: u64) -> Result<crate::graph::Step> {
-        Ok(crate::graph::Step::Done)
+    fn step(&mut self, _: &Context<'_>, _: u64) -> Result<Step> {
+        Ok(Step::Done)
     }
 
     fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {

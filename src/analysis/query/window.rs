@@ -1,11 +1,14 @@
-//! Windows of an answer's rows: filtered, sorted, with sums.
+//! Windows of an answer's rows: what they say, and to filters and orders of [`crate::analysis::table`].
 
-use super::{ColumnKind, Table, Thing};
-use crate::analysis::filter::{NumberFilter, TextFilter};
-use crate::analysis::rows::{ClassRef, ObjectRow, address};
+use super::{Column, ColumnKind, Table, Thing};
+use crate::analysis::histogram::Sort;
+use crate::analysis::rows::{ClassRef, ObjectRow};
+use crate::analysis::table::names::Names;
+use crate::analysis::table::picking::{Figure, Picked, Picking, Rows};
 use crate::analysis::{HeapInquiry, Inquiry};
 use core::cmp::Ordering;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What one cell shows.
 #[derive(Clone, Debug, Serialize)]
@@ -89,65 +92,117 @@ pub struct QueryWindow {
     pub unclear: Option<(u32, String)>,
 }
 
-/// What passes in which order, kept because windows of one list are asked for one after another.
-#[derive(Debug)]
-pub(super) struct Order {
+/// Which rows in which order: what windows of one list have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct List {
     parent: Option<u32>,
     sort: QueryWindowSort,
     filters: Vec<String>,
-    rows: Vec<u32>,
-    totals: Vec<Option<f64>>,
-    largest: Vec<Option<f64>>,
-    unclear: Option<(u32, String)>,
 }
 
-impl Order {
-    /// Whether it is the order that a window is asked in.
-    pub(super) fn serves(&self, request: &QueryWindowRequest) -> bool {
-        self.parent == request.parent
-            && self.sort == request.sort
-            && self.filters == request.filters
-    }
-
-    /// Filters and sorts. O(rows log rows).
-    pub(super) fn of(inquiry: &Inquiry<'_>, table: &Table, request: &QueryWindowRequest) -> Self {
-        let filters = if request.parent.is_none() { &*request.filters } else { &[] };
-        let filters = Filters::parse(inquiry, table, filters);
-        let mut rows: Vec<u32> = table
-            .rows_below(request.parent)
-            .filter(|&row| filters.passes(inquiry, table, row))
-            .collect();
-        sort(inquiry, table, &mut rows, request.sort);
-        let figures = |column: usize, fold: fn(f64, f64) -> f64| {
-            rows.iter().filter_map(|&row| number(inquiry, table, row, column)).reduce(fold)
-        };
-        let columns = table.columns().iter().enumerate();
-        let totals = columns
-            .clone()
-            .map(|(at, column)| column.total.then(|| figures(at, |a, b| a + b).unwrap_or(0.0)))
-            .collect();
-        let largest = columns.map(|(at, _)| figures(at, f64::max)).collect();
-        let unclear = filters.unclear;
+impl List {
+    /// The list that a window is of. Filters are of the first level only.
+    pub(super) fn of(request: &QueryWindowRequest) -> Self {
         let &QueryWindowRequest { parent, sort, .. } = request;
-        Self { parent, sort, filters: request.filters.clone(), rows, totals, largest, unclear }
+        let filters = if parent.is_none() { request.filters.clone() } else { Vec::new() };
+        Self { parent, sort, filters }
     }
 
-    /// The rows asked for. O(count) file reads.
-    pub(super) fn window(
-        &self,
-        inquiry: &Inquiry<'_>,
-        table: &Table,
-        request: &QueryWindowRequest,
-    ) -> QueryWindow {
-        let shown = self.rows.iter().skip(request.start as usize).take(request.count as usize);
-        QueryWindow {
-            rows: shown.map(|&row| row_answer(inquiry, table, row)).collect(),
-            start: request.start,
-            matching: u32::try_from(self.rows.len()).unwrap_or(u32::MAX),
-            total: u32::try_from(table.rows_below(request.parent).len()).unwrap_or(u32::MAX),
-            totals: self.totals.clone(),
-            largest: self.largest.clone(),
-            unclear: self.unclear.clone(),
+    /// Begins to filter and sort.
+    pub(super) fn begin(&self, rows: &AnswerRows<'_>) -> Picking<usize> {
+        let sort = Sort { key: self.sort.column as usize, descending: self.sort.descending };
+        let filters = self.filters.iter().map(String::as_str).enumerate();
+        let filters = filters.take(rows.table.columns().len());
+        let columns = rows.table.columns().iter().enumerate();
+        let figures: Vec<usize> =
+            columns.filter(|(_, c)| c.kind != ColumnKind::Thing).map(|(at, _)| at).collect();
+        Picking::new(rows, rows.table.rows_below(self.parent), sort, filters, &figures)
+    }
+}
+
+/// The rows asked for, of a list in order. O(count) file reads.
+pub(super) fn window(
+    inquiry: &Inquiry<'_>,
+    table: &Table,
+    picked: &Picked<usize>,
+    request: &QueryWindowRequest,
+) -> QueryWindow {
+    let mut figures = picked.figures.iter();
+    let figures: Vec<Option<Figure>> = table
+        .columns()
+        .iter()
+        .map(|column| match column.kind {
+            ColumnKind::Thing => None,
+            _ => figures.next().copied().flatten(),
+        })
+        .collect();
+    let total = |(column, figure): (&Column, &Option<Figure>)| {
+        column.total.then(|| figure.map_or(0.0, |figure| figure.sum))
+    };
+    let shown = picked.window(request.start, request.count).iter();
+    QueryWindow {
+        rows: shown.map(|&row| row_answer(inquiry, table, row)).collect(),
+        start: request.start,
+        matching: picked.count(),
+        total: u32::try_from(table.rows_below(request.parent).len()).unwrap_or(u32::MAX),
+        totals: table.columns().iter().zip(&figures).map(total).collect(),
+        largest: figures.iter().map(|figure| figure.map(|figure| figure.largest)).collect(),
+        unclear: picked.unclear.as_ref().map(|unclear| {
+            (u32::try_from(unclear.key).unwrap_or(u32::MAX), unclear.message.clone())
+        }),
+    }
+}
+
+/// The rows of an answer for filters and orders.
+pub(super) struct AnswerRows<'a> {
+    pub(super) inquiry: &'a Inquiry<'a>,
+    pub(super) table: &'a Table,
+    pub(super) names: &'a Names,
+}
+
+impl Rows for AnswerRows<'_> {
+    type Key = usize;
+
+    fn is_text(&self, column: usize) -> bool {
+        self.table.columns().get(column).is_some_and(|c| c.kind == ColumnKind::Thing)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
+    fn whole(&self, column: usize) -> f64 {
+        match self.table.columns().get(column).map(|column| column.kind) {
+            Some(ColumnKind::Bytes) => self.inquiry.used_heap() as f64,
+            Some(ColumnKind::Share) => 1.0,
+            _ => (0..self.table.top()).filter_map(|row| self.number(row, column)).sum(),
+        }
+    }
+
+    fn number(&self, row: u32, column: usize) -> Option<f64> {
+        number(self.inquiry, self.table, row, column)
+    }
+
+    fn text(&self, row: u32, column: usize) -> Cow<'_, str> {
+        match self.table.thing(row, column) {
+            Thing::Object(object) => Cow::Owned(self.inquiry.words(object)),
+            Thing::Class(class) => Cow::Borrowed(&self.inquiry.heap().classes.get(class).name),
+            Thing::Text(text) => Cow::Borrowed(self.table.text(text)),
+            Thing::None => Cow::Borrowed(""),
+        }
+    }
+
+    fn place(&self, row: u32, column: usize) -> Option<u64> {
+        let heap = self.inquiry.heap();
+        match self.table.thing(row, column) {
+            Thing::Object(object) => Some(self.names.place_of(heap, object)),
+            Thing::Class(class) => Some(self.names.place_of_class(class)),
+            Thing::Text(text) => Some(self.names.place_of_text(heap, self.table.text(text))),
+            Thing::None => None,
+        }
+    }
+
+    fn compare(&self, a: u32, b: u32, column: usize) -> Ordering {
+        match (self.table.thing(a, column), self.table.thing(b, column)) {
+            (Thing::Text(a), Thing::Text(b)) => self.table.text(a).cmp(self.table.text(b)),
+            _ => Ordering::Equal,
         }
     }
 }
@@ -180,96 +235,12 @@ fn number(inquiry: &Inquiry<'_>, table: &Table, row: u32, column: usize) -> Opti
     }
 }
 
-/// What a thing is filtered and sorted by: the class and address of an object, not its value, for
-/// which the file would have to be read.
+/// A thing in words, without the value of an object.
 pub(super) fn thing_words(inquiry: &HeapInquiry<'_>, table: &Table, thing: Thing) -> String {
     match thing {
-        Thing::Object(object) => {
-            let id = inquiry.heap().objects.id(object);
-            format!("{} @ {}", inquiry.name(object), address(id))
-        }
+        Thing::Object(object) => inquiry.words(object),
         Thing::Class(class) => inquiry.heap().classes.get(class).name.clone(),
         Thing::Text(text) => table.text(text).to_owned(),
         Thing::None => String::new(),
-    }
-}
-
-struct Filters {
-    texts: Vec<(usize, TextFilter)>,
-    numbers: Vec<(usize, NumberFilter)>,
-    unclear: Option<(u32, String)>,
-}
-
-impl Filters {
-    fn parse(inquiry: &Inquiry<'_>, table: &Table, filters: &[String]) -> Self {
-        let mut parsed = Self { texts: Vec::new(), numbers: Vec::new(), unclear: None };
-        for (at, (text, column)) in filters.iter().zip(table.columns()).enumerate() {
-            let text = text.trim();
-            let problem = match column.kind {
-                _ if text.is_empty() => None,
-                ColumnKind::Thing => match TextFilter::parse(text) {
-                    Ok(filter) => {
-                        parsed.texts.push((at, filter));
-                        None
-                    }
-                    Err(problem) => Some(problem),
-                },
-                kind => match NumberFilter::parse(text, whole(inquiry, table, at, kind)) {
-                    Ok(filter) => {
-                        parsed.numbers.push((at, filter));
-                        None
-                    }
-                    Err(problem) => Some(problem),
-                },
-            };
-            if let (Some(problem), None) = (problem, &parsed.unclear) {
-                parsed.unclear = Some((u32::try_from(at).unwrap_or(u32::MAX), problem.0));
-            }
-        }
-        parsed
-    }
-
-    fn passes(&self, inquiry: &Inquiry<'_>, table: &Table, row: u32) -> bool {
-        self.numbers.iter().all(|&(column, filter)| {
-            number(inquiry, table, row, column).is_some_and(|n| filter.passes_float(n))
-        }) && self.texts.iter().all(|(column, filter)| {
-            filter.passes(&thing_words(inquiry, table, table.thing(row, *column)))
-        })
-    }
-}
-
-/// What percentages of a column are of.
-#[expect(clippy::cast_precision_loss, reason = "sizes are below 2^53")]
-fn whole(inquiry: &Inquiry<'_>, table: &Table, column: usize, kind: ColumnKind) -> f64 {
-    match kind {
-        ColumnKind::Bytes => inquiry.used_heap() as f64,
-        ColumnKind::Share => 1.0,
-        ColumnKind::Count | ColumnKind::Thing => {
-            (0..table.top()).filter_map(|row| number(inquiry, table, row, column)).sum()
-        }
-    }
-}
-
-/// Sorts rows; those that say nothing come last, equal ones in the order they were made.
-fn sort(inquiry: &Inquiry<'_>, table: &Table, rows: &mut [u32], by: QueryWindowSort) {
-    let column = by.column as usize;
-    let directed = |order: Ordering| if by.descending { order.reverse() } else { order };
-    if table.columns().get(column).is_some_and(|c| c.kind == ColumnKind::Thing) {
-        rows.sort_by_cached_key(|&row| thing_words(inquiry, table, table.thing(row, column)));
-        if by.descending {
-            rows.reverse();
-        }
-        return;
-    }
-    let mut keyed: Vec<(Option<f64>, u32)> =
-        rows.iter().map(|&row| (number(inquiry, table, row, column), row)).collect();
-    keyed.sort_by(|a, b| match (a.0, b.0) {
-        (Some(x), Some(y)) => directed(x.total_cmp(&y)),
-        (None, None) => Ordering::Equal,
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-    });
-    for (place, (_, row)) in rows.iter_mut().zip(keyed) {
-        *place = row;
     }
 }

@@ -1,12 +1,16 @@
 //! Where questions are worked out and answers kept.
 
 use super::resolve::Resolve;
-use super::window::{Order, QueryWindow, QueryWindowRequest, QueryWindowSort, thing_words};
+use super::window::{self, AnswerRows, List, thing_words};
+use super::window::{QueryWindow, QueryWindowRequest, QueryWindowSort};
 use super::{
     Arguments, Column, Context, Objects, Request, SetOperation, SetSpec, Subject, Table, Work,
 };
 use crate::analysis::Inquiry;
 use crate::analysis::queries;
+use crate::analysis::table::names::Names;
+use crate::analysis::table::orders::Orders;
+use crate::analysis::table::{RowsPhase, RowsStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{BitSet, Step};
 use core::cell::RefCell;
@@ -75,8 +79,6 @@ pub struct QueryStep {
 const KEPT: usize = 24;
 /// Bytes that they may take together, about; the newest stays whatever it takes.
 const KEPT_BYTES: u64 = 256 << 20;
-/// Orders of one answer that are kept: lists of a tree are read side by side.
-const ORDERS: usize = 8;
 
 /// Works out questions and keeps the answers.
 #[derive(Debug, Default)]
@@ -84,6 +86,8 @@ pub struct Workbench {
     running: Vec<(Request, Run)>,
     /// The one used last comes last.
     kept: Vec<Kept>,
+    /// The order of names; once somebody asked for rows.
+    names: Option<Rc<Names>>,
 }
 
 #[derive(Debug)]
@@ -91,7 +95,14 @@ struct Kept {
     request: Request,
     table: Rc<RefCell<Table>>,
     facts: QueryFacts,
-    orders: Vec<Order>,
+    orders: Orders<List, usize>,
+}
+
+impl Kept {
+    /// Memory held, about, in bytes.
+    fn bytes(&self) -> u64 {
+        self.table.borrow().bytes() + self.orders.bytes()
+    }
 }
 
 #[derive(Debug)]
@@ -127,7 +138,7 @@ impl Workbench {
             Advance::Done(table, objects) => {
                 let facts = self.facts(inquiry, &request, &table, objects);
                 let table = Rc::new(RefCell::new(*table));
-                self.keep(Kept { request, table, facts, orders: Vec::new() });
+                self.keep(Kept { request, table, facts, orders: Orders::default() });
                 // Whoever asked may have asked for more than this.
                 let progress = QueryProgress { phase: QueryPhase::Work, done: 1, total: 1 };
                 Ok(QueryStep { done: false, progress, facts: None })
@@ -135,34 +146,58 @@ impl Workbench {
         }
     }
 
-    /// Rows of an answer.
+    /// Does about `budget` units of work towards rows of an answer: works out the rows below one,
+    /// then filters and sorts.
     ///
     /// # Errors
-    /// `NotComputed` when there is no such answer (any more): it must be worked out first.
+    /// `NotComputed` when there is no such answer (any more): it must be worked out first;
+    /// `TooLarge` when memory runs out.
+    pub fn window_step(
+        &mut self,
+        inquiry: &Inquiry<'_>,
+        window: &QueryWindowRequest,
+        budget: u64,
+    ) -> Result<RowsStep<QueryWindow>> {
+        let request = Request::parse(&window.request)?;
+        let names = match &self.names {
+            Some(names) => Rc::clone(names),
+            None => Rc::clone(self.names.insert(Rc::new(Names::of(inquiry.heap())))),
+        };
+        let kept = self.find(&request).ok_or_else(|| {
+            Error::new(ErrorKind::NotComputed, "This question was not worked out yet")
+        })?;
+        if let Some(parent) = window.parent
+            && let Step::More { done, total } =
+                kept.table.borrow_mut().open(inquiry, parent, budget)?
+        {
+            return Ok(RowsStep::more(RowsPhase::Open, done, total));
+        }
+        let table = &*kept.table.borrow();
+        let rows = AnswerRows { inquiry, table, names: &names };
+        let list = List::of(window);
+        let begin = || list.begin(&rows);
+        if let Step::More { done, total } = kept.orders.step(list.clone(), &rows, begin, budget)? {
+            return Ok(RowsStep::more(RowsPhase::Order, done, total));
+        }
+        let picked = kept.orders.find(&list);
+        let window = picked.map(|picked| window::window(inquiry, table, picked, window));
+        Ok(RowsStep::ready(window))
+    }
+
+    /// Rows of an answer, however long that takes.
+    ///
+    /// # Errors
+    /// As [`Self::window_step`].
     pub fn window(
         &mut self,
         inquiry: &Inquiry<'_>,
         window: &QueryWindowRequest,
     ) -> Result<QueryWindow> {
-        let request = Request::parse(&window.request)?;
-        let kept = self.find(&request).ok_or_else(|| {
-            Error::new(ErrorKind::NotComputed, "This question was not worked out yet")
-        })?;
-        if let Some(parent) = window.parent {
-            kept.table.borrow_mut().open(inquiry, parent)?;
-        }
-        let table = kept.table.borrow();
-        let at = match kept.orders.iter().position(|order| order.serves(window)) {
-            Some(at) => at,
-            None => {
-                if kept.orders.len() == ORDERS {
-                    kept.orders.remove(0);
-                }
-                kept.orders.push(Order::of(inquiry, &table, window));
-                kept.orders.len() - 1
+        loop {
+            if let Some(window) = self.window_step(inquiry, window, u64::MAX)?.window {
+                return Ok(window);
             }
-        };
-        Ok(kept.orders[at].window(inquiry, &table, window))
+        }
     }
 
     /// Stops what is under way about a question, and what that waits for.
@@ -256,7 +291,7 @@ impl Workbench {
 
     fn keep(&mut self, kept: Kept) {
         self.kept.push(kept);
-        let bytes = |kept: &[Kept]| kept.iter().map(|k| k.table.borrow().bytes()).sum::<u64>();
+        let bytes = |kept: &[Kept]| kept.iter().map(|k| k.bytes()).sum::<u64>();
         while self.kept.len() > KEPT || (self.kept.len() > 1 && bytes(&self.kept) > KEPT_BYTES) {
             self.kept.remove(0);
         }

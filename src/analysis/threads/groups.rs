@@ -105,7 +105,7 @@ impl HeapInquiry<'_> {
         };
         let text = |text: &Option<String>| Cell::Text(text.clone().unwrap_or_default().into());
         let all = number(rows.len());
-        let picked = pick((0..all).collect(), query, is_text, whole, |at, key| {
+        let picked = pick(all, query, is_text, whole, |at, key| {
             let Some(row) = rows.get(at as usize) else { return Cell::Number(None) };
             match key {
                 StackKey::Threads => Cell::Number(Some(row.threads.into())),

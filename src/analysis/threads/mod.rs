@@ -161,7 +161,7 @@ impl HeapInquiry<'_> {
             }
             _ => f64::from(all),
         };
-        let picked = pick((0..all).collect(), query, ThreadKey::is_text, whole, |at, key| {
+        let picked = pick(all, query, ThreadKey::is_text, whole, |at, key| {
             known(at).map_or(Cell::Number(None), |thread| self.cell(survey, at, thread, key))
         });
         let matching = || picked.rows.iter().filter_map(|&at| known(at));

@@ -112,6 +112,66 @@ fn merged_paths_by_class_add_up_those_by_object() {
     assert!(opened > 20);
 }
 
+/// Objects of the set by an object on their paths, as somebody who walks from them would count.
+type Held = BTreeMap<u32, (u64, u64)>;
+
+#[test]
+fn merged_paths_to_roots_are_the_same_paths_walked_from_the_set() {
+    let mut deepest = 0;
+    for seed in 0..12 {
+        let dump = random::heap(seed, 60);
+        let inquiry = dump.inquiry();
+        let heap = inquiry.heap();
+        let mut asked = Asked::of(&dump);
+        let class = dump.class("com.acme.a.One");
+        let set = reachable_instances(&dump, "com.acme.a.One");
+        let label = |node: u32| match heap.objects.is_class_object(ObjectIndex(node)) {
+            true => inquiry.name(ObjectIndex(node)),
+            false => heap.classes.get(heap.objects.class(ObjectIndex(node))).name.clone(),
+        };
+        for without in PRESETS {
+            let parents = parents(inquiry, without);
+            let reached = set.iter().filter(|member| parents.contains_key(member));
+            let held: Held =
+                reached.map(|&member| (member, (1, heap.shallow(ObjectIndex(member))))).collect();
+            let request =
+                format!("merged-paths?of=class:{}&by=to-roots&without={without}", class.0);
+            let left_out = set.len() - held.len();
+            assert_eq!(asked.ask(&request).unwrap().notes.len(), usize::from(left_out > 0));
+            let mut pending = vec![(None, held, 1)];
+            while let Some((row, held, depth)) = pending.pop() {
+                deepest = deepest.max(depth);
+                let mut expected: BTreeMap<String, Held> = BTreeMap::new();
+                for (node, sums) in held {
+                    expected.entry(label(node)).or_default().insert(node, sums);
+                }
+                let rows = asked.rows_below(&request, row);
+                assert_eq!(rows.len(), expected.len(), "{seed} {without}");
+                for row in rows {
+                    let here = &expected[&word(&row, 0)];
+                    let held = here.values().fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+                    assert_eq!((number(&row, 1), number(&row, 2)), held, "{seed} {without}");
+                    let own: u64 = here.keys().map(|&node| heap.shallow(ObjectIndex(node))).sum();
+                    let objects = (here.len() as u64, own);
+                    assert_eq!((number(&row, 3), number(&row, 4)), objects, "{seed} {without}");
+                    let mut above = Held::new();
+                    for (node, sums) in here {
+                        if let Some(parent) = parents[node] {
+                            let sum = above.entry(parent).or_default();
+                            *sum = (sum.0 + sums.0, sum.1 + sums.1);
+                        }
+                    }
+                    assert_eq!(row.children == Some(0), above.is_empty(), "{seed} {without}");
+                    if !above.is_empty() {
+                        pending.push((Some(row.row), above, depth + 1));
+                    }
+                }
+            }
+        }
+    }
+    assert!(deepest > 5, "{deepest}");
+}
+
 #[test]
 fn paths_end_at_the_first_root_and_share_no_object_but_the_last() {
     for seed in 0..12 {

@@ -4,6 +4,7 @@ mod find;
 mod holders;
 mod random;
 mod references;
+mod rows;
 mod sets;
 mod strings;
 mod weight;

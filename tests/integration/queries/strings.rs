@@ -4,6 +4,7 @@ use super::{Asked, number, word};
 use crate::support::{Opened, extra_dump, extra_dumps, fixture, opened};
 use heapglass::analysis::query::RowAnswer;
 use heapglass::heap::ObjectIndex;
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 /// Every reachable string with its whole text, read one by one.
@@ -183,6 +184,36 @@ fn every_collection_is_in_the_list_by_size_once() {
     let single: u64 =
         asked.rows("single-element-collections").iter().map(|row| number(row, 2)).sum();
     assert_eq!((of(0), of(1)), (empty, single));
+}
+
+#[test]
+fn every_array_is_in_the_list_by_size_once() {
+    let dump = fixture("collections-and-values");
+    let heap = dump.inquiry().heap();
+    let mut expected: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+    for object in heap.objects.indices().filter(|&object| dump.inquiry().is_reachable(object)) {
+        if let Some(length) = heap.objects.length(object) {
+            let (arrays, bytes) = expected.entry(length.into()).or_default();
+            *arrays += 1;
+            *bytes += heap.shallow(object);
+        }
+    }
+    let mut asked = Asked::of(&dump);
+    let sizes = asked.rows("arrays-by-size");
+    let found: BTreeMap<u64, (u64, u64)> =
+        sizes.iter().map(|row| (number(row, 2), (number(row, 3), number(row, 4)))).collect();
+    assert_eq!((found.len(), &found), (sizes.len(), &expected));
+    assert!(sizes.len() > 30);
+    for row in &sizes {
+        let below = asked.rows_below("arrays-by-size", Some(row.row));
+        let sum = |column| below.iter().map(|row| number(row, column)).sum::<u64>();
+        assert_eq!((sum(3), sum(4)), (number(row, 3), number(row, 4)), "{}", word(row, 0));
+        assert!(below.iter().all(|below| number(below, 2) == number(row, 2)));
+        let of = asked.ask(&format!("objects?of=row:{}:arrays-by-size", row.row)).unwrap();
+        assert_eq!(of.objects, Some(number(row, 3)), "a row stands for what is below it");
+    }
+    let zero = asked.rows("zero-length-arrays");
+    assert_eq!(zero.iter().map(|row| number(row, 2)).sum::<u64>(), expected[&0].0);
 }
 
 #[test]

@@ -11,8 +11,8 @@ import { handleKey, tableActions } from "./DataTableKeys";
 import { Empty, Failed, Totals, Waiting } from "./DataTableParts";
 import { type FetchRows, type TableQuery, TableRows } from "./DataTableRows";
 import { useWidth } from "./DataTableVirtual";
-import { ROW_HEIGHT } from "./DataTableWindow";
-import { type FilterError, FilterRow } from "./FilterRow";
+import { FILTER, FOOT, HEAD, ROW_HEIGHT } from "./DataTableWindow";
+import { type FilterError, FilterRow, focusFilter } from "./FilterRow";
 import { Pager } from "./Pager";
 import { shownColumns } from "./TableColumns";
 import { exportTable } from "./TableExport";
@@ -53,10 +53,6 @@ export interface DataTableProps<R, K extends string, W extends Window<R>> {
   /** Said above the skeleton rows when the first answer takes its time. */
   waiting?: string | undefined;
 }
-
-const HEAD = 26;
-const FILTER = 30;
-const FOOT = 26;
 
 /** Everything about a table that is not markup. */
 function useGrid<R, K extends string, W extends Window<R>>(props: DataTableProps<R, K, W>) {
@@ -266,10 +262,4 @@ function useRows<R, K extends string, W extends Window<R>>(
   // The question stands for source and query, which are new objects at every render.
   useLayoutEffect(() => rows.ask(query, source.fetch), [rows, question]);
   return rows;
-}
-
-function focusFilter(grid: HTMLElement | null): void {
-  const field = grid?.querySelector<HTMLInputElement>("input[data-filter]");
-  field?.focus();
-  field?.select();
 }

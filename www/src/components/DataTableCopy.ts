@@ -1,12 +1,19 @@
 import type { Window } from "../engine/protocol";
 import { formatCount, plural } from "../lib/format";
 import { copyAndTell } from "./Copy";
-import { COPIED_ROWS, type Column, markdownTable, tsvLine, tsvTable } from "./DataTableColumns";
+import { COPIED_ROWS, markdownTable, tsvLine, tsvTable } from "./DataTableColumns";
 import type { FetchRows, TableQuery } from "./DataTableRows";
 import { toast } from "./Toast";
 
+/** What copies and exports need of a column. */
+export interface CopiedColumn<R> {
+  title: string;
+  numeric?: boolean;
+  text(row: R): string;
+}
+
 export interface TableCopyOptions<R, K extends string, W extends Window<R>> {
-  columns: readonly Column<R, K, W>[];
+  columns: readonly CopiedColumn<R>[];
   fetch: FetchRows<R, K, W>;
   query: TableQuery<K>;
   noun: readonly [string, string];

@@ -1,8 +1,16 @@
-import type { SortKey, Window } from "../engine/protocol";
-import type { Column } from "./DataTableColumns";
+import type { SortKey } from "../engine/protocol";
 
-export interface DataTableHeadProps<R, K extends string, W extends Window<R>> {
-  columns: readonly Column<R, K, W>[];
+/** What the head of a table says of a column. */
+export interface HeadColumn<K extends string> {
+  key: K;
+  title: string;
+  hint: string;
+  numeric?: boolean;
+  sortable?: boolean;
+}
+
+export interface DataTableHeadProps<K extends string> {
+  columns: readonly HeadColumn<K>[];
   sort: SortKey<K> | null;
   template: string;
   onSort?: ((sort: SortKey<K>) => void) | undefined;
@@ -23,9 +31,7 @@ function ariaSort(sort: SortKey<string> | null, key: string): "ascending" | "des
 }
 
 /** The row of column headers. */
-export function DataTableHead<R, K extends string, W extends Window<R>>(
-  props: DataTableHeadProps<R, K, W>,
-) {
+export function DataTableHead<K extends string>(props: DataTableHeadProps<K>) {
   const { columns, sort, onSort, template } = props;
   return (
     <div
@@ -48,7 +54,7 @@ export function DataTableHead<R, K extends string, W extends Window<R>>(
             class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
             title={column.hint}
             aria-colindex={i + 1}
-            aria-sort={sortable ? order : undefined}
+            aria-sort={sortable || order !== "none" ? order : undefined}
           >
             {sortable ? (
               <button type="button" onClick={() => onSort(nextSort(column, sort))}>
@@ -56,7 +62,10 @@ export function DataTableHead<R, K extends string, W extends Window<R>>(
                 {arrow}
               </button>
             ) : (
-              column.title
+              <>
+                {column.title}
+                {arrow}
+              </>
             )}
           </div>
         );

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { EngineError, Window } from "../engine/protocol";
 import { countOf } from "../lib/format";
-import type { Column } from "./DataTableColumns";
 
 /** A grey bar in place of a cell that is on its way; widths vary so that the table looks like a table. */
 export function Skeleton({ seed }: { seed: number }) {
@@ -64,8 +63,8 @@ export function Empty({ noun, filter, onClear, empty }: EmptyProps) {
   );
 }
 
-interface TotalsProps<R, K extends string, W extends Window<R>> {
-  columns: readonly Column<R, K, W>[];
+interface TotalsProps<W extends Window<unknown>> {
+  columns: readonly { key: string; numeric?: boolean }[];
   template: string;
   window: W;
   totals: ((window: W) => Partial<Record<string, ComponentChildren>>) | undefined;
@@ -76,7 +75,7 @@ interface TotalsProps<R, K extends string, W extends Window<R>> {
 }
 
 /** The row of sums: "26 of 10,342 classes". */
-export function Totals<R, K extends string, W extends Window<R>>(props: TotalsProps<R, K, W>) {
+export function Totals<W extends Window<unknown>>(props: TotalsProps<W>) {
   const { columns, template, window, totals, noun } = props;
   const { matching, total } = window;
   const count = countOf(matching, total, noun);

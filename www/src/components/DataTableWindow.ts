@@ -14,6 +14,10 @@ export const MOUNTED_ROWS = 500_000;
 
 /** Height of a row in pixels; the style sheet uses the same value. */
 export const ROW_HEIGHT = 24;
+/** The same of the head, the filter row and the totals row. */
+export const HEAD = 26;
+export const FILTER = 30;
+export const FOOT = 26;
 
 /** The rows that the scroll area holds: `first` up to `first + count - 1`. */
 export interface Stretch {

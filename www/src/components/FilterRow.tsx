@@ -13,6 +13,8 @@ export interface FilterFieldProps {
   placeholder: string;
   value: string;
   error: string | null;
+  /** Which rows it is about, where these are not all. */
+  scope?: string | undefined;
   /** The text as it should apply, a short while after the last key. */
   onChange(text: string): void;
   /** Leaves the field for the rows (arrow down, Enter, Escape on an empty field). */
@@ -29,7 +31,7 @@ const NUMBER_HELP = "A number: >1M, >=1000, <64K, 1000..2000, or a share of the 
 
 /** The filter field of one column. The engine filters; what it cannot read is said right here. */
 export function FilterField(props: FilterFieldProps) {
-  const { title, numeric, value, error, onChange, onLeave } = props;
+  const { title, numeric, value, error, scope, onChange, onLeave } = props;
   const [text, setText] = useState(value);
   const applied = useRef(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -73,7 +75,7 @@ export function FilterField(props: FilterFieldProps) {
         aria-label={`Filter by ${title}`}
         aria-invalid={error !== null}
         aria-describedby={error === null ? undefined : id}
-        title={numeric ? NUMBER_HELP : TEXT_HELP}
+        title={`${numeric ? NUMBER_HELP : TEXT_HELP}${scope === undefined ? "" : `. ${scope}`}`}
         placeholder={props.placeholder}
         value={text}
         onInput={(event) => {
@@ -97,6 +99,7 @@ export interface FilterRowProps<K extends string> {
   columns: readonly { key: K; title: string; numeric?: boolean; filter?: string }[];
   filter: Partial<Record<K, string>>;
   error: FilterError | null;
+  scope?: string;
   rowIndex: number;
   template: string;
   onFilter(filter: Partial<Record<K, string>>): void;
@@ -129,6 +132,7 @@ export function FilterRow<K extends string>(props: FilterRowProps<K>) {
               placeholder={column.filter}
               value={filter[column.key] ?? ""}
               error={error?.key === column.key ? error.message : null}
+              scope={props.scope}
               onChange={(text) => change(column.key, text)}
               onLeave={onLeave}
             />
@@ -137,4 +141,11 @@ export function FilterRow<K extends string>(props: FilterRowProps<K>) {
       ))}
     </div>
   );
+}
+
+/** Goes to the first filter field of a table. */
+export function focusFilter(grid: HTMLElement | null): void {
+  const field = grid?.querySelector<HTMLInputElement>("input[data-filter]");
+  field?.focus();
+  field?.select();
 }

@@ -4,8 +4,8 @@ import type { Window } from "../engine/protocol";
 import { plural } from "../lib/format";
 import { saveFile } from "../lib/save";
 import { epoch } from "../state/session";
-import { type Column, csvField, csvLine } from "./DataTableColumns";
-import type { TableCopyOptions } from "./DataTableCopy";
+import { csvField, csvLine } from "./DataTableColumns";
+import type { CopiedColumn, TableCopyOptions } from "./DataTableCopy";
 import { toast } from "./Toast";
 
 export type ExportFormat = "csv" | "json";
@@ -85,9 +85,7 @@ interface Writer<R> {
   foot: string;
 }
 
-function csvWriter<R, K extends string, W extends Window<R>>(
-  columns: readonly Column<R, K, W>[],
-): Writer<R> {
+function csvWriter<R>(columns: readonly CopiedColumn<R>[]): Writer<R> {
   return {
     head: `${columns.map((column) => csvField(column.title)).join(",")}\r\n`,
     row: (row) => `${csvLine(columns, row)}\r\n`,
@@ -96,9 +94,7 @@ function csvWriter<R, K extends string, W extends Window<R>>(
 }
 
 /** An array of objects by column title; figures are numbers, what is not known is null. */
-function jsonWriter<R, K extends string, W extends Window<R>>(
-  columns: readonly Column<R, K, W>[],
-): Writer<R> {
+function jsonWriter<R>(columns: readonly CopiedColumn<R>[]): Writer<R> {
   const names = uniqueNames(columns.map((column) => column.title));
   const line = (row: R) =>
     columns

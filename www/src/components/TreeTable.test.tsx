@@ -221,4 +221,103 @@ describe("a tree table", () => {
     expect(press("t")).toBe(true);
     await waitFor(() => expect(name()).toBe("a"));
   });
+
+  it("keeps open what was open when the order changes, and the old rows until the new ones are there", async () => {
+    const first = source();
+    const { rerender } = render(tree({ source: first }));
+    await screen.findByText("a");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("a"));
+    press("ArrowRight");
+    await screen.findByText("a0");
+    const next = { ...source(), key: "2" };
+    const answers = next.children.getMockImplementation();
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    next.children.mockImplementation(async (...args) => {
+      await asked;
+      if (answers === undefined) throw new Error("no rows");
+      return answers(...args);
+    });
+    rerender(tree({ source: next }));
+    expect(screen.getByText("a0")).toBeTruthy();
+    await waitFor(() =>
+      expect(screen.getByRole("treegrid").getAttribute("aria-busy")).toBe("true"),
+    );
+    answer();
+    await waitFor(() =>
+      expect(screen.getByRole("treegrid").getAttribute("aria-busy")).toBe("false"),
+    );
+    await screen.findByText("a0");
+    expect(next.children.mock.calls.map(([parent]) => parent?.name ?? null)).toEqual([null, "a"]);
+    expect(name()).toBe("a");
+  });
+
+  it("asks for the order that a header says, and for filters as they are typed", async () => {
+    const [onSort, onFilter] = [vi.fn(), vi.fn()];
+    const columns = COLUMNS.map((column) => ({ ...column, sortable: true, filter: "text" }));
+    render(tree({ columns, sort: { key: "children", descending: true }, onSort, onFilter }));
+    await screen.findByText("a");
+    fireEvent.click(screen.getByRole("button", { name: "Name" }));
+    expect(onSort).toHaveBeenLastCalledWith({ key: "name", descending: false });
+    fireEvent.click(screen.getByRole("button", { name: /Children/ }));
+    expect(onSort).toHaveBeenLastCalledWith({ key: "children", descending: false });
+    const field = screen.getByRole("searchbox", { name: "Filter by Name" });
+    expect(field.title).toContain("Of the first level");
+    fireEvent.input(field, { target: { value: "b" } });
+    await waitFor(() => expect(onFilter).toHaveBeenLastCalledWith({ name: "b" }));
+    // Keys that move lines mean text in a field.
+    fireEvent.keyDown(field, { key: "*" });
+    expect(screen.queryByText("a0")).toBeNull();
+  });
+
+  it("adds up the first level, and says when its filter leaves nothing", async () => {
+    const totals = vi.fn(({ total }: { total: number }) => ({ children: `sum of ${total}` }));
+    const { rerender } = render(tree({ totals }));
+    await screen.findByText("3 items");
+    expect(screen.getByText("sum of 3")).toBeTruthy();
+    const none = {
+      ...source(),
+      key: "2",
+      children: vi.fn(() =>
+        Promise.resolve({
+          ok: true as const,
+          value: { rows: [] as Item[], start: 0, matching: 0, total: 3 },
+        }),
+      ),
+    };
+    const onFilter = vi.fn();
+    rerender(tree({ source: none, totals, filter: { name: "zz" }, onFilter }));
+    await screen.findByText("0 of 3 items");
+    fireEvent.click(screen.getByRole("button", { name: "Clear the filter" }));
+    expect(onFilter).toHaveBeenLastCalledWith({});
+  });
+
+  it("exports the first level and what is below the current row, all of it", async () => {
+    const saved: Blob[] = [];
+    vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => {
+      saved.push(blob as Blob);
+      return "blob:x";
+    });
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+    render(tree());
+    await screen.findByText("b");
+    const choose = async (item: string) => {
+      fireEvent.click(screen.getByRole("button", { name: /^Columns, copy and export/ }));
+      fireEvent.click(await screen.findByRole("menuitem", { name: item }));
+    };
+    await choose("Export CSV");
+    await waitFor(() => expect(saved).toHaveLength(1));
+    expect(await saved[0]?.text()).toBe("Name,Children\r\na,3\r\nb,250\r\nc,0\r\n");
+    press("ArrowDown");
+    press("ArrowDown");
+    await waitFor(() => expect(name()).toBe("b"));
+    await choose("Export below as JSON");
+    await waitFor(() => expect(saved).toHaveLength(2));
+    const rows = JSON.parse((await saved[1]?.text()) ?? "");
+    expect(rows).toHaveLength(250);
+    expect(rows[249]).toEqual({ Name: "b249", Children: 0 });
+  });
 });

@@ -1,13 +1,24 @@
 import type { ComponentChildren } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
+import type { SortKey, Window } from "../engine/protocol";
+import { useHotkey } from "../lib/hotkeys";
 import { gridTemplate } from "./DataTableColumns";
-import { Skeleton } from "./DataTableParts";
+import { DataTableHead } from "./DataTableHead";
+import { Empty, Skeleton, Totals } from "./DataTableParts";
 import { useWidth } from "./DataTableVirtual";
-import { ROW_HEIGHT } from "./DataTableWindow";
+import { FILTER, FOOT, HEAD, ROW_HEIGHT } from "./DataTableWindow";
+import { type FilterError, FilterRow, focusFilter } from "./FilterRow";
 import { shownColumns } from "./TableColumns";
 import { TableMenu } from "./TableMenu";
 import { useTreeCursor } from "./TreeTableCursor";
-import { handleCopy, handleKey, jumpByName, treeActions } from "./TreeTableKeys";
+import {
+  copyLines,
+  exportBelow,
+  handleCopy,
+  handleKey,
+  jumpByName,
+  treeActions,
+} from "./TreeTableKeys";
 import { TreeLine } from "./TreeTableLine";
 import type { TreeItem, TreeNode, TreeSource } from "./TreeTableModel";
 import { TypeAhead } from "./TreeTableTypeAhead";
@@ -24,18 +35,30 @@ export interface TreeColumn<R> {
   width: number;
   grow?: number;
   hideBelow?: number;
-  /** True for the column by which siblings are ordered, largest first. */
+  /** True for the column by which siblings are ordered, largest first, where that cannot be chosen. */
   sorted?: boolean;
+  sortable?: boolean;
+  /** Shows a filter field under the header; the text is the field's placeholder. */
+  filter?: string;
   cell(row: R, node: TreeNode<R>): ComponentChildren;
   text(row: R): string;
 }
 
-export interface TreeTableProps<R> {
+export interface TreeTableProps<R, W extends Window<R> = Window<R>> {
   label: string;
   columns: readonly TreeColumn<R>[];
   /** A new `key` starts over with a new tree. */
-  source: TreeSource<R> & { key: string };
+  source: TreeSource<R, W> & { key: string };
   noun: readonly [string, string];
+  /** The order of siblings on every level. */
+  sort?: SortKey<string> | null;
+  onSort?: (sort: SortKey<string>) => void;
+  /** Which rows of the first level are shown; what lies below an opened row always is. */
+  filter?: Partial<Record<string, string>>;
+  onFilter?: (filter: Partial<Record<string, string>>) => void;
+  filterError?: (window: W) => FilterError | null;
+  /** Sums of the first level, by column; the first column says how many rows match. */
+  totals?: (window: W) => Partial<Record<string, ComponentChildren>>;
   onSelect?: (row: R) => void;
   onOpen?: (row: R) => void;
   /** A path (outermost first) to open and go to, once per `key`. */
@@ -46,29 +69,41 @@ export interface TreeTableProps<R> {
   empty?: ComponentChildren;
 }
 
-const HEAD = 26;
+/** What the tooltips of filter fields add. */
+const SCOPE = "Of the first level: what lies below an opened row is shown whole.";
 
 /** Everything about a tree table that is not markup. */
-function useTree<R>(props: TreeTableProps<R>) {
+function useTree<R, W extends Window<R>>(props: TreeTableProps<R, W>) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [typeAhead] = useState(() => new TypeAhead());
-  const chosen = shownColumns(props.columns, useWidth(scroller));
+  const filter = props.filter ?? {};
+  const chosen = shownColumns(
+    props.columns,
+    useWidth(scroller),
+    (column) => (filter[column.key] ?? "") !== "",
+  );
+  const filterable =
+    props.onFilter !== undefined && chosen.shown.some((column) => column.filter !== undefined);
   const cursor = useTreeCursor({
     source: props.source,
     scroller,
-    head: HEAD,
+    head: filterable ? HEAD + FILTER : HEAD,
+    foot: props.totals === undefined ? 0 : FOOT,
     reveal: props.reveal ?? null,
     memory: props.memory,
     autoFocus: props.autoFocus === true,
     onSelect: props.onSelect,
   });
+  useHotkey("filter", () => focusFilter(scroller.current), filterable);
   const activate = (item: TreeItem<R>) => {
     if (item.kind === "node") props.onOpen?.(item.node.row);
     else if (item.kind !== "waiting") void cursor.showMore(item);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.target instanceof HTMLButtonElement) return;
+    const { target } = event;
+    if (target instanceof HTMLInputElement || target instanceof HTMLButtonElement || event.altKey)
+      return;
     const done =
       event.ctrlKey || event.metaKey
         ? handleCopy(event, chosen.copied, cursor.items)
@@ -79,31 +114,37 @@ function useTree<R>(props: TreeTableProps<R>) {
     event.stopPropagation();
   };
   const rowId = (index: number) => `${id}-${index}`;
-  return { scroller, chosen, cursor, activate, onKeyDown, rowId };
+  return { scroller, filter, filterable, chosen, cursor, activate, onKeyDown, rowId };
 }
 
+type Tree<R, W extends Window<R>> = ReturnType<typeof useTree<R, W>>;
+
 /** A table of a tree: ARIA treegrid with virtual focus, children read when a node is opened. */
-export function TreeTable<R>(props: TreeTableProps<R>) {
-  const { scroller, chosen, cursor, activate, onKeyDown, rowId } = useTree(props);
+export function TreeTable<R, W extends Window<R> = Window<R>>(props: TreeTableProps<R, W>) {
+  const tree = useTree(props);
+  const { scroller, chosen, cursor, activate, rowId } = tree;
   const { items, current, virtual, model } = cursor;
   const { shown: columns, least } = chosen;
   const template = gridTemplate(columns);
+  const headRows = tree.filterable ? 2 : 1;
+  const look = `dt-scroll${cursor.stale ? " dt-stale" : ""}${least === null ? "" : " dt-wide"}`;
   return (
     <div class="dt dt-fill">
       <div
         role="treegrid"
-        class={least === null ? "dt-scroll" : "dt-scroll dt-wide"}
+        class={look}
         style={{ "--dt-least": least === null ? undefined : `${least}px` }}
         ref={scroller}
         tabIndex={0}
         aria-label={props.label}
-        aria-rowcount={items.length + 1}
+        aria-rowcount={items.length + headRows + (props.totals === undefined ? 0 : 1)}
         aria-colcount={columns.length}
         aria-activedescendant={current < 0 ? undefined : rowId(current)}
-        onKeyDown={onKeyDown}
+        aria-busy={cursor.stale}
+        onKeyDown={tree.onKeyDown}
         onScroll={cursor.onScroll}
       >
-        <TreeHead columns={columns} template={template} />
+        <TreeHead props={props} tree={tree} template={template} />
         <div role="rowgroup" class="dt-body" style={{ height: `${virtual.height}px` }}>
           {virtual.items.map(({ index }) => {
             const item = items[index];
@@ -114,6 +155,7 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
                 id={rowId(index)}
                 item={item}
                 index={index}
+                headRows={headRows}
                 top={index * ROW_HEIGHT}
                 current={index === current}
                 columns={columns}
@@ -127,47 +169,89 @@ export function TreeTable<R>(props: TreeTableProps<R>) {
             );
           })}
         </div>
-        {items.length === 0 && <div class="dt-empty">{props.empty ?? <Skeleton seed={1} />}</div>}
+        <TreeRest
+          props={props}
+          tree={tree}
+          template={template}
+          rowIndex={items.length + headRows + 1}
+        />
       </div>
       <TableMenu
         table={props.label}
         columns={chosen.offered}
         onReset={chosen.reset}
-        actions={treeActions(chosen.copied, items)}
+        actions={treeActions(props, chosen.copied, cursor)}
       />
     </div>
   );
 }
 
-function TreeHead<R>({
-  columns,
-  template,
-}: {
-  columns: readonly TreeColumn<R>[];
+interface PartProps<R, W extends Window<R>> {
+  props: TreeTableProps<R, W>;
+  tree: Tree<R, W>;
   template: string;
-}) {
+}
+
+function TreeHead<R, W extends Window<R>>({ props, tree, template }: PartProps<R, W>) {
+  const { cursor, scroller } = tree;
+  const { shown: columns } = tree.chosen;
+  const fixed = columns.find((column) => column.sorted === true);
+  const sort = props.sort ?? (fixed === undefined ? null : { key: fixed.key, descending: true });
+  const { window } = cursor.model;
   return (
     <div role="rowgroup" class="dt-head">
-      <div
-        role="row"
-        class="dt-row dt-header"
-        aria-rowindex={1}
-        style={{ gridTemplateColumns: template }}
-      >
-        {columns.map((column, i) => (
-          <div
-            role="columnheader"
-            key={column.key}
-            class={column.numeric === true ? "dt-cell dt-num" : "dt-cell"}
-            title={column.hint}
-            aria-colindex={i + 1}
-            aria-sort={column.sorted === true ? "descending" : undefined}
-          >
-            {column.title}
-            {column.sorted === true && <i aria-hidden="true"> ↓</i>}
-          </div>
-        ))}
-      </div>
+      <DataTableHead columns={columns} sort={sort} template={template} onSort={props.onSort} />
+      {tree.filterable && (
+        <FilterRow
+          columns={columns}
+          filter={tree.filter}
+          error={window === null ? null : (props.filterError?.(window) ?? null)}
+          scope={SCOPE}
+          rowIndex={2}
+          template={template}
+          onFilter={(next) => props.onFilter?.(next)}
+          onLeave={() => {
+            scroller.current?.focus();
+            if (cursor.current < 0) cursor.moveTo(cursor.items[0]);
+          }}
+        />
+      )}
     </div>
+  );
+}
+
+/** What stands instead of rows, and the totals below them. */
+function TreeRest<R, W extends Window<R>>(props: PartProps<R, W> & { rowIndex: number }) {
+  const { tree, template, props: of } = props;
+  const { items, model } = tree.cursor;
+  const { window } = model;
+  return (
+    <>
+      {items.length === 0 &&
+        (window === null ? (
+          <div class="dt-empty">
+            <Skeleton seed={1} />
+          </div>
+        ) : (
+          <Empty
+            noun={of.noun[1]}
+            filter={tree.filter}
+            onClear={() => of.onFilter?.({})}
+            empty={of.empty}
+          />
+        ))}
+      {of.totals !== undefined && window !== null && (
+        <Totals
+          columns={tree.chosen.shown}
+          template={template}
+          window={window}
+          totals={of.totals}
+          noun={of.noun}
+          rowIndex={props.rowIndex}
+          onCopy={() => copyLines(tree.chosen.copied, items, "tsv")}
+          onExport={() => exportBelow(of, tree.chosen.copied, null, "csv")}
+        />
+      )}
+    </>
   );
 }

@@ -1,14 +1,15 @@
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import type { Window } from "../engine/protocol";
 import { recall, remember } from "./DataTableMemory";
 import { focusOnArrival, useVirtualRows, type VirtualRows } from "./DataTableVirtual";
 import { MOUNTED_ROWS } from "./DataTableWindow";
 import { type TreeItem, TreeModel, type TreeNode, type TreeSource } from "./TreeTableModel";
 
 /** What is kept while the view is away. */
-interface Place<R> {
+interface Place<R, W extends Window<R>> {
   sourceKey: string;
-  model: TreeModel<R>;
+  model: TreeModel<R, W>;
   /** Key of the current line. */
   cursor: string | null;
   offset: number;
@@ -16,11 +17,12 @@ interface Place<R> {
   revealed: string | null;
 }
 
-export interface TreeCursorOptions<R> {
-  source: TreeSource<R> & { key: string };
+export interface TreeCursorOptions<R, W extends Window<R>> {
+  source: TreeSource<R, W> & { key: string };
   scroller: RefObject<HTMLElement | null>;
-  /** Height of the header, in pixels. */
+  /** Height of the header, in pixels, and of the totals. */
   head: number;
+  foot: number;
   reveal: { key: string; path: readonly R[] } | null;
   memory: string | undefined;
   autoFocus: boolean;
@@ -28,8 +30,10 @@ export interface TreeCursorOptions<R> {
 }
 
 /** The lines of a tree and the current one among them. */
-export interface TreeCursor<R> {
-  model: TreeModel<R>;
+export interface TreeCursor<R, W extends Window<R> = Window<R>> {
+  model: TreeModel<R, W>;
+  /** Whether the lines are those of an earlier order or filter, because the new ones are on their way. */
+  stale: boolean;
   items: readonly TreeItem<R>[];
   /** Index of the current line; -1 for none. */
   current: number;
@@ -49,7 +53,9 @@ export function lineOf<R>(node: TreeNode<R>): TreeItem<R> {
 }
 
 /** Keeps tree, cursor, selection and scroll position together, also while the view is away. */
-export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
+export function useTreeCursor<R, W extends Window<R>>(
+  options: TreeCursorOptions<R, W>,
+): TreeCursor<R, W> {
   const { scroller, reveal, onSelect } = options;
   const place = usePlace(options.source, options.memory);
   const { model } = place;
@@ -58,7 +64,12 @@ export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
   const items =
     model.items.length > MOUNTED_ROWS ? model.items.slice(0, MOUNTED_ROWS) : model.items;
   const current = place.cursor === null ? -1 : items.findIndex((item) => item.key === place.cursor);
-  const virtual = useVirtualRows({ count: items.length, scroller, head: options.head, foot: 0 });
+  const virtual = useVirtualRows({
+    count: items.length,
+    scroller,
+    head: options.head,
+    foot: options.foot,
+  });
 
   // A line can be moved to before it is drawn: scrolling waits for it.
   const goal = useRef<{ key: string; align: "auto" | "center" } | null>(null);
@@ -98,6 +109,7 @@ export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
 
   return {
     model,
+    stale: place.sourceKey !== options.source.key,
     items,
     current,
     virtual,
@@ -121,30 +133,49 @@ export function useTreeCursor<R>(options: TreeCursorOptions<R>): TreeCursor<R> {
   };
 }
 
-/** The tree of a source: the remembered one when it is the same source, else a new one; redraws as it changes. */
-function usePlace<R>(
-  source: TreeSource<R> & { key: string },
+/**
+ * The tree of a source: the remembered one when it is the same source, else a new one; redraws as it changes. The old
+ * one stays until the new one has something to show, in which what was open opens again.
+ */
+function usePlace<R, W extends Window<R>>(
+  source: TreeSource<R, W> & { key: string },
   memory: string | undefined,
-): Place<R> {
-  const [, redraw] = useState(0);
-  const held = useRef<Place<R> | null>(null);
+): Place<R, W> {
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const held = useRef<Place<R, W> | null>(null);
+  const coming = useRef<Place<R, W> | null>(null);
   if (held.current === null && memory !== undefined)
-    held.current = recall<Place<R>>(memory) ?? null;
-  if (held.current === null || held.current.sourceKey !== source.key) {
-    held.current = {
-      sourceKey: source.key,
-      model: new TreeModel(source),
-      cursor: null,
-      offset: 0,
-      revealed: null,
-    };
-    if (memory !== undefined) remember(memory, held.current);
+    held.current = recall<Place<R, W>>(memory) ?? null;
+  held.current ??= emptyPlace(source, null);
+  if (held.current.sourceKey === source.key) coming.current = null;
+  else if (coming.current?.sourceKey !== source.key)
+    coming.current = emptyPlace(source, held.current);
+  if (coming.current?.model.answered === true) {
+    held.current = coming.current;
+    coming.current = null;
   }
-  const { model } = held.current;
+  if (memory !== undefined) remember(memory, held.current);
+  const models = [held.current.model, coming.current?.model];
   useLayoutEffect(() => {
-    const stop = model.subscribe(() => redraw((tick) => tick + 1));
-    void model.start();
-    return stop;
-  }, [model]);
+    const stops = models.map((model) => model?.subscribe(() => redraw(0)));
+    for (const model of models) void model?.start();
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  }, models);
   return held.current;
+}
+
+/** A place at which nothing has been read; the cursor and the open nodes are those of another order, if there is one. */
+function emptyPlace<R, W extends Window<R>>(
+  source: TreeSource<R, W> & { key: string },
+  before: Place<R, W> | null,
+): Place<R, W> {
+  return {
+    sourceKey: source.key,
+    model: new TreeModel(source, before?.model.openKeys()),
+    cursor: before?.cursor ?? null,
+    offset: 0,
+    revealed: before?.revealed ?? null,
+  };
 }

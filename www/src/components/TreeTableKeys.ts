@@ -1,21 +1,38 @@
 /** What keys and the menu of a tree table do. */
+import type { Window } from "../engine/protocol";
 import { plural } from "../lib/format";
 import { matchHotkey } from "../lib/hotkeys";
 import { copyAndTell } from "./Copy";
 import { markdownTable, tsvLine } from "./DataTableColumns";
 import { type CopyFormat, copyRow } from "./DataTableCopy";
 import { moveCursor } from "./DataTableWindow";
+import { type ExportFormat, exportTable } from "./TableExport";
 import type { TableAction } from "./TableMenu";
 import type { TreeColumn, TreeTableProps } from "./TreeTable";
 import { lineOf, type TreeCursor } from "./TreeTableCursor";
 import type { TreeItem, TreeNode } from "./TreeTableModel";
 import { nextByName, type TypeAhead } from "./TreeTableTypeAhead";
 
-/** What the menu offers to do with the open lines. */
-export function treeActions<R>(
+/** What the menu offers to do with the lines. */
+export function treeActions<R, W extends Window<R>>(
+  props: TreeTableProps<R, W>,
   columns: readonly TreeColumn<R>[],
-  items: readonly TreeItem<R>[],
+  { items, current, model }: TreeCursor<R, W>,
 ): TableAction[] {
+  const save = (below: R | null, format: ExportFormat) => () =>
+    exportBelow(props, columns, below, format);
+  const item = items[current];
+  const node = item?.kind === "node" && model.expandable(item.node) ? item.node.row : null;
+  const below = (format: ExportFormat): TableAction[] =>
+    node === null
+      ? []
+      : [
+          {
+            label: `Export below as ${format.toUpperCase()}`,
+            hint: "All rows directly below the current one, in this order",
+            run: save(node, format),
+          },
+        ];
   return [
     {
       label: "Copy as TSV",
@@ -27,11 +44,42 @@ export function treeActions<R>(
       hint: "All open lines as a Markdown table, for a ticket",
       run: () => copyLines(columns, items, "markdown"),
     },
+    {
+      label: "Export CSV",
+      hint: "All rows of the first level as a comma-separated file",
+      run: save(null, "csv"),
+    },
+    {
+      label: "Export JSON",
+      hint: "All rows of the first level as a file of JSON objects",
+      run: save(null, "json"),
+    },
+    ...below("csv"),
+    ...below("json"),
   ];
 }
 
+/** Saves all rows directly below one, or those of the first level that match, as a file. */
+export function exportBelow<R, W extends Window<R>>(
+  { source, label, noun }: TreeTableProps<R, W>,
+  columns: readonly TreeColumn<R>[],
+  below: R | null,
+  format: ExportFormat,
+): void {
+  const name = below === null ? label : `${label} below ${columns[0]?.text(below) ?? ""}`;
+  void exportTable<R, string, W>({
+    columns,
+    // The source knows the order and the filter.
+    query: { sort: null, filter: {} },
+    fetch: (_query, start, count) => source.children(below, start, count),
+    noun,
+    name,
+    format,
+  });
+}
+
 /** Copies all lines that are open, indented as shown. */
-function copyLines<R>(
+export function copyLines<R>(
   columns: readonly TreeColumn<R>[],
   items: readonly TreeItem<R>[],
   format: CopyFormat,
@@ -83,10 +131,10 @@ export function handleCopy<R>(
 }
 
 /** Does what a key means in a tree; false when it means nothing here. */
-export function handleKey<R>(
+export function handleKey<R, W extends Window<R>>(
   event: KeyboardEvent,
-  cursor: TreeCursor<R>,
-  props: TreeTableProps<R>,
+  cursor: TreeCursor<R, W>,
+  props: TreeTableProps<R, W>,
   activate: (item: TreeItem<R>) => void,
 ): boolean {
   const { items, current, model } = cursor;

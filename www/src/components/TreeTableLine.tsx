@@ -8,6 +8,8 @@ export interface TreeLineProps<R> {
   id: string;
   item: TreeItem<R>;
   index: number;
+  /** Rows of the head, before the first line. */
+  headRows: number;
   top: number;
   current: boolean;
   columns: readonly TreeColumn<R>[];
@@ -40,7 +42,7 @@ export function TreeLine<R>(props: TreeLineProps<R>) {
       role="row"
       id={props.id}
       class="dt-row dt-data"
-      aria-rowindex={props.index + 2}
+      aria-rowindex={props.index + props.headRows + 1}
       aria-level={item.level}
       aria-posinset={node === null || node.rank === null ? undefined : node.rank + 1}
       aria-setsize={siblings ?? undefined}

@@ -4,10 +4,10 @@ import { asEngineError } from "./DataTableRows";
 /** Children asked for at a time: one "Show 100 more" row. */
 export const TREE_PAGE = 100;
 
-/** Where the nodes of a tree come from. */
-export interface TreeSource<R> {
+/** Where the nodes of a tree come from; `W` is what the first level says besides its rows. */
+export interface TreeSource<R, W extends Window<R> = Window<R>> {
   /** Children of a row in their order; null asks for the first level. */
-  children(parent: R | null, start: number, count: number): Promise<Answer<Window<R>>>;
+  children(parent: R | null, start: number, count: number): Promise<Answer<W>>;
   /** Name of a row among its siblings. */
   keyOf(row: R): string;
   /** False for leaves. */
@@ -54,14 +54,33 @@ const emptyBranch = <R>(): Branch<R> => ({
 });
 
 /** A tree whose nodes are read as they are opened. Knows nothing of the screen; outlives the component that shows it. */
-export class TreeModel<R> {
-  private readonly source: TreeSource<R>;
+export class TreeModel<R, W extends Window<R> = Window<R>> {
+  private readonly source: TreeSource<R, W>;
   private readonly top: Branch<R> = emptyBranch();
   private readonly listeners = new Set<() => void>();
   private flat: TreeItem<R>[] | null = null;
+  /** Nodes that are opened as soon as they are there. */
+  private readonly toOpen: Set<string>;
+  /** The first level as it was answered last: counts and sums. */
+  window: W | null = null;
 
-  constructor(source: TreeSource<R>) {
+  /** A tree in which the nodes of these keys open by themselves, as they were open in another order. */
+  constructor(source: TreeSource<R, W>, open: Iterable<string> = []) {
     this.source = source;
+    this.toOpen = new Set(open);
+  }
+
+  /** Keys of the nodes that are open, or will be. */
+  openKeys(): Set<string> {
+    const keys = new Set(this.toOpen);
+    for (const item of this.items)
+      if (item.kind === "node" && item.node.expanded) keys.add(item.key);
+    return keys;
+  }
+
+  /** Whether there is something to show: rows, none at all, or an error. */
+  get answered(): boolean {
+    return this.top.total !== null || this.top.error !== null;
   }
 
   /** Calls `listener` after every change; returns the way to stop that. */
@@ -99,6 +118,7 @@ export class TreeModel<R> {
   }
 
   collapse(node: TreeNode<R>): void {
+    this.toOpen.delete(node.key);
     node.expanded = false;
     this.changed();
   }
@@ -118,11 +138,20 @@ export class TreeModel<R> {
     const start = branch.nodes.length;
     const answer = await this.source
       .children(parent?.row ?? null, start, TREE_PAGE)
-      .catch((reason: unknown): Answer<Window<R>> => ({ ok: false, error: asEngineError(reason) }));
+      .catch((reason: unknown): Answer<W> => ({ ok: false, error: asEngineError(reason) }));
     branch.loading = false;
     if (!answer.ok) branch.error = answer.error;
-    else this.append(parent, branch, answer.value);
+    else {
+      if (parent === null) this.window = answer.value;
+      this.append(parent, branch, answer.value);
+    }
     this.changed();
+    await this.openAgain(branch.nodes.slice(start));
+  }
+
+  /** Opens those of the nodes that were open in another order, one request at a time. */
+  private async openAgain(nodes: readonly TreeNode<R>[]): Promise<void> {
+    for (const node of nodes) if (this.toOpen.delete(node.key)) await this.expand(node);
   }
 
   /**

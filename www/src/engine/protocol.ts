@@ -8,6 +8,8 @@ import type {
   ClassIndex,
   ContentsQuery,
   ContentsWindow,
+  DominatedKey,
+  DominatedWindow,
   DumpFacts,
   DuplicateKey,
   DuplicateRow,
@@ -140,6 +142,11 @@ export interface Engine {
     start: Count,
     count: Count,
   ): Promise<Answer<Window<ObjectRow>>>;
+  /** The same in an order of one's own; filters are of the first level only. */
+  dominatedRows(
+    parent: ObjectIndex | null,
+    query: TableQuery<DominatedKey>,
+  ): Promise<Answer<DominatedWindow>>;
   object(id: ObjectIndex): Promise<Answer<ObjectDetails>>;
   /** Address ("0x…") to object, for links. */
   resolve(address: Address): Promise<Answer<ObjectRow>>;
@@ -173,7 +180,10 @@ export interface Engine {
   ): Promise<Answer<QueryFacts>>;
   /** Gives up working a question out; `runQuery` under way answers "cancelled". */
   stopQuery(request: string): Promise<void>;
-  /** Rows of an answer; error kind "notComputed" when it is not kept (any more). */
+  /**
+   * Rows of an answer; error kind "notComputed" when it is not kept (any more), "cancelled" when the same list was
+   * asked for in another order meanwhile. The same holds for `dominatedRows`.
+   */
   queryWindow(window: QueryWindowRequest): Promise<Answer<QueryWindow>>;
   /** Classes by name, objects by address. */
   search(text: string, limit: number): Promise<Answer<SearchHit[]>>;

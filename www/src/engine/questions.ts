@@ -27,6 +27,7 @@ const TABLE: Record<Question, true> = {
   classDetails: true,
   instances: true,
   dominated: true,
+  dominatedRows: true,
   object: true,
   resolve: true,
   elements: true,

@@ -1,6 +1,6 @@
 /** The engine's service over the wasm session: answers and errors become data, one load at a time. */
 import { describe, isEngineError, type MemoryAtEnd } from "./crash";
-import { runLoad, runSteps } from "./loop";
+import { nextTask, runLoad, runSteps } from "./loop";
 import type {
   Answer,
   DumpFacts,
@@ -12,6 +12,7 @@ import type {
   Progress,
   QueryFacts,
   QueryProgress,
+  RowsStep,
   SurveyProgress,
   SurveyTopic,
 } from "./protocol";
@@ -55,6 +56,15 @@ export function createService(load: () => Promise<RustModule>, onCrash: OnCrash)
     dropForest: () => loads.dropForest(),
     runQuery: (request, onProgress) => loads.runQuery(request, onProgress),
     stopQuery: (request) => loads.stopQuery(request),
+    queryWindow: (window) => {
+      const { request, parent, sort, filters } = window;
+      const order = JSON.stringify([sort, filters]);
+      return loads.rows(`${parent} ${request}`, order, (session) => session.queryWindow(window));
+    },
+    dominatedRows: (parent, query) => {
+      const order = JSON.stringify([query.sort, query.filter]);
+      return loads.rows(`${parent}`, order, (session) => session.dominatedRows(parent, query));
+    },
     survey: (topic, onProgress) => loads.survey(topic, onProgress),
     stopSurveys: () => loads.stopSurveys(),
   };
@@ -70,6 +80,8 @@ class Loads {
   private forestTurn = 0;
   /** Questions being worked out, and whose turn each is. */
   private readonly queryTurns = new Map<string, symbol>();
+  /** Lists that are being put into an order, and which. */
+  private readonly orders = new Map<string, string>();
   /** Grows when surveys are to stop. */
   private surveyTurn = 0;
   private readonly load: () => Promise<RustModule>;
@@ -149,6 +161,36 @@ class Loads {
     this.queryTurns.delete(request);
     this.session?.stopQuery(request);
     return Promise.resolve();
+  }
+
+  /** Works out rows; gives up when the list is asked for in another order, because nobody looks at this one then. */
+  rows<W>(
+    list: string,
+    order: string,
+    step: (session: RustSession) => RowsStep<W>,
+  ): Promise<Answer<W>> {
+    const dump = this.turn;
+    return this.attempt(async () => {
+      const session = this.current();
+      const first = step(session);
+      // Rows of an order that is kept overtake nothing.
+      if (first.window !== null) return first.window;
+      this.orders.set(list, order);
+      const overtaken = () => {
+        const now = this.orders.get(list);
+        return dump !== this.turn || (now !== undefined && now !== order);
+      };
+      await nextTask();
+      const last = await runSteps(
+        () => step(session),
+        overtaken,
+        () => {},
+      ).finally(() => {
+        if (this.orders.get(list) === order) this.orders.delete(list);
+      });
+      if (last === null || last.window === null) throw CANCELLED;
+      return last.window;
+    });
   }
 
   survey(

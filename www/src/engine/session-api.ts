@@ -7,6 +7,8 @@ import type {
   ClassIndex,
   ContentsQuery,
   Count,
+  DominatedKey,
+  DominatedWindow,
   DumpFacts,
   DuplicateKey,
   Engine,
@@ -15,8 +17,10 @@ import type {
   ObjectIndex,
   ObjectKey,
   QueryStep,
+  QueryWindow,
   QueryWindowRequest,
   ReportFormat,
+  RowsStep,
   SortKey,
   StackKey,
   StepAnswer,
@@ -60,6 +64,11 @@ export interface RustSession {
     count: Count,
   ): Value<"instances">;
   dominated(parent: ObjectIndex | null, start: Count, count: Count): Value<"dominated">;
+  /** Does one bounded batch of filtering and sorting. */
+  dominatedRows(
+    parent: ObjectIndex | null,
+    query: TableQuery<DominatedKey>,
+  ): RowsStep<DominatedWindow>;
   object(id: ObjectIndex): Value<"object">;
   resolve(address: Address): Value<"resolve">;
   elements(id: ObjectIndex, start: Count, count: Count): Value<"elements">;
@@ -78,7 +87,8 @@ export interface RustSession {
   /** Does one bounded batch of working a question out. */
   runQuery(request: string): QueryStep;
   stopQuery(request: string): void;
-  queryWindow(window: QueryWindowRequest): Value<"queryWindow">;
+  /** Does one bounded batch of working out rows. */
+  queryWindow(window: QueryWindowRequest): RowsStep<QueryWindow>;
   search(text: string, limit: number): Value<"search">;
   text(place: TextPlace, start: Count, count: Count): Value<"text">;
   /** Does one bounded batch of working out all threads or all class loaders. */

@@ -1,9 +1,16 @@
 /** Places as text for `location.hash` and `href`, and back. */
-import type { Address, DuplicateKey, HistogramKey, StackKey, ThreadKey } from "../engine/protocol";
+import type {
+  Address,
+  DominatedKey,
+  DuplicateKey,
+  HistogramKey,
+  StackKey,
+  ThreadKey,
+} from "../engine/protocol";
 import {
   DEFAULT_HISTOGRAM_SORT,
   DEFAULT_UNREACHABLE_SORT,
-  DOMINATORS,
+  DOMINATORS_SORT,
   DUPLICATES,
   FOREST,
   LOADERS,
@@ -21,7 +28,7 @@ import {
   SUSPECTS,
   THREADS,
 } from "./places";
-import { parsePlace, placeQuery } from "./tablePlace";
+import { parsePlace, placeQuery, type TablePlace } from "./tablePlace";
 
 const HISTOGRAM_KEYS: readonly HistogramKey[] = [
   "name",
@@ -62,6 +69,8 @@ const DUPLICATE_KEYS: readonly DuplicateKey[] = [
   "shallow",
   "retained",
 ];
+const DOMINATED_KEYS: readonly DominatedKey[] = ["object", "shallow", "retained", "dominated"];
+
 /** The route as text for `location.hash` and `href`. */
 export function href(route: Route): string {
   switch (route.view) {
@@ -76,7 +85,7 @@ export function href(route: Route): string {
     case "class":
       return `#/class/${route.id}/${encode(route.name)}`;
     case "dominators":
-      return route.expanded === null ? "#/dominators" : `#/dominators/${encode(route.expanded)}`;
+      return `#/dominators${route.expanded === null ? "" : `/${encode(route.expanded)}`}${dominatedQuery(route)}`;
     case "map":
       return route.root === null ? "#/map" : `#/map/${encode(route.root)}`;
     case "object":
@@ -131,8 +140,7 @@ export function parseRoute(hash: string): Route | null {
       return name === null ? null : withNumber(first, 0, (id) => ({ view: "class", name, id }));
     }
     case "dominators":
-      if (rest.length === 0) return DOMINATORS;
-      return isAddress(first) ? { view: "dominators", expanded: first } : null;
+      return parseDominators(rest, query);
     case "map":
       if (rest.length === 0) return MAP;
       return isAddress(first) ? mapRoute(first) : null;
@@ -169,6 +177,19 @@ function parseQuery(text: string): Route | null {
   const filters: string[] = [];
   for (const [key, value] of rows) if (/^\d{1,2}$/.test(key)) filters[Number(key)] = value;
   return { view: "query", request, sort, filters: Array.from(filters, (filter) => filter ?? "") };
+}
+
+function dominatedQuery({ filter, sort }: Partial<TablePlace<DominatedKey>>): string {
+  const place = { filter: filter ?? {}, sort: sort ?? DOMINATORS_SORT };
+  return placeQuery(place, DOMINATED_KEYS, DOMINATORS_SORT);
+}
+
+function parseDominators(rest: readonly string[], query: string): Route | null {
+  const expanded = rest.length === 0 ? null : decode(rest[0]);
+  if (rest.length > 0 && !isAddress(expanded)) return null;
+  const place = parsePlace(query, DOMINATED_KEYS, DOMINATORS_SORT);
+  const usual = place.sort === DOMINATORS_SORT && Object.keys(place.filter).length === 0;
+  return { view: "dominators", expanded, ...(usual ? {} : place) };
 }
 
 function parseForest([word, address, ...rest]: readonly string[]): Route | null {

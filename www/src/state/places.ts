@@ -2,6 +2,7 @@
 import type {
   Address,
   ClassIndex,
+  DominatedKey,
   DuplicateKey,
   HistogramKey,
   QueryWindowSort,
@@ -19,7 +20,8 @@ export type Route =
   | { view: "outside" }
   | { view: "histogram"; filter: HistogramFilter; sort: SortKey<HistogramKey> }
   | { view: "class"; name: string; id: ClassIndex }
-  | { view: "dominators"; expanded: Address | null }
+  /** Without filter and order: as the tree is kept. */
+  | ({ view: "dominators"; expanded: Address | null } & Partial<TablePlace<DominatedKey>>)
   /** The dominator tree drawn as areas, from an object down; null: from the top. */
   | { view: "map"; root: Address | null }
   | { view: "object"; address: Address }
@@ -58,6 +60,7 @@ export const SUSPECTS: Route = { view: "suspects", rank: null };
 export const OUTSIDE: Route = { view: "outside" };
 export const HISTOGRAM: Route = { view: "histogram", filter: {}, sort: DEFAULT_HISTOGRAM_SORT };
 export const DOMINATORS: Route = { view: "dominators", expanded: null };
+export const DOMINATORS_SORT: SortKey<DominatedKey> = { key: "retained", descending: true };
 export const MAP: Route = { view: "map", root: null };
 
 /** Unreachable objects by class, and as a forest. */

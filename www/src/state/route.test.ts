@@ -59,7 +59,15 @@ function anyRoute(next: () => number): Route {
     case 3:
       return { view: "class", name: text(), id: pick(4_000_000_000) };
     case 4:
-      return pick(2) === 0 ? DOMINATORS : { view: "dominators", expanded: address() };
+      return pick(2) === 0
+        ? DOMINATORS
+        : {
+            view: "dominators",
+            expanded: pick(2) === 0 ? address() : null,
+            ...(pick(2) === 0
+              ? {}
+              : { ...among(["object", "retained"]), sort: { key: "shallow", descending: true } }),
+          };
     case 5:
       return { view: "unreachable", ...query() };
     case 6:

@@ -1,11 +1,13 @@
-//! One shortest path from a GC root to each object of a set, merged from the roots (rule P3).
+//! One shortest path from a GC root to each object of a set, merged (rule P3): from the roots on,
+//! by object or by class, or by class from the set on ([`ToRoots`]).
 
+use super::to_roots::ToRoots;
 use crate::analysis::Inquiry;
 use crate::analysis::queries::exclusions::{Exclusion, Skips, WITHOUT};
-use crate::analysis::queries::grouping::{By, GroupTree, Grouping, Level, push, shallow};
+use crate::analysis::queries::grouping::{By, GroupTree, Grouping, Level, push};
 use crate::analysis::query::{
-    Choice, Column, Context, Expand, Parameter, ParameterKind, QueryGroup, Question, Subject,
-    Table, Thing, Value, Work,
+    Below, Choice, Column, Context, Expand, Parameter, ParameterKind, QueryGroup, Question,
+    Subject, Table, Thing, Value, Work,
 };
 use crate::analysis::story::counted;
 use crate::error::Result;
@@ -13,6 +15,7 @@ use crate::graph::{
     BitSet, Edges, NONE, PathTree, ROOT, RankedBitSet, ShortestPaths, Step, bytes_of, filled,
 };
 use crate::heap::ObjectIndex;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 pub(super) const QUESTION: Question = Question {
@@ -26,10 +29,12 @@ pub(super) const QUESTION: Question = Question {
         Parameter {
             name: "by",
             title: "Group by",
-            hint: "Objects on the paths one by one, or those of a class as one.",
+            hint: "From the roots on, objects one by one, or those of a class as one; or from \
+                   the set on toward the roots, by class.",
             kind: ParameterKind::Choice(&[
-                Choice { name: "object", title: "Object" },
-                Choice { name: "class", title: "Class" },
+                Choice { name: "object", title: "Object, from roots" },
+                Choice { name: "class", title: "Class, from roots" },
+                Choice { name: "to-roots", title: "Class, to roots" },
             ]),
             default: "object",
         },
@@ -37,7 +42,11 @@ pub(super) const QUESTION: Question = Question {
     ],
     begin: |arguments| {
         Ok(Box::new(Merge {
-            by_class: arguments.choice("by") == "class",
+            way: match arguments.choice("by") {
+                "class" => Way::ByClass,
+                "to-roots" => Way::ToRoots,
+                _ => Way::ByObject,
+            },
             exclusion: Exclusion::named(arguments.choice("without")),
             paths: None,
             omitted: 0,
@@ -55,8 +64,8 @@ const HELD_BYTES: Column =
 
 const BY_OBJECT: &[Column] = &[
     Column::things("Object", "An object on the way from a GC root to objects of the set."),
-    HELD,
-    HELD_BYTES,
+    HELD.told_by_expander(),
+    HELD_BYTES.told_by_expander(),
     Column::shallow(),
     Column::retained(),
 ];
@@ -69,12 +78,17 @@ const BY_CLASS: &[Column] = &[
     Column::bytes("Shallow", "Bytes of these objects themselves."),
 ];
 
-/// Rows that a level of the tree of objects shows; the rest is added up in one row, which says so.
-const MOST: usize = 10_000;
+/// How the paths are merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    ByObject,
+    ByClass,
+    ToRoots,
+}
 
 #[derive(Debug)]
 struct Merge {
-    by_class: bool,
+    way: Way,
     exclusion: Exclusion,
     /// Paths of this question's own; else those worked out with the dump.
     paths: Option<PathTree>,
@@ -98,7 +112,9 @@ enum Stage {
     },
     /// Adding up from the ends of the paths towards the roots.
     Sum(Box<Sums>),
-    Done(Box<Merged>),
+    ByObject(Box<Merged>),
+    ByClass(Box<GroupTree<Merged>>),
+    ToRoots(Box<ToRoots>),
 }
 
 impl Work for Merge {
@@ -106,7 +122,7 @@ impl Work for Merge {
         let heap = context.inquiry.heap();
         let total = 8 * heap.objects.len() as u64;
         match &mut self.stage {
-            Stage::Begin if self.exclusion.is_all() => self.stage = mark(context)?,
+            Stage::Begin if self.exclusion.is_all() => self.stage = self.merge(context)?,
             Stage::Begin => {
                 let skips = self.exclusion.skips(heap);
                 let roots = heap.roots.objects();
@@ -120,45 +136,48 @@ impl Work for Merge {
                 if let Step::More { done, total: all } = step {
                     return Ok(Step::More { done: done / 2, total: all });
                 }
-                let next = mark(context)?;
-                if let Stage::Search { search, .. } = core::mem::replace(&mut self.stage, next) {
+                if let Stage::Search { search, .. } = self.take() {
                     self.paths = Some(search.finish());
                 }
+                self.stage = self.merge(context)?;
             }
             Stage::Mark { marked, next, climb } => {
                 let paths = self.paths.as_ref().unwrap_or(&context.inquiry.loaded.paths);
                 let place = (marked, next, climb);
                 if self::climb(&context.of.set, paths, place, &mut self.omitted, budget) {
-                    let stage = core::mem::replace(&mut self.stage, Stage::Begin);
-                    let Stage::Mark { marked, .. } = stage else { return Ok(Step::Done) };
+                    let Stage::Mark { marked, .. } = self.take() else { return Ok(Step::Done) };
                     self.stage = Stage::Sum(Box::new(Sums::new(marked)?));
                 }
             }
             Stage::Sum(sums) => {
                 let paths = self.paths.as_ref().unwrap_or(&context.inquiry.loaded.paths);
                 if sums.step(context, paths, budget) {
-                    let stage = core::mem::replace(&mut self.stage, Stage::Begin);
-                    let Stage::Sum(sums) = stage else { return Ok(Step::Done) };
-                    self.stage = Stage::Done(Box::new(sums.merged));
+                    let Stage::Sum(sums) = self.take() else { return Ok(Step::Done) };
+                    self.stage = self.tree(context, sums.merged)?;
                 }
             }
-            Stage::Done(_) => return Ok(Step::Done),
+            Stage::ByObject(_) => return Ok(Step::Done),
+            Stage::ByClass(tree) => {
+                if tree.step(&context.inquiry, budget)? == Step::Done {
+                    return Ok(Step::Done);
+                }
+            }
+            Stage::ToRoots(tree) => {
+                let paths = self.paths.as_ref().unwrap_or(&context.inquiry.loaded.paths);
+                if tree.begin(context, paths, &mut self.omitted, budget)? {
+                    return Ok(Step::Done);
+                }
+            }
         }
         Ok(Step::More { done: total * 3 / 4, total })
     }
 
-    fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
-        let Stage::Done(merged) = self.stage else { return Ok(Table::new(BY_OBJECT, 1)) };
-        let mut tops = Vec::new();
-        for at in merged.below(NONE) {
-            push(&mut tops, merged.node(at))?;
-        }
-        let inquiry = &context.inquiry;
-        let mut table = if self.by_class {
-            let grouping = Grouping::new(inquiry.heap(), By::Class);
-            GroupTree::table(inquiry, BY_CLASS, 1, (grouping, *merged), tops.into_iter())?
-        } else {
-            by_object(*merged, &tops)?
+    fn finish(mut self: Box<Self>, context: &Context<'_>) -> Result<Table> {
+        let mut table = match self.take() {
+            Stage::ByObject(merged) => by_object(*merged)?,
+            Stage::ByClass(tree) => tree.table(BY_CLASS, 1)?,
+            Stage::ToRoots(tree) => tree.table(&context.inquiry, self.paths.take())?,
+            _ => Table::new(BY_OBJECT, 1),
         };
         if self.omitted > 0 {
             table.notes.push(format!(
@@ -167,6 +186,33 @@ impl Work for Merge {
             ));
         }
         Ok(table)
+    }
+}
+
+impl Merge {
+    fn take(&mut self) -> Stage {
+        core::mem::replace(&mut self.stage, Stage::Begin)
+    }
+
+    /// What comes once there are paths.
+    fn merge(&self, context: &Context<'_>) -> Result<Stage> {
+        if self.way == Way::ToRoots {
+            return Ok(Stage::ToRoots(Box::new(ToRoots::new(context.inquiry.heap()))));
+        }
+        mark(context)
+    }
+
+    /// What comes once they are merged.
+    fn tree(&self, context: &Context<'_>, merged: Merged) -> Result<Stage> {
+        if self.way == Way::ByObject {
+            return Ok(Stage::ByObject(Box::new(merged)));
+        }
+        let mut tops = Vec::new();
+        for at in merged.below(NONE) {
+            push(&mut tops, merged.node(at))?;
+        }
+        let grouping = Grouping::new(context.inquiry.heap(), By::Class);
+        Ok(Stage::ByClass(Box::new(GroupTree::new(grouping, merged, tops))))
     }
 }
 
@@ -223,6 +269,12 @@ impl Merged {
 
     fn node(&self, rank: u32) -> u32 {
         self.on_paths.select(rank).unwrap_or(0)
+    }
+
+    /// The rank of the first object below one; [`NONE`] where there is none.
+    fn first_below(&self, object: u32) -> u32 {
+        let rank = self.on_paths.position(object);
+        rank.and_then(|rank| self.first.get(rank as usize)).copied().unwrap_or(NONE)
     }
 
     /// Those below one, by rank; below [`NONE`] are the roots.
@@ -339,29 +391,53 @@ impl Merged {
     }
 }
 
+/// What the objects of a class on the paths add up to.
+#[derive(Debug, Default)]
+pub(super) struct OnPaths {
+    held: u64,
+    bytes: u64,
+    shallow: u64,
+    opens: bool,
+}
+
 impl Level for Merged {
-    fn below(&self, _: &Inquiry<'_>, members: &[u32]) -> Result<Vec<u32>> {
-        let mut below = Vec::new();
-        for &member in members {
-            let Some(rank) = self.on_paths.position(member) else { continue };
-            for at in self.below(rank) {
-                push(&mut below, self.node(at))?;
+    /// The member, and the rank of the object below it to go on with.
+    type Place = (usize, Option<u32>);
+    type Sums = OnPaths;
+
+    #[inline(never)]
+    fn below(
+        &self,
+        _: &Inquiry<'_>,
+        members: &[u32],
+        (member, next): &mut (usize, Option<u32>),
+        below: &mut Vec<u32>,
+        budget: u64,
+    ) -> Result<bool> {
+        for _ in 0..budget.max(1) {
+            let Some(&parent) = members.get(*member) else { return Ok(true) };
+            let at = next.unwrap_or_else(|| self.first_below(parent));
+            if at == NONE {
+                (*member, *next) = (*member + 1, None);
+                continue;
             }
+            push(below, self.node(at))?;
+            *next = Some(self.next.get(at as usize).copied().unwrap_or(NONE));
         }
-        Ok(below)
+        Ok(false)
     }
 
-    fn figures(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> (Vec<Value>, bool) {
-        let (mut held, mut bytes, mut opens) = (0, 0, false);
-        for &member in members {
-            let at = self.rank(member);
-            held += u64::from(self.held[at]);
-            bytes += self.bytes[at];
-            opens |= self.first[at] != NONE;
-        }
-        let shallow = shallow(inquiry.heap(), members);
-        let numbers = [held, bytes, members.len() as u64, shallow];
-        (numbers.map(Value::Number).to_vec(), opens)
+    fn add(&self, inquiry: &Inquiry<'_>, sums: &mut OnPaths, object: u32) {
+        let at = self.rank(object);
+        sums.held += u64::from(self.held[at]);
+        sums.bytes += self.bytes[at];
+        sums.shallow += inquiry.heap().shallow(ObjectIndex(object));
+        sums.opens |= self.first[at] != NONE;
+    }
+
+    fn values(&self, sums: &OnPaths, objects: u64) -> (Vec<Value>, bool) {
+        let numbers = [sums.held, sums.bytes, objects, sums.shallow];
+        (numbers.map(Value::Number).to_vec(), sums.opens)
     }
 
     fn bytes(&self) -> u64 {
@@ -369,79 +445,76 @@ impl Level for Merged {
     }
 }
 
-/// The tree object by object.
-fn by_object(merged: Merged, tops: &[u32]) -> Result<Table> {
+/// The tree object by object. O(roots).
+fn by_object(merged: Merged) -> Result<Table> {
     let mut table = Table::new(BY_OBJECT, 1);
-    let tree = Objects { merged };
-    let mut open = Vec::new();
-    for (values, opens) in tree.rows(tops.to_vec()) {
-        let row = table.push(values)?;
-        if opens {
-            push(&mut open, row)?;
-        }
-    }
-    for row in open {
-        table.can_open(row)?;
-    }
-    table.expand_with(Box::new(tree));
+    let tree = Objects { merged, opening: HashMap::new() };
+    let mut tops = (tree.merged.top, Vec::new());
+    while !tree.go_on(&mut tops, u64::MAX)? {}
+    table.grow(Below::Objects(in_order(tops.1)), Box::new(tree))?;
     Ok(table)
+}
+
+/// The objects below one, from a rank on, and whether anything is below them.
+type Siblings = (u32, Vec<(u32, bool)>);
+
+/// Siblings are linked from the last to the first.
+fn in_order(mut objects: Vec<(u32, bool)>) -> Vec<(u32, bool)> {
+    objects.reverse();
+    objects
 }
 
 #[derive(Debug)]
 struct Objects {
     merged: Merged,
+    /// The rows being opened.
+    opening: HashMap<u32, Siblings>,
 }
 
 impl Objects {
-    /// Rows for these objects, those that hold most first.
-    fn rows(&self, mut nodes: Vec<u32>) -> Vec<(Vec<Value>, bool)> {
+    /// Adds siblings; whether all are there.
+    #[inline(never)]
+    fn go_on(&self, (next, objects): &mut Siblings, budget: u64) -> Result<bool> {
         let merged = &self.merged;
-        let held = |node: u32| u64::from(merged.held[merged.rank(node)]);
-        nodes.sort_unstable_by_key(|&node| (core::cmp::Reverse(held(node)), node));
-        let rest = nodes.split_off(nodes.len().min(MOST));
-        let mut rows: Vec<_> = nodes
-            .into_iter()
-            .map(|node| {
-                let at = merged.rank(node);
-                let values = vec![
-                    Value::Object(ObjectIndex(node)),
-                    Value::Number(held(node)),
-                    Value::Number(merged.bytes[at]),
-                ];
-                (values, merged.first[at] != NONE)
-            })
-            .collect();
-        if !rest.is_empty() {
-            let bytes = rest.iter().map(|&node| merged.bytes[merged.rank(node)]).sum();
-            let values = vec![
-                Value::Text(counted(
-                    rest.len() as u64,
-                    "more object that holds no more",
-                    "more objects that hold no more",
-                )),
-                Value::Number(rest.iter().map(|&node| held(node)).sum()),
-                Value::Number(bytes),
-            ];
-            rows.push((values, false));
+        for _ in 0..budget.max(1) {
+            if *next == NONE {
+                return Ok(true);
+            }
+            let opens = merged.first.get(*next as usize).is_some_and(|&first| first != NONE);
+            push(objects, (merged.node(*next), opens))?;
+            *next = merged.next.get(*next as usize).copied().unwrap_or(NONE);
         }
-        rows
+        Ok(*next == NONE)
     }
 }
 
 impl Expand for Objects {
-    fn expand(
-        &mut self,
-        _: &Inquiry<'_>,
-        table: &Table,
-        row: u32,
-    ) -> Result<Vec<(Vec<Value>, bool)>> {
-        let Thing::Object(object) = table.thing(row, 0) else { return Ok(Vec::new()) };
-        let Some(rank) = self.merged.on_paths.position(object.0) else { return Ok(Vec::new()) };
-        let mut below = Vec::new();
-        for at in self.merged.below(rank) {
-            push(&mut below, self.merged.node(at))?;
+    fn step(&mut self, _: &Inquiry<'_>, table: &Table, row: u32, budget: u64) -> Result<Step> {
+        let Thing::Object(object) = table.thing(row, 0) else { return Ok(Step::Done) };
+        let mut siblings = match self.opening.remove(&row) {
+            Some(siblings) => siblings,
+            None => (self.merged.first_below(object.0), Vec::new()),
+        };
+        let all = self.go_on(&mut siblings, budget)?;
+        let done = siblings.1.len() as u64;
+        self.opening.insert(row, siblings);
+        // How many there are is known at the end only; there is some object of the set in each.
+        let held = self.number(object, 1).unwrap_or(0).max(done) + 1;
+        Ok(if all { Step::Done } else { Step::More { done, total: held } })
+    }
+
+    fn finish(&mut self, _: &Inquiry<'_>, _: &Table, row: u32) -> Result<Below> {
+        let (_, objects) = self.opening.remove(&row).unwrap_or_default();
+        Ok(Below::Objects(in_order(objects)))
+    }
+
+    fn number(&self, object: ObjectIndex, column: usize) -> Option<u64> {
+        let at = self.merged.on_paths.position(object.0)? as usize;
+        match column {
+            1 => self.merged.held.get(at).map(|&held| held.into()),
+            2 => self.merged.bytes.get(at).copied(),
+            _ => None,
         }
-        Ok(self.rows(below))
     }
 
     fn bytes(&self) -> u64 {

@@ -4,8 +4,8 @@ use crate::analysis::Inquiry;
 use crate::analysis::queries::exclusions::{Exclusion, Skips, WITHOUT};
 use crate::analysis::queries::grouping::push;
 use crate::analysis::query::{
-    Column, Context, Expand, Parameter, ParameterKind, QueryGroup, Question, Subject, Table, Value,
-    Work,
+    Below, Column, Context, Expand, Parameter, ParameterKind, QueryGroup, Question, Subject, Table,
+    Value, Work,
 };
 use crate::analysis::story::counted;
 use crate::error::{Error, ErrorKind, Result};
@@ -370,13 +370,8 @@ struct Steps {
 const ENDS: usize = 150;
 
 impl Expand for Steps {
-    fn expand(
-        &mut self,
-        inquiry: &Inquiry<'_>,
-        _: &Table,
-        row: u32,
-    ) -> Result<Vec<(Vec<Value>, bool)>> {
-        let Some(path) = self.paths.get(row as usize) else { return Ok(Vec::new()) };
+    fn finish(&mut self, inquiry: &Inquiry<'_>, _: &Table, row: u32) -> Result<Below> {
+        let Some(path) = self.paths.get(row as usize) else { return Ok(Below::Rows(Vec::new())) };
         let mut rows = Vec::new();
         for (at, link) in path.windows(2).enumerate() {
             if at == ENDS && path.len() > 2 * ENDS + 1 {
@@ -396,7 +391,7 @@ impl Expand for Steps {
             let via = via.map_or(Value::None, |via| Value::Text(via.to_string()));
             rows.push((vec![Value::Object(to), via, Value::Number(at as u64 + 1)], false));
         }
-        Ok(rows)
+        Ok(Below::Rows(rows))
     }
 
     fn bytes(&self) -> u64 {

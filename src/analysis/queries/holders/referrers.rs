@@ -1,7 +1,7 @@
 //! What refers to a set, and what a set refers to: by class, level by level.
 
 use crate::analysis::Inquiry;
-use crate::analysis::queries::grouping::{By, GroupTree, Grouping, Level, push, shallow};
+use crate::analysis::queries::grouping::{By, GroupTree, Grouping, Level, push};
 use crate::analysis::query::{Column, Context, QueryGroup, Question, Subject, Table, Value, Work};
 use crate::error::Result;
 use crate::graph::adjacency::Scan;
@@ -16,7 +16,7 @@ pub(super) const INBOUND: Question = Question {
     group: QueryGroup::Holders,
     of: Subject::GivenSet,
     parameters: &[],
-    begin: |_| Ok(Box::new(Look { inbound: true, scan: Scan::default(), next: 0, found: None })),
+    begin: |_| Ok(Box::new(Look::new(true))),
 };
 
 pub(super) const OUTBOUND: Question = Question {
@@ -27,7 +27,7 @@ pub(super) const OUTBOUND: Question = Question {
     group: QueryGroup::Holders,
     of: Subject::GivenSet,
     parameters: &[],
-    begin: |_| Ok(Box::new(Look { inbound: false, scan: Scan::default(), next: 0, found: None })),
+    begin: |_| Ok(Box::new(Look::new(false))),
 };
 
 const REFERRERS: &[Column] = &[
@@ -44,38 +44,52 @@ const REFERRED: &[Column] = &[
 
 #[derive(Debug)]
 struct Look {
-    inbound: bool,
-    scan: Scan,
-    next: u32,
-    found: Option<BitSet>,
+    level: References,
+    place: Place,
+    tree: Option<GroupTree<References>>,
+}
+
+impl Look {
+    fn new(inbound: bool) -> Self {
+        Self { level: References { inbound }, place: Place::default(), tree: None }
+    }
 }
 
 impl Work for Look {
     fn step(&mut self, context: &Context<'_>, budget: u64) -> Result<Step> {
-        let heap = context.inquiry.heap();
-        if self.found.is_none() {
-            self.found = Some(BitSet::new(heap.objects.len())?);
+        let inquiry = &context.inquiry;
+        let all = inquiry.heap().objects.len() as u64;
+        if let Some(tree) = &mut self.tree {
+            return Ok(match tree.step(inquiry, budget)? {
+                Step::Done => Step::Done,
+                Step::More { done, total } => Step::More { done: total + done, total: 2 * total },
+            });
         }
-        let (Some(found), of) = (&mut self.found, &context.of.set) else { return Ok(Step::Done) };
-        let (over, done) = if self.inbound {
-            let over = referrers(&context.inquiry, &mut self.scan, of, found, budget);
-            (over, self.scan.nodes_done())
-        } else {
-            (referred(heap, &mut self.next, of, found, budget), self.next)
+        let found = match &mut self.place.found {
+            Some(found) => found,
+            none => none.insert(BitSet::new(inquiry.heap().objects.len())?),
         };
+        let (scan, next) = (&mut self.place.scan, &mut self.place.next);
+        let over = self.level.look(inquiry, (scan, next), &context.of.set, found, budget);
+        let done = if self.level.inbound { scan.nodes_done().into() } else { u64::from(*next) };
         if over {
-            return Ok(Step::Done);
+            let mut tops = Vec::new();
+            for object in &*found {
+                push(&mut tops, object)?;
+            }
+            let grouping = Grouping::new(inquiry.heap(), By::Class);
+            self.tree = Some(GroupTree::new(grouping, self.level, tops));
+            return Ok(Step::More { done: 1, total: 2 });
         }
-        Ok(Step::More { done: done.into(), total: heap.objects.len() as u64 })
+        Ok(Step::More { done: done.min(all), total: 2 * all })
     }
 
-    fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
-        let inquiry = &context.inquiry;
-        let found = self.found.unwrap_or_default();
-        let columns = if self.inbound { REFERRERS } else { REFERRED };
-        let grouping = Grouping::new(inquiry.heap(), By::Class);
-        let level = References { inbound: self.inbound };
-        GroupTree::table(inquiry, columns, 1, (grouping, level), found.iter())
+    fn finish(self: Box<Self>, _: &Context<'_>) -> Result<Table> {
+        let columns = if self.level.inbound { REFERRERS } else { REFERRED };
+        match self.tree {
+            Some(tree) => tree.table(columns, 1),
+            None => Ok(Table::new(columns, 1)),
+        }
     }
 }
 
@@ -124,37 +138,78 @@ fn referred(heap: &Heap, next: &mut u32, from: &BitSet, found: &mut BitSet, budg
     false
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct References {
     inbound: bool,
 }
 
-impl Level for References {
-    fn below(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> Result<Vec<u32>> {
-        let heap = inquiry.heap();
-        let mut found = BitSet::new(heap.objects.len())?;
-        let mut set = BitSet::new(heap.objects.len())?;
-        for &member in members {
-            set.insert(member);
-        }
+/// How far the objects on the other side of references have been found.
+#[derive(Debug, Default)]
+struct Place {
+    scan: Scan,
+    next: u32,
+    /// The objects at this side, made into a set.
+    set: Option<BitSet>,
+    found: Option<BitSet>,
+}
+
+impl References {
+    /// Adds what is on the other side of references of `set`; whether all was looked at.
+    fn look(
+        self,
+        inquiry: &Inquiry<'_>,
+        (scan, next): (&mut Scan, &mut u32),
+        set: &BitSet,
+        found: &mut BitSet,
+        budget: u64,
+    ) -> bool {
         if self.inbound {
-            referrers(inquiry, &mut Scan::default(), &set, &mut found, u64::MAX);
+            referrers(inquiry, scan, set, found, budget)
         } else {
-            referred(heap, &mut 0, &set, &mut found, u64::MAX);
+            referred(inquiry.heap(), next, set, found, budget)
         }
-        let mut below = Vec::new();
-        for object in &found {
-            push(&mut below, object)?;
+    }
+}
+
+impl Level for References {
+    type Place = Place;
+    /// Shallow bytes, and whether anything is on the other side.
+    type Sums = (u64, bool);
+
+    fn below(
+        &self,
+        inquiry: &Inquiry<'_>,
+        members: &[u32],
+        place: &mut Place,
+        below: &mut Vec<u32>,
+        budget: u64,
+    ) -> Result<bool> {
+        let objects = inquiry.heap().objects.len();
+        let Place { scan, next, set, found } = place;
+        let (Some(set), Some(found)) = (&mut *set, &mut *found) else {
+            let mut all = BitSet::new(objects)?;
+            for &member in members {
+                all.insert(member);
+            }
+            (*set, *found) = (Some(all), Some(BitSet::new(objects)?));
+            return Ok(false);
+        };
+        if !self.look(inquiry, (scan, next), set, found, budget) {
+            return Ok(false);
         }
-        Ok(below)
+        for object in &*found {
+            push(below, object)?;
+        }
+        Ok(true)
     }
 
-    fn figures(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> (Vec<Value>, bool) {
+    fn add(&self, inquiry: &Inquiry<'_>, (shallow, opens): &mut (u64, bool), object: u32) {
         let heap = inquiry.heap();
-        let opens = self.inbound
-            || members
-                .iter()
-                .any(|&member| heap.edges.targets(member).any(|target| target != member));
-        ([members.len() as u64, shallow(heap, members)].map(Value::Number).to_vec(), opens)
+        *shallow += heap.shallow(ObjectIndex(object));
+        *opens |= self.inbound || heap.edges.targets(object).any(|target| target != object);
+    }
+
+    fn values(&self, &(shallow, opens): &(u64, bool), objects: u64) -> (Vec<Value>, bool) {
+        ([objects, shallow].map(Value::Number).to_vec(), opens)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::top::Tops;
 use crate::analysis::Inquiry;
-use crate::analysis::queries::grouping::{BY, By, GroupTree, Grouping, Level, push, shallow};
+use crate::analysis::queries::grouping::{BY, By, GroupTree, Grouping, Level, push};
 use crate::analysis::query::{Column, Context, QueryGroup, Question, Subject, Table, Value, Work};
 use crate::error::Result;
 use crate::graph::Step;
@@ -17,7 +17,8 @@ pub(super) const QUESTION: Question = Question {
     of: Subject::AnySet,
     parameters: &[BY],
     begin: |arguments| {
-        Ok(Box::new(Groups { by: By::named(arguments.choice("by")), tops: Tops::new() }))
+        let by = By::named(arguments.choice("by"));
+        Ok(Box::new(Groups { by, stage: Stage::Tops(Tops::new()) }))
     },
 };
 
@@ -34,40 +35,98 @@ const COLUMNS: &[Column] = &[
 #[derive(Debug)]
 struct Groups {
     by: By,
-    tops: Tops,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Tops(Tops),
+    Split(GroupTree<Dominated>),
 }
 
 impl Work for Groups {
     fn step(&mut self, context: &Context<'_>, budget: u64) -> Result<Step> {
-        self.tops.step(context, budget)
+        let inquiry = &context.inquiry;
+        match &mut self.stage {
+            Stage::Tops(tops) => match tops.step(context, budget)? {
+                Step::More { done, total } => Ok(Step::More { done, total: 2 * total }),
+                Step::Done => {
+                    let objects = core::mem::replace(tops, Tops::new()).finish();
+                    let grouping = Grouping::new(inquiry.heap(), self.by);
+                    self.stage = Stage::Split(GroupTree::new(grouping, Dominated, objects));
+                    Ok(Step::More { done: 1, total: 2 })
+                }
+            },
+            Stage::Split(tree) => match tree.step(inquiry, budget)? {
+                Step::More { done, total } => {
+                    Ok(Step::More { done: total + done, total: 2 * total })
+                }
+                Step::Done => Ok(Step::Done),
+            },
+        }
     }
 
-    fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
-        let inquiry = &context.inquiry;
-        let grouping = Grouping::new(inquiry.heap(), self.by);
-        let tops = self.tops.finish().into_iter();
-        GroupTree::table(inquiry, COLUMNS, 3, (grouping, Dominated), tops)
+    fn finish(self: Box<Self>, _: &Context<'_>) -> Result<Table> {
+        match self.stage {
+            Stage::Split(tree) => tree.table(COLUMNS, 3),
+            Stage::Tops(_) => Ok(Table::new(COLUMNS, 3)),
+        }
     }
 }
 
 #[derive(Debug)]
 struct Dominated;
 
+/// Shallow and retained bytes, and whether anything is dominated.
+#[derive(Debug, Default)]
+struct Sums {
+    shallow: u64,
+    retained: u64,
+    opens: bool,
+}
+
 impl Level for Dominated {
-    fn below(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> Result<Vec<u32>> {
-        let mut below = Vec::new();
-        for &member in members {
-            for &child in inquiry.tree.children(member, 0, u32::MAX) {
-                push(&mut below, child)?;
+    /// The member, and the first of its children, to go on with.
+    type Place = (usize, u32);
+    type Sums = Sums;
+
+    #[inline(never)]
+    fn below(
+        &self,
+        inquiry: &Inquiry<'_>,
+        members: &[u32],
+        (member, child): &mut (usize, u32),
+        below: &mut Vec<u32>,
+        budget: u64,
+    ) -> Result<bool> {
+        let mut left = u32::try_from(budget).unwrap_or(u32::MAX).max(1);
+        while let Some(&parent) = members.get(*member) {
+            let children = inquiry.tree.children(parent, *child, left);
+            for &node in children {
+                push(below, node)?;
+            }
+            let met = u32::try_from(children.len()).unwrap_or(left);
+            if met == left {
+                *child += met;
+                return Ok(false);
+            }
+            left -= met;
+            (*member, *child) = (*member + 1, 0);
+            left -= 1;
+            if left == 0 {
+                return Ok(false);
             }
         }
-        Ok(below)
+        Ok(true)
     }
 
-    fn figures(&self, inquiry: &Inquiry<'_>, members: &[u32]) -> (Vec<Value>, bool) {
-        let retained = members.iter().map(|&member| inquiry.retained(ObjectIndex(member))).sum();
-        let numbers = [members.len() as u64, shallow(inquiry.heap(), members), retained];
-        let opens = members.iter().any(|&member| inquiry.tree.children_count(member) > 0);
-        (numbers.map(Value::Number).to_vec(), opens)
+    fn add(&self, inquiry: &Inquiry<'_>, sums: &mut Sums, object: u32) {
+        sums.shallow += inquiry.heap().shallow(ObjectIndex(object));
+        sums.retained += inquiry.retained(ObjectIndex(object));
+        sums.opens |= inquiry.tree.children_count(object) > 0;
+    }
+
+    fn values(&self, sums: &Sums, objects: u64) -> (Vec<Value>, bool) {
+        ([objects, sums.shallow, sums.retained].map(Value::Number).to_vec(), sums.opens)
     }
 }

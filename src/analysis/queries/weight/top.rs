@@ -87,7 +87,6 @@ impl Work for Consumers {
             }
         }
         table.expand_with(Box::new(lists));
-        table.sort = (0, false);
         Ok(table)
     }
 }

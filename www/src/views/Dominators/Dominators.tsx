@@ -1,13 +1,15 @@
 import { useMemo } from "preact/hooks";
+import { Share, Size } from "../../components/Figures";
 import { GroupBy } from "../../components/GroupBy";
 import { ErrorPanel } from "../../components/States";
 import { Switch, type Way } from "../../components/Switch";
 import { TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
-import type { ObjectRow } from "../../engine/protocol";
+import type { DominatedKey, DominatedWindow, ObjectRow, SortKey } from "../../engine/protocol";
 import { definition } from "../../lib/glossary";
-import { DOMINATORS, MAP, type Route } from "../../state/route";
+import { DOMINATORS, DOMINATORS_SORT, MAP, navigate, type Route } from "../../state/route";
 import { engine, epoch, facts, ready, select, useAnswer } from "../../state/session";
+import type { TablePlace } from "../../state/tablePlace";
 import { Marks } from "../ObjectView/Marks";
 import { openObject } from "../ObjectView/objectColumns";
 import { expandable, keyOf, pathTo, treeColumns } from "./treeColumns";
@@ -24,16 +26,20 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
     (ask) => (isReady && expanded !== null ? pathTo(ask, expanded) : null),
     [isReady, expanded],
   );
-  const key = String(epoch.value);
-  const source = useMemo<TreeSource<ObjectRow> & { key: string }>(
+  const { filter = {}, sort = DOMINATORS_SORT } = place;
+  const key = `${epoch.value} ${JSON.stringify([sort, filter])}`;
+  const source = useMemo<TreeSource<ObjectRow, DominatedWindow> & { key: string }>(
     () => ({
       key,
-      children: (parent, start, count) => engine().dominated(parent?.object ?? null, start, count),
+      children: (parent, start, count) =>
+        engine().dominatedRows(parent?.object ?? null, { sort, filter, start, count }),
       keyOf,
       expandable,
     }),
     [key],
   );
+  const go = (change: Partial<TablePlace<DominatedKey>>) =>
+    navigate({ view: "dominators", expanded, sort, filter, ...change }, { replace: true });
   return (
     <section class="view-table" aria-labelledby="dominators-title">
       <header class="view-head">
@@ -53,6 +59,12 @@ export function Dominators({ route: place }: { route: DominatorsRoute }) {
           columns={COLUMNS}
           source={source}
           noun={["object", "objects"]}
+          sort={sort}
+          onSort={(next) => go({ sort: next as SortKey<DominatedKey> })}
+          filter={filter}
+          onFilter={(next) => go({ filter: next })}
+          filterError={(window) => window.filterError}
+          totals={sums}
           reveal={
             expanded !== null && target.value !== null && !target.stale
               ? { key: expanded, path: target.value }
@@ -75,7 +87,18 @@ const WAYS: readonly Way[] = [
   { to: MAP, label: "Map", hint: "As areas that are as large as what they retain" },
 ];
 
+/** Below the columns of sizes. What is on one level does not overlap, so that retained sizes add up. */
+function sums({ shallow, retained }: DominatedWindow) {
+  const whole = facts.value?.usedHeap ?? 0;
+  return {
+    ...(shallow === null ? {} : { shallow: <Size bytes={shallow} /> }),
+    retained: <Size bytes={retained} />,
+    share: <Share part={retained} whole={whole} />,
+  };
+}
+
 const COLUMNS = treeColumns<ObjectRow>({
+  chosen: true,
   hint: "the objects that live only because of it.",
   marks: (row) => <Marks row={row} />,
   retained: "retained",

@@ -17,14 +17,18 @@ export interface TreeKind<R> {
   share: { title: string; term: Term; width: number };
   /** Bytes of all objects of the tree. */
   whole(): number;
+  /** Whether order and filters can be chosen; else the largest retained comes first. */
+  chosen?: boolean;
 }
 
 export function treeColumns<R extends ObjectRow>(kind: TreeKind<R>): readonly TreeColumn<R>[] {
   const shareOf = (row: R) => (kind.whole() > 0 ? (row.retained ?? 0) / kind.whole() : 0);
+  const chosen = (filter: string) => (kind.chosen === true ? { sortable: true, filter } : {});
   return [
     {
       key: "object",
       title: "Object",
+      ...chosen("text or /regex/"),
       hint: `The object with its decoded value. Below it: ${kind.hint}`,
       width: 240,
       grow: 3,
@@ -41,6 +45,7 @@ export function treeColumns<R extends ObjectRow>(kind: TreeKind<R>): readonly Tr
       title: "Shallow",
       hint: definition("shallow"),
       numeric: true,
+      ...chosen(">64"),
       width: 84,
       hideBelow: 560,
       cell: (row) => <Size bytes={row.shallow} />,
@@ -51,7 +56,8 @@ export function treeColumns<R extends ObjectRow>(kind: TreeKind<R>): readonly Tr
       title: "Retained",
       hint: definition(kind.retained),
       numeric: true,
-      sorted: true,
+      ...(kind.chosen === true ? {} : { sorted: true }),
+      ...chosen(">1M or >1%"),
       width: 116,
       grow: 0.6,
       cell: (row) => (
@@ -75,6 +81,7 @@ export function treeColumns<R extends ObjectRow>(kind: TreeKind<R>): readonly Tr
       title: "Dominates",
       hint: definition("dominated"),
       numeric: true,
+      ...chosen(">10"),
       width: 84,
       hideBelow: 480,
       cell: (row) =>

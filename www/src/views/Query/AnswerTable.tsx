@@ -9,11 +9,8 @@ import { chooseRow, forgetRow, queryWindow } from "../../state/queries";
 import { classRoute, navigate, type QueryRoute } from "../../state/route";
 import { epoch, isObject, select } from "../../state/session";
 import { openObject } from "../ObjectView/objectColumns";
-import { answerCell, answerText, rowLabel, selectionOf, totalText, widths } from "./answerCells";
-
-type Key = `c${number}`;
-const keyOf = (column: number): Key => `c${column}`;
-const columnOf = (key: Key): number => Number(key.slice(1));
+import { answerCell, answerText, rowLabel, selectionOf, widths } from "./answerCells";
+import { answerPlace, headOf, rowsWanted } from "./answerPlace";
 
 export interface AnswerProps {
   title: string;
@@ -24,25 +21,14 @@ export interface AnswerProps {
 /** The rows of an answer as a table; order and filters are in the address. */
 export function AnswerTable({ title, route: place, facts }: AnswerProps) {
   const { request } = place;
-  const go = (change: Partial<QueryRoute>) => navigate({ ...place, ...change }, { replace: true });
-  const sort = place.sort ?? facts.sort;
   const key = `${epoch.value} ${request}`;
   useEffect(() => forgetRow, [request]);
   const columns = useMemo(() => tableColumns(facts), [facts]);
-  const source = useMemo<RowSource<RowAnswer, Key, QueryWindow>>(
+  const source = useMemo<RowSource<RowAnswer, string, QueryWindow>>(
     () => ({
       key,
-      fetch: (query, start, count) =>
-        queryWindow({
-          request,
-          parent: null,
-          sort: query.sort
-            ? { column: columnOf(query.sort.key), descending: query.sort.descending }
-            : facts.sort,
-          filters: facts.columns.map((_, i) => query.filter[keyOf(i)] ?? ""),
-          start,
-          count,
-        }),
+      fetch: ({ sort, filter }, start, count) =>
+        queryWindow({ request, parent: null, ...rowsWanted(facts, sort, filter), start, count }),
     }),
     [key],
   );
@@ -51,22 +37,8 @@ export function AnswerTable({ title, route: place, facts }: AnswerProps) {
       label={title}
       columns={columns}
       source={source}
-      sort={{ key: keyOf(sort.column), descending: sort.descending }}
-      onSort={(next) => go({ sort: { column: columnOf(next.key), descending: next.descending } })}
-      filter={Object.fromEntries(place.filters.map((text, i) => [keyOf(i), text]))}
-      onFilter={(filter) => go({ filters: facts.columns.map((_, i) => filter[keyOf(i)] ?? "") })}
-      filterError={({ unclear }) =>
-        unclear === null ? null : { key: keyOf(unclear[0]), message: unclear[1] }
-      }
+      {...answerPlace(place, facts)}
       noun={["row", "rows"]}
-      totals={(window) =>
-        Object.fromEntries(
-          facts.columns.flatMap(({ kind }, i) => {
-            const total = window.totals[i];
-            return i > 0 && total != null ? [[keyOf(i), totalText(kind, total)]] : [];
-          }),
-        )
-      }
       onSelect={(row) => selectRow(row, request)}
       onOpen={(row) => openRow(row, request)}
       memory={`query ${request}`}
@@ -95,14 +67,9 @@ export function openRow(row: RowAnswer, request: string): void {
   else if (of !== null) navigate(classRoute(of.name, of.class));
 }
 
-function tableColumns(facts: QueryFacts): readonly Column<RowAnswer, Key, QueryWindow>[] {
+function tableColumns(facts: QueryFacts): readonly Column<RowAnswer, string, QueryWindow>[] {
   return facts.columns.map((column, i) => ({
-    key: keyOf(i),
-    title: column.title,
-    hint: column.hint,
-    numeric: column.kind !== "thing",
-    sortable: true,
-    filter: column.kind === "thing" ? "text or /regex/" : column.kind === "bytes" ? ">1M" : ">10",
+    ...headOf(column, i),
     ...widths(column, i),
     cell: (row, window) => answerCell(column, row.cells[i], window.largest[i] ?? null),
     text: (row) => answerText(row.cells[i]),

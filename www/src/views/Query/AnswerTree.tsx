@@ -2,29 +2,26 @@ import { useEffect, useMemo } from "preact/hooks";
 import { EmptyState } from "../../components/States";
 import { type TreeColumn, TreeTable } from "../../components/TreeTable";
 import type { TreeSource } from "../../components/TreeTableModel";
-import type { QueryFacts, RowAnswer } from "../../engine/protocol";
+import type { QueryFacts, QueryWindow, RowAnswer } from "../../engine/protocol";
 import { forgetRow, queryWindow } from "../../state/queries";
 import { epoch } from "../../state/session";
 import { type AnswerProps, openRow, selectRow } from "./AnswerTable";
 import { answerCell, answerText, widths } from "./answerCells";
+import { answerPlace, headOf, rowsWanted } from "./answerPlace";
 
-/** The rows of an answer as a tree. */
-export function AnswerTree({ title, route: { request }, facts }: AnswerProps) {
-  const key = `${epoch.value} ${request}`;
+/** The rows of an answer as a tree: every level in the order of the address, the first one filtered, too. */
+export function AnswerTree({ title, route: place, facts }: AnswerProps) {
+  const { request } = place;
+  const shown = answerPlace(place, facts);
+  const wanted = rowsWanted(facts, shown.sort, shown.filter);
+  const key = `${epoch.value} ${request} ${JSON.stringify(wanted)}`;
   useEffect(() => forgetRow, [request]);
   const columns = useMemo(() => treeColumns(facts), [facts]);
-  const source = useMemo<TreeSource<RowAnswer> & { key: string }>(
+  const source = useMemo<TreeSource<RowAnswer, QueryWindow> & { key: string }>(
     () => ({
       key,
       children: (parent, start, count) =>
-        queryWindow({
-          request,
-          parent: parent?.row ?? null,
-          sort: facts.sort,
-          filters: [],
-          start,
-          count,
-        }),
+        queryWindow({ request, parent: parent?.row ?? null, ...wanted, start, count }),
       keyOf: (row) => String(row.row),
       expandable: (row) => row.children !== 0,
     }),
@@ -35,6 +32,7 @@ export function AnswerTree({ title, route: { request }, facts }: AnswerProps) {
       label={title}
       columns={columns}
       source={source}
+      {...shown}
       noun={["row", "rows"]}
       onSelect={(row) => selectRow(row, request)}
       onOpen={(row) => openRow(row, request)}
@@ -51,11 +49,7 @@ export function AnswerTree({ title, route: { request }, facts }: AnswerProps) {
 
 function treeColumns(facts: QueryFacts): readonly TreeColumn<RowAnswer>[] {
   return facts.columns.map((column, i) => ({
-    key: String(i),
-    title: column.title,
-    hint: column.hint,
-    numeric: column.kind !== "thing",
-    sorted: i === facts.sort.column,
+    ...headOf(column, i),
     ...widths(column, i),
     cell: (row) => answerCell(column, row.cells[i], null),
     text: (row) => answerText(row.cells[i]),
