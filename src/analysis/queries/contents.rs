@@ -62,6 +62,31 @@ impl Content {
         Some(Self { array: object, start: 0, length, form: Form::Array(element) })
     }
 
+    /// What the elements of an array are; `None` for strings.
+    pub(super) fn element(&self) -> Option<BasicType> {
+        match self.form {
+            Form::Text(_) => None,
+            Form::Array(element) => Some(element),
+        }
+    }
+
+    /// What contents that are equal have in common besides their elements: the type of these. Texts are
+    /// of one sort however their string encodes them.
+    pub(super) fn sort(&self) -> u8 {
+        self.element().map_or(0, |element| ARRAY + element as u8)
+    }
+
+    /// Whether a piece is of a string that takes two bytes for each character, none of which needs
+    /// more than one.
+    pub(super) fn is_wide_latin1(&self, raw: &[u8]) -> bool {
+        let high = match self.form {
+            Form::Text(StringKind::LittleEndian) => 1,
+            Form::Text(StringKind::BigEndian) => 0,
+            Form::Text(StringKind::Latin1) | Form::Array(_) => return false,
+        };
+        raw.chunks_exact(2).all(|unit| unit.get(high) == Some(&0))
+    }
+
     /// Bytes of an element in the dump.
     pub(super) fn width(&self, values: &Values<'_>) -> u8 {
         match self.form {

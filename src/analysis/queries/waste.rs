@@ -1,21 +1,27 @@
 //! Bytes that would be saved, by what is wrong and by the field that holds it: the inspections of
 //! JOverflow. Each object counts to one kind at most, so that kinds add up, but for the headers.
 
-use super::arrays::{Tail, is_of_string, used_slots};
+mod contents;
+mod kind;
+mod rows;
+
+use super::arrays::{is_of_string, used_slots};
 use super::collections::CollectionFinder;
-use super::contents::{Content, note_missing};
-use super::duplicates::{Finder, Select};
+use super::contents::note_missing;
+use super::duplicates::Finder;
 use super::found::Found;
 use super::owners::{Owner, Owners};
 use super::strings::redundant_strings;
-use super::tally::{Tally, push, share};
+use super::tally::{push, share};
 use crate::analysis::collections::shape::Shape;
 use crate::analysis::query::{Column, Context, QueryGroup, Question, Subject, Table, Value, Work};
 use crate::error::Result;
-use crate::graph::{Step, too_large};
+use crate::graph::{BitSet, Step};
 use crate::heap::objects::ObjectKind;
 use crate::heap::{ClassIndex, Heap, ObjectIndex};
-use hashbrown::HashMap;
+use contents::{AllArrays, AllStrings, saved_by_narrow_elements, saved_by_narrow_text};
+use kind::{Counts, Domain, Kind};
+use rows::{RowsOf, is_small, saved_by_array};
 
 pub(super) const QUESTIONS: &[Question] = &[Question {
     name: "waste",
@@ -27,86 +33,32 @@ pub(super) const QUESTIONS: &[Question] = &[Question {
     begin: |_| Ok(Box::new(Waste::new())),
 }];
 
-/// What is wrong, in the order of listing where bytes are equal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Kind {
-    DuplicateStrings,
-    DuplicateArrays,
-    EmptyCollections,
-    SingleElementCollections,
-    SparseCollections,
-    NarrowRows,
-    BoxedNumbers,
-    SparseArrays,
-    ZeroTails,
-    ZeroLengthArrays,
-    Headers,
-}
-
-impl Kind {
-    /// What it is, and what would be saved.
-    fn text(self) -> &'static str {
-        match self {
-            Self::DuplicateStrings => "Duplicate strings: all but the first of each text",
-            Self::DuplicateArrays => {
-                "Duplicate arrays of primitives: all but the first of each content"
-            }
-            Self::EmptyCollections => "Empty collections: the collections with their tables",
-            Self::SingleElementCollections => "Collections of one element: all but the element",
-            Self::SparseCollections => "Sparse collections, less than half full: the free room",
-            Self::NarrowRows => {
-                "Many small collections in a large one: what the other way round would save"
-            }
-            Self::BoxedNumbers => "Boxed numbers: what is more than the number itself",
-            Self::SparseArrays => "Sparse arrays of references, less than half full: the nulls",
-            Self::ZeroTails => {
-                "Arrays of primitives that end in zeros for more than a half: the zeros"
-            }
-            Self::ZeroLengthArrays => "Arrays of length zero: the arrays",
-            Self::Headers => {
-                "Object headers: what many small objects cost, by class; not part of the sum"
-            }
-        }
-    }
-
-    fn of(self) -> Domain {
-        match self {
-            Self::DuplicateStrings => Domain::Strings,
-            Self::DuplicateArrays | Self::ZeroTails => Domain::PrimitiveArrays,
-            Self::EmptyCollections
-            | Self::SingleElementCollections
-            | Self::SparseCollections
-            | Self::NarrowRows => Domain::Collections,
-            Self::BoxedNumbers | Self::Headers => Domain::Others,
-            Self::SparseArrays => Domain::ObjectArrays,
-            Self::ZeroLengthArrays => Domain::Arrays,
-        }
-    }
-}
-
-/// Among what the good ones beside the bad ones are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Domain {
-    Strings,
-    PrimitiveArrays,
-    ObjectArrays,
-    Arrays,
-    Collections,
-    Others,
-}
-
 #[derive(Debug)]
 enum Stage {
     Strings(Box<Finder<AllStrings>>),
-    /// Adding up the duplicates, group by group.
-    Duplicates {
-        found: Box<Found>,
-        owners: Box<Owners>,
-        at: usize,
-    },
+    /// Adding up the duplicates, group by group, and then what else is wrong with the others.
+    Repeated(Box<Repeated>),
     Arrays(Box<Finder<AllArrays>>),
     Rest(u32),
     Done,
+}
+
+/// Contents that are there several times, and objects of which something else is wrong.
+#[derive(Debug)]
+struct Repeated {
+    what: What,
+    found: Found,
+    owners: Owners,
+    at: usize,
+    /// Without the duplicates, once these are added up.
+    noted: Option<BitSet>,
+    next: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Strings,
+    Arrays,
 }
 
 #[derive(Debug)]
@@ -114,159 +66,124 @@ struct Waste {
     stage: Stage,
     sums: Counts,
     collections: CollectionFinder,
-    /// Collections whose elements are small collections.
-    rows: HashMap<ObjectIndex, Rows>,
+    rows: RowsOf,
+    /// Strings of two bytes per character in a JVM that could do with one.
+    wide_of_compact: bool,
     missing: u64,
 }
 
-/// Small collections within one.
-#[derive(Clone, Debug, Default)]
-struct Rows {
-    owner: Option<Owner>,
-    count: u64,
-    longest: u64,
-    bytes: u64,
-}
-
-/// Objects and bytes by kind and holder (of headers: class), and who is there in all.
-#[derive(Debug)]
-struct Counts {
-    waste: Tally<(Kind, u32), (u64, u64)>,
-    there: HashMap<(Domain, Owner), u64>,
-}
-
-impl Counts {
-    fn new() -> Self {
-        Self { waste: Tally::new(), there: HashMap::new() }
+impl Repeated {
+    fn of(what: What, found: Found, owners: Owners, noted: Option<BitSet>) -> Box<Self> {
+        Box::new(Self { what, found, owners, at: 0, noted, next: 0 })
     }
 
-    fn add(&mut self, kind: Kind, owner: Owner, object: ObjectIndex, bytes: u64) -> Result<()> {
-        let sums = self.waste.add((kind, owner.0), object)?;
-        sums.0 += 1;
-        sums.1 = sums.1.saturating_add(bytes);
-        Ok(())
-    }
-
-    fn there(&mut self, domain: Domain, owner: Owner) -> Result<()> {
-        self.there.try_reserve(1).map_err(|_| too_large(32, "the holders of objects"))?;
-        *self.there.entry((domain, owner)).or_insert(0) += 1;
-        Ok(())
-    }
-}
-
-/// All strings, counted by who holds them.
-#[derive(Debug)]
-struct AllStrings {
-    sums: Counts,
-}
-
-impl Select for AllStrings {
-    fn content(
-        &mut self,
-        context: &Context<'_>,
-        _: &mut Owners,
-        object: ObjectIndex,
-    ) -> Result<Option<Content>> {
-        Content::of_string(&context.inquiry, object)
-    }
-
-    fn is_wanted(
-        &mut self,
-        context: &Context<'_>,
-        owners: &mut Owners,
-        object: ObjectIndex,
-        _: &Content,
-    ) -> Result<bool> {
-        let owner = owners.of(&context.inquiry, object)?;
-        self.sums.there(Domain::Strings, owner)?;
-        Ok(true)
-    }
-}
-
-/// Arrays of primitives but those of strings; those that end in zeros are not compared.
-#[derive(Debug)]
-struct AllArrays {
-    sums: Counts,
-    tail: Tail,
-}
-
-impl Select for AllArrays {
-    fn content(
-        &mut self,
-        context: &Context<'_>,
-        _: &mut Owners,
-        object: ObjectIndex,
-    ) -> Result<Option<Content>> {
-        self.tail = Tail::default();
-        let content = Content::of_array(&context.inquiry, object).filter(|c| c.length > 0);
-        Ok(content.filter(|_| !is_of_string(context, object)))
-    }
-
-    fn piece(&mut self, context: &Context<'_>, of: &Content, at: u32, raw: &[u8]) {
-        self.tail.piece(of.width(&context.inquiry.values), at, raw);
-    }
-
-    fn is_wanted(
-        &mut self,
-        context: &Context<'_>,
-        owners: &mut Owners,
-        object: ObjectIndex,
-        of: &Content,
-    ) -> Result<bool> {
-        let owner = owners.of(&context.inquiry, object)?;
-        self.sums.there(Domain::PrimitiveArrays, owner)?;
-        self.sums.there(Domain::Arrays, owner)?;
-        let free = u64::from(of.length).saturating_sub(self.tail.used(of.length));
-        if free == 0 {
-            return Ok(true);
+    /// Adds up some; whether that were all.
+    #[inline(never)]
+    fn step(&mut self, context: &Context<'_>, sums: &mut Counts, budget: u64) -> Result<bool> {
+        let mut work = 0;
+        while work < budget.max(1) {
+            if self.at < self.found.len() {
+                work += self.found.members(self.at).count() as u64;
+                self.add_group(context, sums)?;
+                self.at += 1;
+                continue;
+            }
+            let Some(object) = self.noted.as_ref().and_then(|noted| noted.next(self.next)) else {
+                return Ok(true);
+            };
+            self.add_noted(context, sums, ObjectIndex(object))?;
+            self.next = object.saturating_add(1);
+            work += 1;
         }
-        let bytes = free.saturating_mul(of.width(&context.inquiry.values).into());
-        self.sums.add(Kind::ZeroTails, owner, object, bytes)?;
         Ok(false)
+    }
+
+    fn add_group(&mut self, context: &Context<'_>, sums: &mut Counts) -> Result<()> {
+        let Self { what, found, at, noted, .. } = self;
+        let kind = match what {
+            What::Strings => Kind::DuplicateStrings,
+            What::Arrays => Kind::DuplicateArrays,
+        };
+        let mut add = |object: ObjectIndex, owner, bytes| {
+            if let Some(noted) = noted {
+                noted.remove(object.0);
+            }
+            sums.add(kind, owner, object, bytes)
+        };
+        match what {
+            What::Strings => {
+                redundant_strings(context, found.length(*at), found.members(*at), &mut add)
+            }
+            What::Arrays => {
+                let heap = context.inquiry.heap();
+                let mut others = found.members(*at).skip(1);
+                others.try_for_each(|(object, owner)| add(object, owner, heap.shallow(object)))
+            }
+        }
+    }
+
+    fn add_noted(
+        &mut self,
+        context: &Context<'_>,
+        sums: &mut Counts,
+        object: ObjectIndex,
+    ) -> Result<()> {
+        let saved = match self.what {
+            What::Strings => Some((Kind::WideStrings, saved_by_narrow_text(context, object)?)),
+            What::Arrays => saved_by_narrow_elements(context.inquiry.heap(), object),
+        };
+        let Some((kind, bytes)) = saved.filter(|&(_, bytes)| bytes > 0) else { return Ok(()) };
+        let owner = self.owners.of(&context.inquiry, object)?;
+        sums.add(kind, owner, object, bytes)
     }
 }
 
 impl Waste {
     fn new() -> Self {
-        let strings = Finder::new(AllStrings { sums: Counts::new() }, 2);
         Self {
-            stage: Stage::Strings(Box::new(strings)),
+            stage: Stage::Strings(Box::new(Finder::new(AllStrings::new(), 2))),
             sums: Counts::new(),
             collections: CollectionFinder::default(),
-            rows: HashMap::new(),
+            rows: RowsOf::default(),
+            wide_of_compact: false,
             missing: 0,
         }
     }
 
-    fn after_strings(&mut self, finder: Finder<AllStrings>) -> Result<()> {
+    fn leave_stage(&mut self) -> Stage {
+        core::mem::replace(&mut self.stage, Stage::Done)
+    }
+
+    fn after_strings(&mut self, context: &Context<'_>, finder: Finder<AllStrings>) -> Result<()> {
         self.missing += finder.missing;
         let (found, select, owners) = finder.finish()?;
         self.sums = select.sums;
-        let (found, owners) = (Box::new(found), Box::new(owners));
-        self.stage = Stage::Duplicates { found, owners, at: 0 };
+        self.wide_of_compact = select.wide.is_some() && has_coder(context.inquiry.heap());
+        self.stage = Stage::Repeated(Repeated::of(What::Strings, found, owners, select.wide));
         Ok(())
     }
 
-    fn after_duplicates(&mut self, owners: Owners) {
-        let sums = core::mem::replace(&mut self.sums, Counts::new());
-        let mut arrays = Finder::new(AllArrays { sums, tail: Tail::default() }, 2);
-        arrays.owners = owners;
-        self.stage = Stage::Arrays(Box::new(arrays));
-    }
-
-    fn after_arrays(&mut self, context: &Context<'_>, finder: Finder<AllArrays>) -> Result<()> {
+    fn after_arrays(&mut self, finder: Finder<AllArrays>) -> Result<()> {
         self.missing += finder.missing;
         let (found, select, owners) = finder.finish()?;
         self.sums = select.sums;
-        self.collections.owners = owners;
-        for at in 0..found.len() {
-            for (object, owner) in found.members(at).skip(1) {
-                let bytes = context.inquiry.heap().shallow(object);
-                self.sums.add(Kind::DuplicateArrays, owner, object, bytes)?;
+        self.stage = Stage::Repeated(Repeated::of(What::Arrays, found, owners, select.noted));
+        Ok(())
+    }
+
+    fn after_repeated(&mut self, Repeated { what, owners, .. }: Repeated) {
+        self.stage = match what {
+            What::Strings => {
+                let sums = core::mem::replace(&mut self.sums, Counts::new());
+                let mut arrays = Finder::new(AllArrays::new(sums), 2);
+                arrays.owners = owners;
+                Stage::Arrays(Box::new(arrays))
             }
-        }
-        self.stage = Stage::Rest(0);
-        Ok(())
+            What::Arrays => {
+                self.collections.owners = owners;
+                Stage::Rest(0)
+            }
+        };
     }
 
     #[inline(never)]
@@ -318,11 +235,18 @@ impl Waste {
         self.sums.there(Domain::ObjectArrays, owner)?;
         self.sums.there(Domain::Arrays, owner)?;
         let used = used_slots(context, object).min(length);
-        if used * 2 >= length {
-            return Ok(());
-        }
-        let bytes = (length - used).saturating_mul(heap.sizes.reference);
-        self.sums.add(Kind::SparseArrays, owner, object, bytes)
+        let (kind, bytes) = match (length, used) {
+            (1, _) => {
+                let stays = heap.sizes.reference;
+                (Kind::OneElementArrays, heap.shallow(object).saturating_sub(stays))
+            }
+            (_, 0) => (Kind::EmptyArrays, heap.shallow(object)),
+            _ if used * 2 < length => {
+                (Kind::SparseArrays, (length - used).saturating_mul(heap.sizes.reference))
+            }
+            _ => return Ok(()),
+        };
+        self.sums.add(kind, owner, object, bytes)
     }
 
     fn collection(
@@ -345,46 +269,35 @@ impl Waste {
         match shape.size {
             0 => return self.sums.add(Kind::EmptyCollections, owner, object, shape.bytes),
             1 => return self.sums.add(Kind::SingleElementCollections, owner, object, shape.bytes),
-            size if size.saturating_mul(2) < room => {
+            size if size.saturating_mul(2) < room && !is_small(shape) => {
                 let bytes = (room - size).saturating_mul(heap.sizes.reference);
                 return self.sums.add(Kind::SparseCollections, owner, object, bytes);
             }
             _ => {}
         }
-        if let Some(container) = self.collections.owners.container(&context.inquiry, object)? {
-            self.rows.try_reserve(1).map_err(|_| too_large(48, "collections in collections"))?;
-            let rows = self.rows.entry(container).or_default();
-            rows.owner = Some(owner);
-            rows.count += 1;
-            rows.longest = rows.longest.max(shape.size);
-            // What stays is the elements' references.
-            let elements = shape.size.saturating_mul(heap.sizes.reference);
-            rows.bytes += (shape.bytes + heap.sizes.reference).saturating_sub(elements);
+        let small = is_small(shape).then(|| saved_by_array(heap, object, shape));
+        let small = small.filter(|&saved| saved > 0);
+        match (self.collections.owners.container(&context.inquiry, object)?, small) {
+            (Some(container), _) => self.rows.add(heap, container, (object, owner), shape, small),
+            (None, Some(saved)) => self.sums.add(Kind::SmallCollections, owner, object, saved),
+            (None, None) => Ok(()),
         }
-        Ok(())
-    }
-
-    /// Collections of M collections of at most N elements, M much more than N: N collections of M
-    /// elements would do, which saves the overhead of M - N of them.
-    fn narrow_rows(&mut self) -> Result<()> {
-        /// How many times more is much more.
-        const MUCH: u64 = 8;
-        let mut rows: Vec<(ObjectIndex, Rows)> = Vec::new();
-        for (container, of) in core::mem::take(&mut self.rows) {
-            push(&mut rows, (container, of))?;
-        }
-        rows.sort_unstable_by_key(|&(container, _)| container);
-        for (container, Rows { owner, count, longest, bytes }) in rows {
-            let Some(owner) = owner.filter(|_| count >= longest.saturating_mul(MUCH)) else {
-                continue;
-            };
-            let saved = u128::from(bytes) * u128::from(count - longest) / u128::from(count.max(1));
-            let saved = u64::try_from(saved).unwrap_or(u64::MAX);
-            self.sums.add(Kind::NarrowRows, owner, container, saved)?;
-        }
-        Ok(())
     }
 }
+
+/// Whether strings say how many bytes their characters take: since JDK 9, with compact strings.
+fn has_coder(heap: &Heap) -> bool {
+    heap.known.string.is_some_and(|string| {
+        let mut fields = heap.classes.get(string).fields.iter();
+        fields.any(|field| heap.names.text(field.name) == "coder")
+    })
+}
+
+/// What to do about compressible strings.
+const COMPACT_OFF: &str = "Compressible strings: this Java could keep them in one byte per character, but \
+    did not, as with -XX:-CompactStrings; without that option they would not be there.";
+const NOT_COMPACT: &str = "Compressible strings: JDK 9 and later keep such texts in one byte per character \
+    by themselves.";
 
 /// Bytes before the fields or the length of an object.
 fn header_bytes(heap: &Heap, object: ObjectIndex) -> u64 {
@@ -416,42 +329,26 @@ impl Work for Waste {
             Stage::Strings(finder) => match finder.step(context, budget)? {
                 Step::More { done, .. } => Ok(more(0, done)),
                 Step::Done => {
-                    if let Stage::Strings(finder) = core::mem::replace(&mut self.stage, Stage::Done)
-                    {
-                        self.after_strings(*finder)?;
+                    if let Stage::Strings(finder) = self.leave_stage() {
+                        self.after_strings(context, *finder)?;
                     }
                     Ok(more(3, 0))
                 }
             },
-            Stage::Duplicates { found, owners, at } => {
-                let mut work = 0;
-                while work < budget.max(1) {
-                    if *at >= found.len() {
-                        let owners = core::mem::take(&mut **owners);
-                        self.after_duplicates(owners);
-                        break;
-                    }
-                    let (of, sums) = (*at, &mut self.sums);
-                    let length = found.length(of);
-                    redundant_strings(
-                        context,
-                        length,
-                        found.members(of),
-                        &mut |object, owner, bytes| {
-                            sums.add(Kind::DuplicateStrings, owner, object, bytes)
-                        },
-                    )?;
-                    work += found.members(of).count() as u64;
-                    *at += 1;
+            Stage::Repeated(repeated) => {
+                let part = if repeated.what == What::Strings { 3 } else { 6 };
+                if repeated.step(context, &mut self.sums, budget)?
+                    && let Stage::Repeated(repeated) = self.leave_stage()
+                {
+                    self.after_repeated(*repeated);
                 }
-                Ok(more(3, 0))
+                Ok(more(part, 0))
             }
             Stage::Arrays(finder) => match finder.step(context, budget)? {
                 Step::More { done, .. } => Ok(more(3, done)),
                 Step::Done => {
-                    if let Stage::Arrays(finder) = core::mem::replace(&mut self.stage, Stage::Done)
-                    {
-                        self.after_arrays(context, *finder)?;
+                    if let Stage::Arrays(finder) = self.leave_stage() {
+                        self.after_arrays(*finder)?;
                     }
                     Ok(more(6, 0))
                 }
@@ -460,7 +357,7 @@ impl Work for Waste {
                 let mut next = *next;
                 for _ in 0..budget.max(1) {
                     let Some(object) = context.of.set.next(next) else {
-                        self.narrow_rows()?;
+                        core::mem::take(&mut self.rows).finish(&mut self.sums)?;
                         self.stage = Stage::Done;
                         return Ok(Step::Done);
                     };
@@ -490,9 +387,13 @@ impl Work for Waste {
             .overlapping(),
         ];
         let heap = context.inquiry.heap();
-        let Self { sums: Counts { waste, there }, collections, missing, .. } = *self;
+        let Self { sums: Counts { waste, there }, collections, missing, wide_of_compact, .. } =
+            *self;
         let mut table = Table::new(COLUMNS, 2);
         note_missing(&mut table, missing);
+        if waste.keys.iter().any(|key| key.0 == Kind::WideStrings) {
+            table.notes.push(if wide_of_compact { COMPACT_OFF } else { NOT_COMPACT }.to_owned());
+        }
         let mut rows: Vec<u32> = Vec::new();
         for row in (0u32..).zip(&waste.keys).map(|(row, _)| row) {
             push(&mut rows, row)?;

@@ -7,6 +7,7 @@ mod references;
 mod rows;
 mod sets;
 mod strings;
+mod waste;
 mod weight;
 
 use crate::support::Opened;

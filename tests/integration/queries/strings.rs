@@ -4,8 +4,7 @@ use super::{Asked, number, word};
 use crate::support::{Opened, extra_dump, extra_dumps, fixture, opened};
 use heapglass::analysis::query::RowAnswer;
 use heapglass::heap::ObjectIndex;
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Every reachable string with its whole text, read one by one.
 fn texts(dump: &Opened) -> Vec<(ObjectIndex, String)> {
@@ -277,4 +276,81 @@ fn holders_and_waste_can_be_told_of_real_dumps() {
         let named = rows.iter().filter(|row| word(row, 0).contains('#')).count();
         assert!(named * 10 > rows.len() * 9, "{name}: {named} of {} with a field", rows.len());
     }
+}
+
+/// The arrays of primitives that are not those of strings, with their class and bytes, read whole.
+fn arrays(dump: &Opened) -> Vec<(ObjectIndex, String, Vec<u8>)> {
+    let inquiry = dump.inquiry();
+    let heap = inquiry.heap();
+    let of_strings: HashSet<u32> = dump
+        .instances("java.lang.String")
+        .into_iter()
+        .flat_map(|string| heap.edges.targets(string.0).collect::<Vec<_>>())
+        .collect();
+    let mut found = Vec::new();
+    for object in heap.objects.indices().filter(|object| inquiry.is_reachable(*object)) {
+        let class = heap.objects.class(object);
+        let Some(element) = heap.primitive_element(class) else { continue };
+        let length = heap.objects.length(object).unwrap();
+        if !of_strings.contains(&object.0) {
+            let bytes = inquiry.values.primitive_bytes(object, 0, length).unwrap();
+            assert_eq!(bytes.len(), length as usize * usize::from(element.size(heap.ids())));
+            found.push((object, heap.classes.get(class).name.clone(), bytes));
+        }
+    }
+    found
+}
+
+#[test]
+fn duplicate_arrays_are_those_that_a_naive_count_finds() {
+    let dump = fixture("collections-and-values");
+    let mut groups: HashMap<(String, Vec<u8>), (u64, u64)> = HashMap::new();
+    for (object, class, bytes) in arrays(&dump) {
+        let group = groups.entry((class, bytes)).or_default();
+        group.0 += 1;
+        group.1 = dump.inquiry().heap().shallow(object);
+    }
+    let mut expected: Vec<(String, u64, u64)> = groups
+        .into_iter()
+        .filter(|(_, (count, _))| *count > 1)
+        .map(|((class, _), (count, size))| (class, count, size * (count - 1)))
+        .collect();
+    expected.sort();
+    assert!(expected.len() > 5, "{expected:?}");
+    let mut asked = Asked::of(&dump);
+    let rows = asked.rows("duplicate-arrays");
+    let mut found: Vec<(String, u64, u64)> =
+        rows.iter().map(|row| (word(row, 1), number(row, 2), number(row, 4))).collect();
+    found.sort();
+    assert_eq!(found, expected);
+    for row in &rows {
+        let of = asked.ask(&format!("objects?of=row:{}:duplicate-arrays", row.row)).unwrap();
+        assert_eq!(of.objects, Some(number(row, 2)), "the row stands for its arrays");
+    }
+}
+
+#[test]
+fn arrays_of_one_value_are_those_that_a_naive_count_finds() {
+    let dump = fixture("collections-and-values");
+    let heap = dump.inquiry().heap();
+    let mut groups: HashMap<String, (u64, u64, u64)> = HashMap::new();
+    for (object, class, bytes) in arrays(&dump) {
+        let length = u64::from(heap.objects.length(object).unwrap());
+        let Some(width) = bytes.len().checked_div(length as usize) else { continue };
+        if length > 1 && bytes.chunks(width).all(|element| element == &bytes[..width]) {
+            let group = groups.entry(class).or_default();
+            *group = (group.0 + 1, group.1 + length, group.2 + heap.shallow(object));
+        }
+    }
+    let mut found: HashMap<String, (u64, u64, u64)> = HashMap::new();
+    let rows = Asked::of(&dump).rows("constant-arrays");
+    for row in &rows {
+        let group = found.entry(word(row, 1)).or_default();
+        let more = (number(row, 3), number(row, 4), number(row, 5));
+        *group = (group.0 + more.0, group.1 + more.1, group.2 + more.2);
+    }
+    assert!(groups.len() > 1, "{groups:?}");
+    assert_eq!(found, groups);
+    let values: HashSet<String> = rows.iter().map(|row| word(row, 2)).collect();
+    assert!(values.contains("0"), "{values:?}");
 }
