@@ -118,6 +118,8 @@ pub enum SurveyTopic {
     Threads,
     /// All class loaders with what their classes retain.
     Loaders,
+    /// What objects own outside the heap, of which the view of the same name and reports are made.
+    Outside,
 }
 
 /// How far it is.

@@ -105,6 +105,13 @@ impl TreeInquiry<'_> {
         chains
     }
 
+    /// The object and those that dominate it: the way down to it, where nothing in the heap is
+    /// suspected.
+    pub fn chain_to(&self, object: ObjectIndex) -> HashSet<ObjectIndex> {
+        const DEPTH: usize = 100;
+        self.tree.ancestors(object.0).take(DEPTH).map(ObjectIndex).chain([object]).collect()
+    }
+
     fn divide(
         &self,
         at: usize,

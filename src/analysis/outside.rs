@@ -10,15 +10,19 @@ mod descriptors;
 mod jdbc;
 mod loaders;
 mod rows;
+mod survey;
 mod threads;
 
 use super::Inquiry;
 use super::label::Label;
 use super::rows::{ClassRef, ObjectRow};
+use crate::graph::Step;
 use crate::heap::ObjectIndex;
 use crate::hprof::RootKind;
-use rows::{Holders, Tally};
+use rows::Tally;
 use serde::Serialize;
+pub use survey::OutsideBuilder;
+use survey::Seen;
 
 /// Kinds of what lies outside the heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -144,6 +148,32 @@ impl Gathered {
         &self.found[sort as usize]
     }
 
+    fn add(&mut self, sort: Sort, object: ObjectIndex) {
+        let at = sort as usize;
+        if self.found[at].len() < MOST {
+            self.found[at].push(object);
+        } else {
+            self.left_out[at] += 1;
+        }
+    }
+
+    /// The `at`-th object of some sorts.
+    fn nth(&self, sorts: &[Sort], mut at: usize) -> Option<Seen> {
+        for &sort in sorts {
+            let found = self.of(sort);
+            match found.get(at) {
+                Some(&object) => return Some(Seen { sort, object }),
+                None => at -= found.len(),
+            }
+        }
+        None
+    }
+
+    /// Objects of all sorts.
+    fn len(&self) -> u64 {
+        self.found.iter().map(|found| found.len() as u64).sum()
+    }
+
     /// The note on what was not looked at.
     fn note(&self, sort: Sort) -> Option<String> {
         let left_out = self.left_out[sort as usize];
@@ -157,54 +187,12 @@ impl Gathered {
 const DEEPEST: usize = 100;
 
 impl Inquiry<'_> {
-    /// What the heap knows of memory outside it. One walk over the objects, and reads of those that
-    /// own something outside: O(objects).
+    /// What the heap knows of memory outside it, at once. One walk over the objects, and reads of
+    /// those that own something outside: O(objects). [`OutsideBuilder`] does it in steps.
     pub fn outside_report(&self) -> OutsideReport {
-        let gathered = self.gather();
-        let mut holders = Holders::default();
-        let mut kinds = self.buffers(&gathered, &mut holders);
-        kinds.push(self.compressors(&gathered, &mut holders));
-        kinds.push(self.zip_files(&gathered, &mut holders));
-        kinds.push(self.thread_stacks());
-        kinds.push(self.class_metadata());
-        kinds.extend(self.descriptors(&gathered, &mut holders));
-        kinds.extend(self.jdbc(&gathered, &mut holders));
-        kinds.push(self.jni_globals());
-        kinds.retain(|kind| kind.count > 0);
-        let sum = |estimate: bool| {
-            let kinds = kinds.iter().filter(|kind| kind.is_estimate == estimate);
-            kinds.filter_map(|kind| kind.bytes).fold(0, u64::saturating_add)
-        };
-        let capacity = self.capacity();
-        OutsideReport {
-            used_heap: self.used_heap(),
-            capacity: capacity.map(|capacity| capacity.bytes),
-            capacity_is_exact: capacity.is_some_and(|capacity| capacity.is_exact),
-            exact: sum(false),
-            estimated: sum(true),
-            kinds,
-        }
-    }
-
-    fn gather(&self) -> Gathered {
-        const BATCH: usize = 1 << 16;
-        let heap = self.heap();
-        let sorts = self.sorts();
-        let mut gathered = Gathered::default();
-        let mut start = 0;
-        while start < heap.objects.len() {
-            heap.objects.for_each(start..start + BATCH, |object, class, _| {
-                let Some(Some(sort)) = sorts.get(class.index()) else { return };
-                let at = *sort as usize;
-                if gathered.found[at].len() < MOST {
-                    gathered.found[at].push(object);
-                } else {
-                    gathered.left_out[at] += 1;
-                }
-            });
-            start += BATCH;
-        }
-        gathered
+        let mut builder = OutsideBuilder::new(self);
+        while builder.step(self, 1 << 20) != Step::Done {}
+        builder.finish(self)
     }
 
     /// What the instances of each class are.

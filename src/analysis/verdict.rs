@@ -85,6 +85,9 @@ pub struct Verdict {
     pub story: Vec<Vec<Phrase>>,
     /// The chain from a GC root to what the finding is about, where that is no suspect.
     pub path: Option<Path>,
+    /// What to look at first, where that is no suspect: who owns most of the direct memory, a class
+    /// loader of those that pile up.
+    pub subject: Option<ObjectRow>,
     /// What kind of place holds the first suspect's pile.
     pub kind: Option<PileKind>,
     /// What to do, where no known leak that explains the finding says it.
@@ -233,6 +236,7 @@ impl Inquiry<'_> {
             headline: suspect.headline.clone(),
             story,
             path: None,
+            subject: None,
             kind: Some(kind),
             remedy,
             known_leaks: evidence.known,
@@ -304,6 +308,7 @@ impl Inquiry<'_> {
             headline: self.calm_headline(evidence.report.suspects.first()),
             story,
             path: None,
+            subject: None,
             kind: None,
             remedy: None,
             known_leaks: evidence.known,

@@ -15,7 +15,7 @@ use crate::analysis::histogram::{
 };
 use crate::analysis::known_leaks::KnownLeak;
 use crate::analysis::naming::array_name;
-use crate::analysis::outside::{self, OutsideKind, OutsideRow};
+use crate::analysis::outside::{self, OutsideKind, OutsideReport, OutsideRow};
 use crate::analysis::paths::Path;
 use crate::analysis::rows::ObjectRow;
 use crate::analysis::story::Phrase;
@@ -47,6 +47,15 @@ impl Default for Options {
 /// What was concluded about a dump: suspects and verdict, where memory sufficed for them.
 pub type Judged<'a> = Option<(&'a SuspectReport, &'a Verdict)>;
 
+/// What a report is made from that takes more than a moment to work out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// Suspects and verdict.
+    pub judged: Judged<'a>,
+    /// What lies outside the heap; without it the report walks over all objects once more.
+    pub outside: Option<&'a OutsideReport>,
+}
+
 /// Classes and objects listed.
 const ROWS: u32 = 20;
 /// Owners listed of each kind of memory outside the heap.
@@ -58,18 +67,19 @@ impl Report {
         let whole = Inquiry::of(outcome, source).ok();
         let suspects = whole.as_ref().map(Inquiry::suspects);
         let verdict = whole.as_ref().zip(suspects.as_ref()).map(|(whole, s)| whole.verdict(s));
-        Self::of(outcome, source, suspects.as_ref().zip(verdict.as_ref()), options)
+        let judged = suspects.as_ref().zip(verdict.as_ref());
+        Self::of(outcome, source, Known { judged, outside: None }, options)
     }
 
-    /// The report on a dump with what was concluded about it.
+    /// The report on a dump with what was concluded about it. O(classes) where all is known.
     pub fn of(
         outcome: &Outcome,
         source: &dyn ByteSource,
-        judged: Judged<'_>,
+        known: Known<'_>,
         options: &Options,
     ) -> Self {
         let inquiry = HeapInquiry::of(outcome, source);
-        Builder { inquiry, contents: options.contents }.report(outcome, source, judged, options)
+        Builder { inquiry, contents: options.contents }.report(outcome, source, known, options)
     }
 }
 
@@ -84,7 +94,7 @@ impl Builder<'_> {
         &self,
         outcome: &Outcome,
         source: &dyn ByteSource,
-        judged: Judged<'_>,
+        Known { judged, outside }: Known<'_>,
         options: &Options,
     ) -> Report {
         let facts = self.inquiry.facts();
@@ -127,7 +137,10 @@ impl Builder<'_> {
             size_model: size_model(&facts),
             classes: self.histogram(),
             dominators: dominators.map(|tree| self.dominators(&tree)),
-            outside: whole.map(|whole| self.outside(&whole)),
+            outside: whole.map(|whole| match outside {
+                Some(outside) => self.outside(outside),
+                None => self.outside(&whole.outside_report()),
+            }),
             oddities: oddities(&facts),
             incomplete: self.inquiry.incomplete().map(|incomplete| IncompletePart {
                 message: incomplete.message,
@@ -151,6 +164,7 @@ impl Builder<'_> {
             because: self.told(&verdict.because),
             headline: self.told(&verdict.headline),
             story: self.all_told(&verdict.story),
+            path: verdict.path.as_ref().map(|path| self.path(path)),
             pile_kind: verdict.kind,
             remedy: verdict.remedy.as_deref().map(|remedy| self.told(remedy)),
             failed_thread: verdict.failed_thread.as_ref().map(|failed| FailedThreadPart {
@@ -264,18 +278,17 @@ impl Builder<'_> {
         }
     }
 
-    fn outside(&self, inquiry: &Inquiry<'_>) -> OutsidePart {
-        let report = inquiry.outside_report();
+    fn outside(&self, report: &OutsideReport) -> OutsidePart {
         OutsidePart {
             capacity: report.capacity,
             capacity_is_exact: report.capacity_is_exact,
             exact: report.exact,
             estimated: report.estimated,
-            kinds: report.kinds.into_iter().map(|kind| self.outside_kind(kind)).collect(),
+            kinds: report.kinds.iter().map(|kind| self.outside_kind(kind)).collect(),
         }
     }
 
-    fn outside_kind(&self, kind: OutsideKind) -> OutsideKindPart {
+    fn outside_kind(&self, kind: &OutsideKind) -> OutsideKindPart {
         let unlisted = kind.rows.len().saturating_sub(OWNERS) as u64;
         OutsideKindPart {
             name: kind.name,
@@ -283,7 +296,7 @@ impl Builder<'_> {
             count: kind.count,
             bytes: kind.bytes,
             is_estimate: kind.is_estimate,
-            notes: kind.notes,
+            notes: kind.notes.clone(),
             rows: kind.rows.iter().take(OWNERS).map(|row| self.outside_row(row)).collect(),
             more: kind.more.saturating_add(unlisted),
         }

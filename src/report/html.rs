@@ -115,6 +115,7 @@ fn the_verdict(report: &Report, verdict: &VerdictPart) -> Markup {
             }
         }
         @for sentence in &verdict.story { p { (parts::sentence(sentence)) } }
+        @if let Some(path) = &verdict.path { (parts::path(path, report.heap.used)) }
         p.soft {
             "Confidence: " (confidence(verdict.confidence)) ", because "
             (parts::sentence(&verdict.because)) "."

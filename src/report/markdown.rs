@@ -20,7 +20,7 @@ use writing::{cell, code, escaped, sentence};
 pub(super) fn text(report: &Report) -> String {
     let mut lines = Lines::default();
     match &report.verdict {
-        Some(verdict) => the_verdict(&mut lines, verdict),
+        Some(verdict) => the_verdict(&mut lines, verdict, report.heap.used),
         None => lines.block("# This dump was analysed in part"),
     }
     if let Some(incomplete) = &report.incomplete {
@@ -75,12 +75,15 @@ impl Lines {
     }
 }
 
-fn the_verdict(lines: &mut Lines, verdict: &VerdictPart) {
+fn the_verdict(lines: &mut Lines, verdict: &VerdictPart, used: u64) {
     lines.block(&format!("# {}", sentence(&verdict.headline)));
     let story: Vec<String> =
         verdict.story.iter().map(|told| format!("- {}", sentence(told))).collect();
     if !story.is_empty() {
         lines.block(&story.join("\n"));
+    }
+    if let Some(chain) = &verdict.path {
+        path(lines, chain, used);
     }
     let sure = confidence(verdict.confidence);
     lines.block(&format!("Confidence: {sure}, because {}.", sentence(&verdict.because)));

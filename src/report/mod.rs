@@ -18,7 +18,7 @@ mod outside;
 mod text;
 mod visible;
 
-pub use build::{Judged, Options};
+pub use build::{Judged, Known, Options};
 pub use contents::{Content, Contents};
 pub use model::{GateOutcome, Report};
 use model::{SuspectPart, Told};

@@ -130,6 +130,9 @@ pub struct VerdictPart {
     pub headline: Told,
     /// The sentences after it.
     pub story: Vec<Told>,
+    /// The chain from a GC root to what the finding is about, where that is no suspect: the owner of
+    /// memory outside the heap, a class loader. Suspects have paths of their own.
+    pub path: Option<PathPart>,
     /// What kind of place holds the first suspect's pile.
     pub pile_kind: Option<PileKind>,
     /// What to do, where no known leak that explains the finding says it.

@@ -1,7 +1,7 @@
 //! A report for a terminal.
 
 use super::model::{
-    ClassesPart, FailedThreadPart, KnownLeakPart, Report, SuspectPart, VerdictPart,
+    ClassesPart, FailedThreadPart, KnownLeakPart, PathPart, Report, SuspectPart, VerdictPart,
 };
 use super::outside;
 use super::visible::visible;
@@ -17,7 +17,7 @@ const MUCH_GARBAGE: f64 = 0.2;
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(verdict) = &self.verdict {
-            the_verdict(f, verdict, &self.known_leaks)?;
+            the_verdict(f, verdict, &self.known_leaks, self.heap.used)?;
         }
         if let Some(incomplete) = &self.incomplete {
             writeln!(f, "Analysed in part: {}.", incomplete.message)?;
@@ -44,10 +44,14 @@ fn the_verdict(
     f: &mut Formatter<'_>,
     verdict: &VerdictPart,
     known_leaks: &[KnownLeakPart],
+    used: u64,
 ) -> fmt::Result {
     writeln!(f, "{}\n", visible(&verdict.headline.text))?;
     for sentence in &verdict.story {
         writeln!(f, "  {}", visible(&sentence.text))?;
+    }
+    if let Some(chain) = &verdict.path {
+        path(f, chain, used)?;
     }
     let confidence = confidence(verdict.confidence);
     writeln!(f, "  Confidence: {confidence}, because {}.", visible(&verdict.because.text))?;
@@ -166,10 +170,14 @@ fn one_suspect(f: &mut Formatter<'_>, suspect: &SuspectPart, used: u64) -> fmt::
     for sentence in &suspect.story {
         writeln!(f, "  {}", visible(&sentence.text))?;
     }
-    if !suspect.path.steps.is_empty() {
-        writeln!(f, "  Path from the GC root ({}):", suspect.path.root.unwrap_or("unknown"))?;
+    path(f, &suspect.path, used)
+}
+
+fn path(f: &mut Formatter<'_>, path: &PathPart, used: u64) -> fmt::Result {
+    if !path.steps.is_empty() {
+        writeln!(f, "  Path from the GC root ({}):", path.root.unwrap_or("unknown"))?;
     }
-    for step in &suspect.path.steps {
+    for step in &path.steps {
         let via = step.via.as_deref().map_or(String::new(), |via| {
             let is_name = !via.starts_with(['[', '<']) && !via.starts_with("static ");
             format!("{}{via} -> ", if is_name { "." } else { "" })

@@ -17,7 +17,7 @@ use crate::heap::loader::{LoadOptions, LoadProgress, Loader, Outcome, PHASES, Wa
 use crate::heap::sizes::SizeModel;
 use crate::heap::{ClassIndex, ObjectIndex};
 use crate::protocol::{ForestStep, PhaseName, Progress, SessionFacts, StepAnswer, WorkUnit};
-use crate::report::{Contents, Format, Options, Report};
+use crate::report::{Contents, Format, Known, Options, Report};
 use crate::source::gzip::{self, GzipSource};
 use crate::source::{BlockCache, ByteSource};
 use core::cell::RefCell;
@@ -382,9 +382,9 @@ impl Session {
     /// What objects of the heap own outside it.
     ///
     /// # Errors
-    /// An error object before the load is done, or when memory did not suffice.
+    /// An error object when it was not worked out.
     pub fn outside(&self) -> Answer {
-        self.ask(|inquiry| Ok(inquiry.outside_report()))
+        answer(self.ready_now().and_then(|ready| ready.surveys.outside()))
     }
 
     /// Texts about the same process beside what the heap explains.
@@ -396,7 +396,8 @@ impl Session {
         self.ask(|inquiry| Ok(inquiry.compare_side_texts(&texts)))
     }
 
-    /// The report on the dump, as text of a format (`html`, `md`, `json`).
+    /// The report on the dump, as text of a format (`html`, `md`, `json`). What lies outside the heap
+    /// should have been worked out before, so that it is done in a moment.
     ///
     /// # Errors
     /// An error object before the load is done, or when there is no such format.
@@ -412,7 +413,8 @@ impl Session {
             ..Options::default()
         };
         let judged = judgement.as_deref().map(|judged| (&judged.suspects, &judged.verdict));
-        let report = Report::of(&ready.outcome, &*ready.source, judged, &options);
+        let known = Known { judged, outside: ready.surveys.outside().ok() };
+        let report = Report::of(&ready.outcome, &*ready.source, known, &options);
         to_js(&report.render(format))
     }
 
@@ -424,8 +426,10 @@ impl Session {
         let State::Ready(_, judgement) = &self.state else { return Err(error(&nothing_loaded())) };
         self.ask_tree(|inquiry| {
             let root = root.map(|root| Self::object_of(&inquiry, root)).transpose()?;
-            let chains =
-                judgement.as_deref().map(|judged| inquiry.suspect_chains(&judged.suspects));
+            let chains = judgement.as_deref().map(|judged| match &judged.verdict.subject {
+                Some(subject) => inquiry.chain_to(subject.object),
+                None => inquiry.suspect_chains(&judged.suspects),
+            });
             Ok(inquiry.icicle(root, max_depth, min_share, &chains.unwrap_or_default()))
         })
     }

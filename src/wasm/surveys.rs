@@ -1,12 +1,13 @@
-//! Threads, class loaders, roots and settings: what is worked out once in steps, and the questions
-//! about it.
+//! Threads, class loaders, memory outside the heap, reports, roots and settings: what is worked out
+//! once in steps, and the questions about it.
 
 use super::convert::{from_js, to_js};
 use super::session::{Answer, Ready, STEP_MS, Session, answer};
-use crate::analysis::HeapInquiry;
 use crate::analysis::loaders::{DuplicateKey, LoaderSurvey, LoaderSurveyBuilder};
+use crate::analysis::outside::{OutsideBuilder, OutsideReport};
 use crate::analysis::table::TableQuery;
 use crate::analysis::threads::{StackKey, ThreadKey, ThreadSurvey, ThreadSurveyBuilder};
+use crate::analysis::{HeapInquiry, Inquiry};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Step;
 use crate::heap::ClassIndex;
@@ -23,6 +24,14 @@ const BUDGET: u64 = 20_000;
 pub(super) struct Surveys {
     threads: Slot<ThreadSurveyBuilder, ThreadSurvey>,
     loaders: Slot<LoaderSurveyBuilder, LoaderSurvey>,
+    outside: Slot<OutsideBuilder, OutsideReport>,
+}
+
+impl Surveys {
+    /// What lies outside the heap, once it was worked out.
+    pub(super) fn outside(&self) -> Result<&OutsideReport> {
+        self.outside.ready()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -89,6 +98,14 @@ impl Ready {
                 |builder| builder.step(&inquiry, BUDGET),
                 LoaderSurveyBuilder::finish,
             ),
+            SurveyTopic::Outside => {
+                let whole = Inquiry::of(&self.outcome, &*self.source)?;
+                self.surveys.outside.grow(
+                    || OutsideBuilder::new(&whole),
+                    |builder| Ok(builder.step(&whole, BUDGET)),
+                    |builder| builder.finish(&whole),
+                )
+            }
         }?;
         let progress = SurveyProgress { phase: topic, done: so_far, total: total.max(1) };
         Ok(SurveyStep { done, progress })
@@ -119,8 +136,8 @@ impl Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// One bounded batch of working out all threads or all class loaders: `{done, progress}`.
-    /// Begins it when nobody asked before.
+    /// One bounded batch of working out all threads, all class loaders, or what lies outside the heap:
+    /// `{done, progress}`. Begins it when nobody asked before.
     ///
     /// # Errors
     /// An error object when nothing is loaded or memory runs out; what was begun is dropped then.

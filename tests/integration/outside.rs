@@ -352,3 +352,149 @@ mod made {
         );
     }
 }
+
+/// Objects of drivers with the fields that their sources give them.
+#[cfg(feature = "writer")]
+mod drivers {
+    use super::*;
+    use heapglass::hprof::writer::DumpBuilder;
+    use heapglass::hprof::{BasicType, IdSize, ObjectId, RootKind, Value};
+
+    struct Made {
+        dump: DumpBuilder,
+        all: Vec<ObjectId>,
+    }
+
+    const NULL: Value = Value::Object(ObjectId(0));
+
+    impl Made {
+        fn new() -> Self {
+            let mut dump = DumpBuilder::new(IdSize::Eight);
+            dump.standard_classes();
+            Self { dump, all: Vec::new() }
+        }
+
+        fn a(&mut self, class: &str, fields: &[(&str, Value)]) -> Value {
+            let id = self.dump.find_class(class).unwrap_or_else(|| {
+                let ty = |value: &Value| match value {
+                    Value::Boolean(_) => BasicType::Boolean,
+                    _ => BasicType::Object,
+                };
+                let class = self.dump.class(class);
+                fields.iter().fold(class, |class, (name, v)| class.field(name, ty(v))).build()
+            });
+            let object = self.dump.instance_with(id, fields);
+            self.all.push(object);
+            Value::Object(object)
+        }
+
+        fn text(&mut self, text: &str) -> Value {
+            Value::Object(self.dump.string(text))
+        }
+
+        fn open(mut self) -> OutsideReport {
+            let array = self.dump.standard_classes().object_array;
+            let all = self.dump.object_array(array, &self.all);
+            self.dump.root(RootKind::JniGlobal, all);
+            Opened::of(self.dump.finish()).unwrap().inquiry().outside_report()
+        }
+    }
+
+    /// How many are open, and the texts of those.
+    fn open(report: &OutsideReport, name: OutsideName) -> (u64, Vec<String>) {
+        let Some(kind) = kind(report, name) else { return (0, Vec::new()) };
+        let unknown = kind.notes.iter().filter(|note| note.contains("nothing tells"));
+        assert_eq!(unknown.count(), 0, "{name:?}: {:?}", kind.notes);
+        (kind.count, kind.rows.iter().map(|row| row.label.to_string()).collect())
+    }
+
+    #[test]
+    fn postgresql_knows_by_its_stream_its_flag_and_its_rows() {
+        let mut made = Made::new();
+        for stream in [true, false] {
+            let stream = if stream { made.a("org.postgresql.core.PGStream", &[]) } else { NULL };
+            let action =
+                made.a("org.postgresql.core.QueryExecutorCloseAction", &[("pgStream", stream)]);
+            let executor =
+                made.a("org.postgresql.core.v3.QueryExecutorImpl", &[("closeAction", action)]);
+            made.a("org.postgresql.jdbc.PgConnection", &[("queryExecutor", executor)]);
+        }
+        let sql = made.text("SELECT 1");
+        let native = made.a("org.postgresql.core.NativeQuery", &[("nativeSql", sql)]);
+        let query = made.a("org.postgresql.core.v3.SimpleQuery", &[("nativeQuery", native)]);
+        let cached = made.a("org.postgresql.core.CachedQuery", &[("query", query)]);
+        for closed in [true, false] {
+            let fields = [("preparedQuery", cached), ("isClosed", Value::Boolean(closed))];
+            let statement = made.a("org.postgresql.jdbc.PgPreparedStatement", &fields);
+            let rows = if closed { NULL } else { made.a("java.util.ArrayList", &[]) };
+            let fields = [("statement", statement), ("rows", rows)];
+            made.a("org.postgresql.jdbc.PgResultSet", &fields);
+        }
+        let report = made.open();
+        assert_eq!(open(&report, OutsideName::Connections).0, 1);
+        let one = (1, vec!["SELECT 1".to_owned()]);
+        assert_eq!(open(&report, OutsideName::Statements), one);
+        assert_eq!(open(&report, OutsideName::ResultSets), one);
+    }
+
+    #[test]
+    fn h2_forgets_what_a_closed_object_needed() {
+        let mut made = Made::new();
+        let session = made.a("org.h2.engine.SessionLocal", &[]);
+        let connection = made.a("org.h2.jdbc.JdbcConnection", &[("session", session)]);
+        made.a("org.h2.jdbc.JdbcConnection", &[("session", NULL)]);
+        let sql = made.text("SELECT 2");
+        for conn in [connection, NULL] {
+            let fields = [("conn", conn), ("sqlStatement", sql)];
+            let statement = made.a("org.h2.jdbc.JdbcPreparedStatement", &fields);
+            let result = if conn == NULL { NULL } else { session };
+            made.a("org.h2.jdbc.JdbcResultSet", &[("stat", statement), ("result", result)]);
+        }
+        let report = made.open();
+        assert_eq!(open(&report, OutsideName::Connections).0, 1);
+        let one = (1, vec!["SELECT 2".to_owned()]);
+        assert_eq!(open(&report, OutsideName::Statements), one);
+        assert_eq!(open(&report, OutsideName::ResultSets), one);
+    }
+
+    #[test]
+    fn mariadb_calls_its_result_sets_results_and_asks_its_client() {
+        let mut made = Made::new();
+        let sql = made.text("SELECT 3");
+        for closed in [true, false] {
+            let flag = ("closed", Value::Boolean(closed));
+            let client = made.a("org.mariadb.jdbc.client.impl.StandardClient", &[flag]);
+            made.a("org.mariadb.jdbc.Connection", &[("client", client)]);
+            let statement =
+                made.a("org.mariadb.jdbc.ClientPreparedStatement", &[("sql", sql), flag]);
+            let fields = [("statement", statement), flag];
+            made.a("org.mariadb.jdbc.client.result.StreamingResult", &fields);
+        }
+        let report = made.open();
+        assert_eq!(open(&report, OutsideName::Connections).0, 1);
+        let one = (1, vec!["SELECT 3".to_owned()]);
+        assert_eq!(open(&report, OutsideName::Statements), one);
+        assert_eq!(open(&report, OutsideName::ResultSets), one);
+    }
+
+    #[test]
+    fn sqlite_oracle_and_sql_server_have_flags_of_their_own() {
+        let mut made = Made::new();
+        for closed in [true, false] {
+            let [lite, oracle, server] = ["SELECT 4", "SELECT 5", "SELECT 6"].map(|t| made.text(t));
+            let flag = ("closed", Value::Boolean(closed));
+            let lite = made.a("org.sqlite.jdbc4.JDBC4PreparedStatement", &[("sql", lite), flag]);
+            let fields = [("stmt", lite), ("open", Value::Boolean(!closed))];
+            made.a("org.sqlite.jdbc4.JDBC4ResultSet", &fields);
+            let sql = made.a("oracle.jdbc.driver.OracleSql", &[("originalSql", oracle)]);
+            made.a("oracle.jdbc.driver.T4CPreparedStatement", &[("sqlObject", sql), flag]);
+            let fields = [("userSQL", server), ("bIsClosed", Value::Boolean(closed))];
+            made.a("com.microsoft.sqlserver.jdbc.SQLServerPreparedStatement", &fields);
+        }
+        let report = made.open();
+        let (count, mut texts) = open(&report, OutsideName::Statements);
+        texts.sort();
+        assert_eq!((count, texts.join(", ")), (3, "SELECT 4, SELECT 5, SELECT 6".to_owned()));
+        assert_eq!(open(&report, OutsideName::ResultSets), (1, vec!["SELECT 4".to_owned()]));
+    }
+}

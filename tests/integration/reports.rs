@@ -40,3 +40,17 @@ pub(crate) fn report_on(dump: &[u8], contents: Contents) -> Report {
 pub(crate) fn report_of(fixture: &str, contents: Contents) -> Report {
     report_on(&read(&fixture_path(&format!("{fixture}.hprof.gz"))), contents)
 }
+
+/// A dump of one array of so many small objects.
+#[cfg(feature = "writer")]
+pub(crate) fn many_objects(count: usize) -> Vec<u8> {
+    use heapglass::hprof::writer::DumpBuilder;
+    use heapglass::hprof::{BasicType, IdSize, ObjectId, RootKind, Value};
+    let mut dump = DumpBuilder::new(IdSize::Eight);
+    let array = dump.standard_classes().object_array;
+    let leaf = dump.class("com.acme.Leaf").field("value", BasicType::Long).build();
+    let ids: Vec<ObjectId> = (0..count).map(|_| dump.instance(leaf, &[Value::Long(1)])).collect();
+    let all = dump.object_array(array, &ids);
+    dump.root(RootKind::JniGlobal, all);
+    dump.finish()
+}

@@ -42,6 +42,7 @@ export function leakVerdict(): Verdict {
     headline,
     story,
     path: null,
+    subject: null,
     kind: "list",
     remedy: null,
     knownLeaks: [
@@ -76,6 +77,7 @@ export function calmVerdict(): Verdict {
     ],
     story: [],
     path: null,
+    subject: null,
     kind: null,
     remedy: null,
     knownLeaks: [],

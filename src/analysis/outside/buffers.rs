@@ -2,6 +2,7 @@
 //! the buffer that they are of by `att`.
 
 use super::rows::{Holders, Tally};
+use super::survey::{Part, Seen};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
@@ -23,31 +24,45 @@ enum Owned {
     Freed,
 }
 
-impl Inquiry<'_> {
-    pub(super) fn buffers(&self, gathered: &Gathered, holders: &mut Holders) -> Vec<OutsideKind> {
-        let heap = self.heap();
-        let (mut direct, mut mapped) = (Tally::default(), Tally::default());
-        let (mut views, mut foreign, mut foreign_bytes) = (0u64, 0u64, 0u64);
-        for &buffer in gathered.of(Sort::Buffer) {
-            let class = Some(heap.objects.class(buffer));
-            match self.owned(buffer) {
-                Owned::Direct(bytes) => {
-                    let holder = holders.of(self, buffer);
-                    direct.add(Label::default(), class, holder, Some(bytes), buffer);
-                }
-                Owned::Mapped(bytes) => {
-                    let holder = holders.of(self, buffer);
-                    mapped.add(Label::default(), class, holder, Some(bytes), buffer);
-                }
-                Owned::View => views += 1,
-                Owned::Foreign(bytes) => {
-                    foreign += 1;
-                    foreign_bytes = foreign_bytes.saturating_add(bytes);
-                }
-                Owned::Freed => {}
+/// Buffers by owner.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    direct: Tally,
+    mapped: Tally,
+    views: u64,
+    foreign: u64,
+    foreign_bytes: u64,
+}
+
+impl Part for Buffers {
+    fn sorts(&self) -> &'static [Sort] {
+        &[Sort::Buffer]
+    }
+
+    fn see(&mut self, inquiry: &Inquiry<'_>, holders: &mut Holders, seen: Seen) {
+        let buffer = seen.object;
+        let class = Some(inquiry.heap().objects.class(buffer));
+        match inquiry.owned(buffer) {
+            Owned::Direct(bytes) => {
+                let holder = holders.of(inquiry, buffer);
+                self.direct.add(Label::default(), class, holder, Some(bytes), buffer);
             }
+            Owned::Mapped(bytes) => {
+                let holder = holders.of(inquiry, buffer);
+                self.mapped.add(Label::default(), class, holder, Some(bytes), buffer);
+            }
+            Owned::View => self.views += 1,
+            Owned::Foreign(bytes) => {
+                self.foreign += 1;
+                self.foreign_bytes = self.foreign_bytes.saturating_add(bytes);
+            }
+            Owned::Freed => {}
         }
-        let counters = self.outside();
+    }
+
+    fn tell(self: Box<Self>, inquiry: &Inquiry<'_>, gathered: &Gathered) -> Vec<OutsideKind> {
+        let Self { direct, mapped, views, foreign, foreign_bytes } = *self;
+        let counters = inquiry.outside();
         let mut notes = Vec::new();
         if counters.direct_bytes > 0 {
             notes.push(format!(
@@ -83,11 +98,13 @@ impl Inquiry<'_> {
                 .to_owned(),
         ];
         vec![
-            self.kind(OutsideName::DirectBuffers, direct, false, notes),
-            self.kind(OutsideName::MappedFiles, mapped, false, of_mapped),
+            inquiry.kind(OutsideName::DirectBuffers, direct, false, notes),
+            inquiry.kind(OutsideName::MappedFiles, mapped, false, of_mapped),
         ]
     }
+}
 
+impl Inquiry<'_> {
     fn owned(&self, buffer: ObjectIndex) -> Owned {
         let heap = self.heap();
         let fields = self.values.fields(buffer).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::DEEPEST;
 use super::rows::{Holders, Tally, file_label};
+use super::survey::{Part, Seen};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
@@ -20,6 +21,111 @@ const BORROWERS: [&str; 4] = [
 /// Ports above are a client's own, of which each connection has another.
 const SERVICE_PORTS: i64 = 32_767;
 
+/// Descriptors that are open, and who knows most of each.
+#[derive(Debug, Default)]
+pub(super) struct Descriptors {
+    /// The best owner of each descriptor: one that knows a path or an address.
+    owners: HashMap<ObjectIndex, (u8, ObjectIndex, Label)>,
+    /// By number, of which several objects may be.
+    open: HashMap<i64, ObjectIndex>,
+    /// Whose owners are known already, to tell them once only.
+    holders: HashMap<ObjectIndex, Option<Label>>,
+}
+
+impl Descriptors {
+    fn see_owner(&mut self, inquiry: &Inquiry<'_>, owner: ObjectIndex) {
+        let Some(descriptor) = inquiry.values.reference(owner, "fd") else { return };
+        let label = inquiry.descriptor_label(owner);
+        let rank = match label.is_empty() {
+            true => 0,
+            false if inquiry.values.reference(owner, "path").is_some() => 2,
+            false => 1,
+        };
+        let known = self.owners.get(&descriptor).is_some_and(|(known, ..)| *known >= rank);
+        if !known {
+            self.owners.insert(descriptor, (rank, owner, label));
+        }
+    }
+
+    /// The object that is told of for a descriptor.
+    fn owner_of(&self, descriptor: ObjectIndex) -> ObjectIndex {
+        self.owners.get(&descriptor).map_or(descriptor, |&(_, owner, _)| owner)
+    }
+
+    fn see_descriptor(
+        &mut self,
+        inquiry: &Inquiry<'_>,
+        holders: &mut Holders,
+        descriptor: ObjectIndex,
+    ) {
+        let number = inquiry.values.integer(descriptor, "fd").filter(|fd| *fd >= 0);
+        // Windows has handles for files, and numbers for sockets.
+        let handle = || inquiry.values.integer(descriptor, "handle").filter(|h| *h >= 0);
+        let Some(number) = number.or_else(|| Some(handle()?.saturating_add(1 << 32))) else {
+            return;
+        };
+        let better = |known: &ObjectIndex| {
+            let rank = |of| self.owners.get(of).map_or(0, |(rank, ..)| 1 + *rank);
+            rank(&descriptor) > rank(known)
+        };
+        if self.open.get(&number).is_none_or(better) {
+            self.open.insert(number, descriptor);
+            let owner = self.owner_of(descriptor);
+            self.holders.insert(owner, holders.of(inquiry, owner));
+        }
+    }
+}
+
+impl Part for Descriptors {
+    fn sorts(&self) -> &'static [Sort] {
+        &[Sort::DescriptorOwner, Sort::Descriptor]
+    }
+
+    fn see(&mut self, inquiry: &Inquiry<'_>, holders: &mut Holders, seen: Seen) {
+        match seen.sort {
+            Sort::DescriptorOwner => self.see_owner(inquiry, seen.object),
+            _ => self.see_descriptor(inquiry, holders, seen.object),
+        }
+    }
+
+    fn tell(mut self: Box<Self>, inquiry: &Inquiry<'_>, gathered: &Gathered) -> Vec<OutsideKind> {
+        let mut tallies = [Tally::default(), Tally::default(), Tally::default()];
+        let mut numbers: Vec<(i64, ObjectIndex)> =
+            core::mem::take(&mut self.open).into_iter().collect();
+        numbers.sort_unstable();
+        for (number, descriptor) in numbers {
+            let (at, label, owner) = match self.owners.remove(&descriptor) {
+                Some((_, owner, label)) => (inquiry.descriptor_kind(owner), label, owner),
+                None => (2, standard(number).into(), descriptor),
+            };
+            let label = match standard(number) {
+                "" => label,
+                standard => standard.into(),
+            };
+            let at = if (0..3).contains(&number) { 2 } else { at };
+            let class = Some(inquiry.heap().objects.class(owner));
+            let holder = self.holders.get(&owner).cloned().flatten();
+            tallies[at].add(label, class, holder, None, owner);
+        }
+        let notes = || gathered.note(Sort::Descriptor).into_iter().collect();
+        let [files, sockets, others] = tallies;
+        let all = files.count() + sockets.count() + others.count();
+        let limit = format!(
+            "{} known to the heap; the limit of the process is ulimit -n.",
+            counted(all, "descriptor in all is", "descriptors in all are")
+        );
+        let with_limit = |mut notes: Vec<String>| {
+            notes.insert(0, limit);
+            notes
+        };
+        vec![
+            inquiry.kind(OutsideName::Files, files, false, with_limit(notes())),
+            inquiry.kind(OutsideName::Sockets, sockets, false, notes()),
+            inquiry.kind(OutsideName::OtherDescriptors, others, false, notes()),
+        ]
+    }
+}
+
 impl Inquiry<'_> {
     /// Whether instances of a class have a `java.io.FileDescriptor` of their own: in a field `fd`.
     pub(super) fn owns_descriptor(&self, class: ClassIndex) -> bool {
@@ -35,78 +141,6 @@ impl Inquiry<'_> {
             });
         }
         declares
-    }
-
-    pub(super) fn descriptors(
-        &self,
-        gathered: &Gathered,
-        holders: &mut Holders,
-    ) -> Vec<OutsideKind> {
-        let heap = self.heap();
-        // The best owner of each descriptor: one that knows a path or an address.
-        let mut owners: HashMap<ObjectIndex, (u8, ObjectIndex, Label)> = HashMap::new();
-        for &owner in gathered.of(Sort::DescriptorOwner) {
-            let Some(descriptor) = self.values.reference(owner, "fd") else { continue };
-            let label = self.descriptor_label(owner);
-            let rank = match label.is_empty() {
-                true => 0,
-                false if self.values.reference(owner, "path").is_some() => 2,
-                false => 1,
-            };
-            let known = owners.get(&descriptor).is_some_and(|(known, ..)| *known >= rank);
-            if !known {
-                owners.insert(descriptor, (rank, owner, label));
-            }
-        }
-        // Several objects may stand for one number.
-        let mut open: HashMap<i64, ObjectIndex> = HashMap::new();
-        for &descriptor in gathered.of(Sort::Descriptor) {
-            let number = self.values.integer(descriptor, "fd").filter(|fd| *fd >= 0);
-            // Windows has handles for files, and numbers for sockets.
-            let handle = || self.values.integer(descriptor, "handle").filter(|h| *h >= 0);
-            let Some(number) = number.or_else(|| Some(handle()?.saturating_add(1 << 32))) else {
-                continue;
-            };
-            let better = |known: &ObjectIndex| {
-                let rank = |of| owners.get(of).map_or(0, |(rank, ..)| 1 + *rank);
-                rank(&descriptor) > rank(known)
-            };
-            if open.get(&number).is_none_or(better) {
-                open.insert(number, descriptor);
-            }
-        }
-        let mut tallies = [Tally::default(), Tally::default(), Tally::default()];
-        let mut numbers: Vec<(i64, ObjectIndex)> = open.into_iter().collect();
-        numbers.sort_unstable();
-        for (number, descriptor) in numbers {
-            let (at, label, owner) = match owners.remove(&descriptor) {
-                Some((_, owner, label)) => (self.descriptor_kind(owner), label, owner),
-                None => (2, standard(number).into(), descriptor),
-            };
-            let label = match standard(number) {
-                "" => label,
-                standard => standard.into(),
-            };
-            let at = if (0..3).contains(&number) { 2 } else { at };
-            let class = Some(heap.objects.class(owner));
-            tallies[at].add(label, class, holders.of(self, owner), None, owner);
-        }
-        let notes = || gathered.note(Sort::Descriptor).into_iter().collect();
-        let [files, sockets, others] = tallies;
-        let all = files.count() + sockets.count() + others.count();
-        let limit = format!(
-            "{} known to the heap; the limit of the process is ulimit -n.",
-            counted(all, "descriptor in all is", "descriptors in all are")
-        );
-        let with_limit = |mut notes: Vec<String>| {
-            notes.insert(0, limit);
-            notes
-        };
-        vec![
-            self.kind(OutsideName::Files, files, false, with_limit(notes())),
-            self.kind(OutsideName::Sockets, sockets, false, notes()),
-            self.kind(OutsideName::OtherDescriptors, others, false, notes()),
-        ]
     }
 
     /// Which table an owner belongs to: files, sockets, others.

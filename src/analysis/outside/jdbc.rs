@@ -5,6 +5,7 @@
 
 use super::DEEPEST;
 use super::rows::{Holders, Tally};
+use super::survey::{Part, Seen};
 use super::{Gathered, OutsideKind, OutsideName, Sort};
 use crate::analysis::Inquiry;
 use crate::analysis::label::Label;
@@ -32,6 +33,21 @@ const DRIVERS: [&str; 15] = [
 ];
 /// Fields that say that a thing is closed.
 const CLOSED: [&str; 5] = ["isClosed", "closed", "_closed", "bIsClosed", "isclosed"];
+/// Fields that say the opposite, in drivers: result sets of SQLite, objects of Derby.
+const OPEN: [&str; 2] = ["open", "active"];
+/// By which field a connection leads to the object that knows whether it is closed: the query executor
+/// of older drivers of PostgreSQL, the client of MariaDB's since 3.0.
+const KNOWS: [&str; 2] = ["queryExecutor", "client"];
+/// References that are null once a thing is closed, by package of the driver.
+const GONE: [(&str, Sort, &str); 5] = [
+    ("org.postgresql.jdbc", Sort::Connection, "queryExecutor.closeAction.pgStream"),
+    ("org.postgresql.jdbc", Sort::ResultSet, "rows"),
+    ("org.h2.jdbc.", Sort::Connection, "session"),
+    ("org.h2.jdbc.", Sort::Statement, "conn"),
+    ("org.h2.jdbc.", Sort::ResultSet, "result"),
+];
+/// Where the result sets of MariaDB's driver are, which are called results since 3.0.
+const RESULTS: &str = "org.mariadb.jdbc.client.result.";
 /// Where statements keep their SQL text.
 const SQL: [&str; 14] = [
     "sql",
@@ -56,6 +72,95 @@ const SQL_LENGTH: u32 = 400;
 /// Distinct texts beyond which those that differ in literals only are one row.
 const TEXTS: usize = 100;
 
+/// Connections, statements or result sets that are open.
+#[derive(Debug)]
+pub(super) struct Jdbc {
+    sort: Sort,
+    tally: Tally,
+    closed: u64,
+    unknown: u64,
+}
+
+impl Jdbc {
+    pub(super) fn of(sort: Sort) -> Self {
+        Self { sort, tally: Tally::default(), closed: 0, unknown: 0 }
+    }
+}
+
+impl Part for Jdbc {
+    fn sorts(&self) -> &'static [Sort] {
+        match self.sort {
+            Sort::Connection => &[Sort::Connection],
+            Sort::Statement => &[Sort::Statement],
+            _ => &[Sort::ResultSet],
+        }
+    }
+
+    fn see(&mut self, inquiry: &Inquiry<'_>, holders: &mut Holders, seen: Seen) {
+        let object = seen.object;
+        match inquiry.is_closed(object, self.sort) {
+            Some(true) => {
+                self.closed += 1;
+                return;
+            }
+            Some(false) => {}
+            None => self.unknown += 1,
+        }
+        let label = match self.sort {
+            Sort::Connection => {
+                inquiry.text_at(object, "database").map(|name| Label::content(name, "‹database›"))
+            }
+            Sort::ResultSet => STATEMENT
+                .iter()
+                .find_map(|field| inquiry.sql(inquiry.values.reference(object, field)?))
+                .map(sql_label),
+            _ => inquiry.sql(object).map(sql_label),
+        };
+        // Statements and results belong to their SQL; who holds them is the connection.
+        let holder = match self.sort {
+            Sort::Connection => holders.of(inquiry, object),
+            _ => None,
+        };
+        let class = Some(inquiry.heap().objects.class(object));
+        self.tally.add(label.unwrap_or_default(), class, holder, None, object);
+    }
+
+    fn tell(self: Box<Self>, inquiry: &Inquiry<'_>, gathered: &Gathered) -> Vec<OutsideKind> {
+        let Self { sort, mut tally, closed, unknown } = *self;
+        let mut notes = Vec::new();
+        if tally.len() > TEXTS {
+            let texts = tally.len() as u64;
+            tally = tally.relabelled(|label| match label.has_content() {
+                true => sql_label(without_literals(&label)),
+                false => label,
+            });
+            notes.push(format!(
+                "{}; those that differ in literals only are one row, with ? for each literal.",
+                counted(texts, "distinct text", "distinct texts")
+            ));
+        }
+        if closed > 0 {
+            notes.push(format!(
+                "{} closed and not counted.",
+                counted(closed, "more is", "more are")
+            ));
+        }
+        if unknown > 0 {
+            notes.push(format!(
+                "Of {} nothing tells whether it is closed: counted as open.",
+                count(unknown)
+            ));
+        }
+        notes.extend(gathered.note(sort));
+        let name = match sort {
+            Sort::Connection => OutsideName::Connections,
+            Sort::Statement => OutsideName::Statements,
+            _ => OutsideName::ResultSets,
+        };
+        vec![inquiry.kind(name, tally, false, notes)]
+    }
+}
+
 impl Inquiry<'_> {
     /// Whether instances of a class are connections, statements or result sets.
     pub(super) fn jdbc_sort(&self, class: ClassIndex) -> Option<Sort> {
@@ -75,6 +180,7 @@ impl Inquiry<'_> {
                 () if ends("Connection") => Some(Sort::Connection),
                 () if ends("Statement") => Some(Sort::Statement),
                 () if ends("ResultSet") => Some(Sort::ResultSet),
+                () if ends("Result") && name.starts_with(RESULTS) => Some(Sort::ResultSet),
                 () => None,
             };
         }
@@ -96,84 +202,43 @@ impl Inquiry<'_> {
         .then_some(Sort::Statement)
     }
 
-    pub(super) fn jdbc(&self, gathered: &Gathered, holders: &mut Holders) -> Vec<OutsideKind> {
-        let heap = self.heap();
-        let kinds = [
-            (Sort::Connection, OutsideName::Connections),
-            (Sort::Statement, OutsideName::Statements),
-            (Sort::ResultSet, OutsideName::ResultSets),
-        ];
-        let mut answers = Vec::new();
-        for (sort, name) in kinds {
-            let mut tally = Tally::default();
-            let (mut closed, mut unknown) = (0u64, 0u64);
-            for &object in gathered.of(sort) {
-                match self.is_closed(object) {
-                    Some(true) => {
-                        closed += 1;
-                        continue;
-                    }
-                    Some(false) => {}
-                    None => unknown += 1,
-                }
-                let label = match sort {
-                    Sort::Connection => self
-                        .text_at(object, "database")
-                        .map(|name| Label::content(name, "‹database›")),
-                    Sort::ResultSet => STATEMENT
-                        .iter()
-                        .find_map(|field| self.sql(self.values.reference(object, field)?))
-                        .map(sql_label),
-                    _ => self.sql(object).map(sql_label),
-                };
-                let label = label.unwrap_or_default();
-                // Statements and results belong to their SQL; who holds them is the connection.
-                let holder = match sort {
-                    Sort::Connection => holders.of(self, object),
-                    _ => None,
-                };
-                tally.add(label, Some(heap.objects.class(object)), holder, None, object);
-            }
-            let mut notes = Vec::new();
-            if tally.len() > TEXTS {
-                let texts = tally.len() as u64;
-                tally = tally.relabelled(|label| match label.has_content() {
-                    true => sql_label(without_literals(&label)),
-                    false => label,
-                });
-                notes.push(format!(
-                    "{}; those that differ in literals only are one row, with ? for \
-                     each literal.",
-                    counted(texts, "distinct text", "distinct texts")
-                ));
-            }
-            if closed > 0 {
-                notes.push(format!(
-                    "{} closed and not counted.",
-                    counted(closed, "more is", "more are")
-                ));
-            }
-            if unknown > 0 {
-                notes.push(format!(
-                    "Of {} nothing tells whether it is closed: counted as open.",
-                    count(unknown)
-                ));
-            }
-            notes.extend(gathered.note(sort));
-            answers.push(self.kind(name, tally, false, notes));
-        }
-        answers
-    }
-
-    fn is_closed(&self, object: ObjectIndex) -> Option<bool> {
-        let flag = |object| {
-            CLOSED.iter().find_map(|field| match self.values.field(object, field) {
-                Some(Value::Boolean(closed)) => Some(closed),
+    /// Whether a connection, statement or result set is closed; `None` where nothing tells.
+    fn is_closed(&self, object: ObjectIndex, sort: Sort) -> Option<bool> {
+        let one_of = |object, fields: &[&str]| {
+            fields.iter().find_map(|field| match self.values.field(object, field) {
+                Some(Value::Boolean(is)) => Some(is),
                 _ => None,
             })
         };
-        // PostgreSQL's connection asks its query executor.
-        flag(object).or_else(|| flag(self.values.reference(object, "queryExecutor")?))
+        if let Some(closed) = one_of(object, &CLOSED) {
+            return Some(closed);
+        }
+        let heap = self.heap();
+        let class = &heap.classes.get(heap.objects.class(object)).name;
+        let is_driver = DRIVERS.iter().any(|driver| class.starts_with(driver));
+        if let Some(open) = one_of(object, &OPEN).filter(|_| is_driver) {
+            return Some(!open);
+        }
+        let knows = KNOWS.iter().filter_map(|field| self.values.reference(object, field));
+        if let Some(closed) = knows.filter_map(|knows| one_of(knows, &CLOSED)).next() {
+            return Some(closed);
+        }
+        let gone = GONE.iter().find(|gone| class.starts_with(gone.0) && gone.1 == sort)?;
+        self.is_null_at(object, gone.2)
+    }
+
+    /// Whether the reference that a dotted path of fields ends at is null; `None` where the path does
+    /// not lead there.
+    fn is_null_at(&self, object: ObjectIndex, path: &str) -> Option<bool> {
+        let (before, last) = path.rsplit_once('.').unwrap_or(("", path));
+        let mut at = object;
+        for field in before.split('.').filter(|field| !field.is_empty()) {
+            at = self.values.reference(at, field)?;
+        }
+        match self.values.field(at, last)? {
+            Value::Object(id) => Some(id.0 == 0),
+            _ => None,
+        }
     }
 
     fn sql(&self, statement: ObjectIndex) -> Option<String> {

@@ -68,6 +68,7 @@ impl Inquiry<'_> {
             _ => (self.unexplained_headline(), None, unexplained_remedy()),
         };
         let path = path.filter(|path| !path.steps.is_empty()).cloned();
+        let subject = group.filter(|_| loaders_first).map(|group| group.example.clone());
         if let Some(suspect) = evidence.report.suspects.first() {
             let mut sentence = suspect.headline.clone();
             sentence.splice(0..0, Sentence::default().plain("In the heap itself: ").end());
@@ -95,6 +96,7 @@ impl Inquiry<'_> {
             headline,
             story,
             path,
+            subject,
             kind: None,
             remedy: Some(remedy),
             known_leaks: evidence.known,

@@ -4,11 +4,13 @@ use super::{Confidence, Evidence, Finding, OUTSIDE_LEAST, Verdict};
 use crate::analysis::Inquiry;
 use crate::analysis::exhaustion::Resource;
 use crate::analysis::holder::HolderKind;
+use crate::analysis::known_leaks::Certainty;
 use crate::analysis::limits::Outside;
 use crate::analysis::outside::{OutsideName, OutsideReport};
 use crate::analysis::paths::Path;
 use crate::analysis::story::{Phrase, Sentence, bytes, count, percent};
 use crate::analysis::suspects::ratio;
+use crate::heap::ObjectIndex;
 
 /// Whether a resource is memory of the process that lies outside the heap.
 fn is_outside(resource: Resource) -> bool {
@@ -16,7 +18,9 @@ fn is_outside(resource: Resource) -> bool {
 }
 
 impl Inquiry<'_> {
-    pub(super) fn outside_verdict(&self, evidence: Evidence<'_>) -> Verdict {
+    pub(super) fn outside_verdict(&self, mut evidence: Evidence<'_>) -> Verdict {
+        // Stable: what is about the memory that the headline speaks of comes first.
+        evidence.known.sort_by_key(|known| !known.is_outside);
         let outside = evidence.outside;
         let headline = match &evidence.exhaustion {
             Some(exhaustion) if is_outside(exhaustion.resource) => {
@@ -33,8 +37,13 @@ impl Inquiry<'_> {
         let mut story: Vec<_> = self.fullness(&evidence).into_iter().collect();
         story.extend(self.buffers_sentence(&outside));
         let report = self.outside_report();
-        let (owner, path) = self.largest_buffers(&report).unzip();
-        story.extend(owner);
+        let (path, subject) = match self.largest_buffers(&report) {
+            Some((sentence, path, subject)) => {
+                story.push(sentence);
+                (Some(path), Some(self.row(subject)))
+            }
+            None => (None, None),
+        };
         story.extend(other_owners(&report));
         if let Some(suspect) = evidence.report.suspects.first() {
             let mut sentence = suspect.headline.clone();
@@ -53,6 +62,10 @@ impl Inquiry<'_> {
         } else {
             (Confidence::Moderate, "several times the heap lies outside it")
         };
+        let explained = evidence
+            .known
+            .iter()
+            .any(|known| known.is_outside && known.certainty != Certainty::Possible);
         let remedy = Sentence::default()
             .plain("Look outside the heap: start the JVM with ")
             .code("-XX:NativeMemoryTracking=summary")
@@ -69,8 +82,9 @@ impl Inquiry<'_> {
             headline,
             story,
             path,
+            subject,
             kind: None,
-            remedy: Some(remedy),
+            remedy: (!explained).then_some(remedy),
             known_leaks: evidence.known,
             failed_thread: evidence.failed,
         }
@@ -120,6 +134,7 @@ impl Inquiry<'_> {
             headline,
             story,
             path: None,
+            subject: None,
             kind: None,
             remedy: Some(remedy),
             known_leaks: evidence.known,
@@ -152,6 +167,7 @@ impl Inquiry<'_> {
             headline,
             story,
             path: None,
+            subject: None,
             kind: None,
             remedy: Some(remedy),
             known_leaks: evidence.known,
@@ -235,8 +251,9 @@ impl Inquiry<'_> {
         any.then(|| sentence.plain(" outside the heap, as the JDK counts them.").end())
     }
 
-    /// The largest owner of direct buffers, and the path to its largest buffer.
-    fn largest_buffers(&self, report: &OutsideReport) -> Option<(Vec<Phrase>, Path)> {
+    /// The largest owner of direct buffers, the path to its largest buffer, and what on that path holds
+    /// the buffers: a collection or array, else the object that has them in a field.
+    fn largest_buffers(&self, report: &OutsideReport) -> Option<(Vec<Phrase>, Path, ObjectIndex)> {
         let kind = report.kinds.iter().find(|kind| kind.name == OutsideName::DirectBuffers)?;
         let row = kind.rows.first()?;
         let (size, all) = (row.bytes?, kind.bytes?);
@@ -248,6 +265,10 @@ impl Inquiry<'_> {
             .then(|| self.loaded.paths.path(holder.owner.0).ok())
             .flatten()
             .and_then(|nodes| self.holder(&nodes));
+        // Of many objects with a buffer each, who holds them says more than one of them.
+        let place = above.as_ref().unwrap_or(&holder);
+        let is_buffer = place.target.0 == example.0;
+        let subject = if is_buffer { place.owner } else { place.target };
         let name = match above {
             Some(above) => above.name.then(" › ").then(holder.name),
             None => holder.name,
@@ -268,7 +289,7 @@ impl Inquiry<'_> {
             .culprit(percent(ratio(size, all)))
             .plain(" of the direct memory.")
             .end();
-        Some((sentence, self.named_path(&nodes)))
+        Some((sentence, self.named_path(&nodes), subject))
     }
 }
 

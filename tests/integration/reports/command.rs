@@ -102,3 +102,29 @@ fn the_commands_for_a_terminal_are_as_they_were() {
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["contents"], "included");
 }
+
+/// A dump that is too large for the memory that is given is reported as far as it was analysed, and
+/// nobody takes it for healthy.
+#[cfg(feature = "writer")]
+#[test]
+fn a_dump_that_was_analysed_in_part_is_reported_and_undecided() {
+    let dump = scratch_file("report-partial.hprof", &super::many_objects(1_200_000));
+    let output = scratch_file("report-partial.md", b"");
+    let (path, written) = (dump.to_str().unwrap(), output.to_str().unwrap());
+    let partial = heapglass(&["report", path, "--memory", "16M", "-o", written, "--format", "md"]);
+    let error = String::from_utf8(partial.stderr.clone()).unwrap();
+    assert_eq!(code(&partial), 2, "{error}");
+    assert!(error.contains("Memory did not suffice"), "{error}");
+    let text = std::fs::read_to_string(&output).unwrap();
+    assert!(text.starts_with("# This dump was analysed in part"), "{text}");
+    assert!(text.contains("com.acme.Leaf"), "what is known is told: {text}");
+    let json = heapglass(&["report", path, "--memory", "16M", "--format", "json"]);
+    assert_eq!(code(&json), 2);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["gate"]["outcome"], "undecided");
+    assert!(json["verdict"].is_null() && json["incomplete"]["message"].is_string());
+    let whole = heapglass(&["report", path, "--format", "json"]);
+    assert_eq!(code(&whole), 1, "with memory it is decided");
+    std::fs::remove_file(&dump).unwrap();
+    std::fs::remove_file(&output).unwrap();
+}

@@ -1,8 +1,13 @@
 //! What every format tells, and that nothing of a dump can harm who reads it.
 
 use super::{FIXTURES, FORMATS, report_of};
+use crate::support::{CHUNK, fixture_path, inflated, read};
+use heapglass::analysis::Inquiry;
+use heapglass::analysis::outside::OutsideBuilder;
 use heapglass::analysis::story::{bytes, count};
-use heapglass::report::{Contents, Format, GateOutcome};
+use heapglass::graph::Step;
+use heapglass::heap::loader::{LoadOptions, Outcome, load};
+use heapglass::report::{Contents, Format, GateOutcome, Known, Options, Report};
 use std::collections::BTreeSet;
 
 /// What the first screen says, a report says.
@@ -251,4 +256,58 @@ fn no_string_of_a_heap_is_in_a_report_by_default() {
         }
     }
     assert!(told_with_contents > 5, "contents tell only {told_with_contents} strings");
+}
+
+/// Where no suspect is accused, the chain is the verdict's own.
+#[test]
+fn the_chain_to_the_owner_of_memory_outside_the_heap_is_in_every_format() {
+    let report = report_of("story-native-innocent-heap", Contents::LeftOut);
+    let chain = report.verdict.as_ref().unwrap().path.as_ref().unwrap();
+    let links: Vec<&str> = chain.steps.iter().filter_map(|step| step.via.as_deref()).collect();
+    assert!(links.contains(&"static FRAMES_BY_AGE") && links.contains(&"pixels"), "{links:?}");
+    let (first, last) = (chain.steps.first().unwrap(), chain.steps.last().unwrap());
+    assert_eq!(last.object.class, "java.nio.DirectByteBuffer");
+    let page = report.render(Format::Html);
+    let (answer, _) = page.split_once(">Suspects<").unwrap();
+    let markdown = report.render(Format::Markdown);
+    let (told, _) = markdown.split_once("## Suspect 1").unwrap();
+    let terminal = report.to_string();
+    let (printed, _) = terminal.split_once("\nSuspect 1").unwrap();
+    for text in [answer, told, printed] {
+        for word in [&first.object.address, &last.object.address, "FRAMES_BY_AGE", "pixels"] {
+            assert!(text.contains(word), "no {word} before the suspects: {text}");
+        }
+    }
+    let json: serde_json::Value = serde_json::from_str(&report.render(Format::Json)).unwrap();
+    let steps = json["verdict"]["path"]["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), chain.steps.len());
+    let accused = report_of("story-session-list", Contents::LeftOut);
+    assert!(accused.verdict.unwrap().path.is_none(), "suspects have paths of their own");
+}
+
+#[test]
+fn what_lies_outside_the_heap_reads_the_same_worked_out_before() {
+    let plain = inflated(&read(&fixture_path("story-native-innocent-heap.hprof.gz")));
+    let loaded = load(&plain, LoadOptions::default(), CHUNK, &mut |_| {}).unwrap();
+    let outcome = Outcome::Complete(Box::new(loaded));
+    let inquiry = Inquiry::of(&outcome, &plain).unwrap();
+    let mut builder = OutsideBuilder::new(&inquiry);
+    let (mut steps, mut before) = (0, 0.0);
+    while let Step::More { done, total } = builder.step(&inquiry, 50) {
+        let share =
+            f64::from(u32::try_from(done).unwrap()) / f64::from(u32::try_from(total).unwrap());
+        assert!(share < 1.0, "{done} of {total}");
+        (steps, before) = (steps + 1, if steps % 100 == 0 { share } else { before });
+    }
+    assert!(steps > 1_000, "a step is bounded: {steps} for {} objects", inquiry.facts().objects);
+    assert!(before > 0.5, "progress tells how far it is: {before}");
+    let outside = builder.finish(&inquiry);
+    let suspects = inquiry.suspects();
+    let verdict = inquiry.verdict(&suspects);
+    let judged = Some((&suspects, &verdict));
+    let of = |outside| {
+        let known = Known { judged, outside };
+        Report::of(&outcome, &plain, known, &Options::default())
+    };
+    assert_eq!(of(Some(&outside)), of(None));
 }

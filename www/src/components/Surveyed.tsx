@@ -10,6 +10,7 @@ import { WorkBar } from "./WorkBar";
 const LABELS: Record<SurveyTopic, string> = {
   threads: "Reading threads and stacks",
   loaders: "Adding up what class loaders hold",
+  outside: "Looking for what lies outside the heap",
 };
 
 export function Surveyed({

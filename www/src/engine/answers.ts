@@ -1273,7 +1273,7 @@ export type SurveyStep = {
 };
 
 /** What is worked out once, when somebody asks for it. */
-export type SurveyTopic = "threads" | "loaders";
+export type SurveyTopic = "threads" | "loaders" | "outside";
 
 /** A leak suspect. */
 export type Suspect = {
@@ -1473,6 +1473,9 @@ export type Verdict = {
   story: Array<Array<Phrase>>;
   /** The chain from a GC root to what the finding is about, where that is no suspect. */
   path: Path | null;
+  /** What to look at first, where that is no suspect: who owns most of the direct memory, a class
+   * loader of those that pile up. */
+  subject: ObjectRow | null;
   /** What kind of place holds the first suspect's pile. */
   kind: PileKind | null;
   /** What to do, where no known leak that explains the finding says it. */

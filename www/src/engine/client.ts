@@ -70,7 +70,14 @@ async function openIn(
 type Ask = <T>(call: (remote: Comlink.Remote<Engine>) => Promise<Answer<T>>) => Promise<Answer<T>>;
 type LongWork = Pick<
   Engine,
-  "growForest" | "dropForest" | "runQuery" | "stopQuery" | "survey" | "stopSurveys"
+  | "growForest"
+  | "dropForest"
+  | "runQuery"
+  | "stopQuery"
+  | "survey"
+  | "stopSurveys"
+  | "outside"
+  | "report"
 >;
 
 /** Work that reports progress, and the ways to stop it. */
@@ -83,6 +90,9 @@ function longWork(ask: Ask, current: () => Comlink.Remote<Engine> | undefined): 
     stopQuery: async (request) => current()?.stopQuery(request),
     survey: (topic, onProgress) => ask((remote) => remote.survey(topic, Comlink.proxy(onProgress))),
     stopSurveys: async () => current()?.stopSurveys(),
+    outside: () => ask((remote) => remote.outside()),
+    report: (format, withContent, onProgress) =>
+      ask((remote) => remote.report(format, withContent, Comlink.proxy(onProgress))),
   };
 }
 

@@ -115,12 +115,19 @@ export interface Engine {
   facts(): Promise<Answer<DumpFacts>>;
   suspects(): Promise<Answer<SuspectReport>>;
   verdict(): Promise<Answer<Verdict>>;
-  /** What objects of the heap own outside it. */
+  /** What objects of the heap own outside it: worked out first, unless that is done already. */
   outside(): Promise<Answer<OutsideReport>>;
   /** Texts about the same process (jcmd, smaps), each beside what the heap explains. */
   compareTexts(texts: readonly string[]): Promise<Answer<SideAnswer[]>>;
-  /** The text of a report; without contents it tells nothing that strings and arrays of the dump hold. */
-  report(format: ReportFormat, withContent: boolean): Promise<Answer<string>>;
+  /**
+   * The text of a report; without contents it tells nothing that strings and arrays of the dump hold. Works out what
+   * lies outside the heap first; `stopSurveys` makes it answer "cancelled".
+   */
+  report(
+    format: ReportFormat,
+    withContent: boolean,
+    onProgress: (progress: SurveyProgress) => void,
+  ): Promise<Answer<string>>;
   /** Cut of the dominator tree below `root` (null: whole heap); cells at least `minShare` of the root. */
   icicle(
     root: ObjectIndex | null,
@@ -190,8 +197,8 @@ export interface Engine {
   /** A piece of about `count` positions of a text or name from about `start` on; pieces follow one another. */
   text(place: TextPlace, start: Count, count: Count): Promise<Answer<TextPiece>>;
   /**
-   * Works out all threads or all class loaders, unless that is done already. The questions about them below need it;
-   * those about GC roots, settings and duplicate names do not.
+   * Works out all threads, all class loaders or what lies outside the heap, unless that is done already. The
+   * questions about threads and loaders below need it; those about GC roots, settings and duplicate names do not.
    */
   survey(topic: SurveyTopic, onProgress: (progress: SurveyProgress) => void): Promise<Answer<null>>;
   /** Makes surveys under way answer "cancelled"; the next one goes on where they were. */

@@ -12,6 +12,8 @@ export type Question = Exclude<
   | "stopQuery"
   | "survey"
   | "stopSurveys"
+  | "outside"
+  | "report"
 >;
 
 /** A table instead of a list, so that the compiler notices a question that is missing. */
@@ -19,9 +21,7 @@ const TABLE: Record<Question, true> = {
   facts: true,
   suspects: true,
   verdict: true,
-  outside: true,
   compareTexts: true,
-  report: true,
   icicle: true,
   histogram: true,
   classDetails: true,

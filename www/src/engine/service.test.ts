@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { EngineError, ForestProgress, Progress } from "./protocol";
+import type {
+  EngineError,
+  ForestProgress,
+  Progress,
+  SurveyProgress,
+  SurveyTopic,
+} from "./protocol";
 import { createService } from "./service";
 import type { RustModule } from "./session-api";
 
@@ -20,7 +26,11 @@ class Rust {
   static memoryUsed = () => 60;
   static memoryLimit = () => 64;
   static forestSteps = 3;
+  static surveySteps = 4;
+  /** Whether memory sufficed for a part of the analysis only. */
+  static partial = false;
   taken = 0;
+  surveyed = 0;
   grown = 0;
   freed = false;
   args: unknown[];
@@ -55,6 +65,19 @@ class Rust {
   dropForest() {
     this.grown = 0;
   }
+  survey(phase: SurveyTopic) {
+    if (this.freed) throw new Error("used after free");
+    if (Rust.partial) throw error("notComputed");
+    this.surveyed++;
+    const progress: SurveyProgress = { phase, done: this.surveyed, total: 4 };
+    return { done: this.surveyed >= Rust.surveySteps, progress };
+  }
+  outside() {
+    return { steps: this.surveyed };
+  }
+  report(format: string, withContent: boolean) {
+    return `${format} ${withContent} after ${this.surveyed} steps`;
+  }
   facts() {
     return { fileName: (this.args[0] as File).name };
   }
@@ -80,6 +103,8 @@ beforeEach(() => {
   Rust.made = [];
   Rust.steps = 3;
   Rust.forestSteps = 3;
+  Rust.surveySteps = 4;
+  Rust.partial = false;
   Rust.failAt = Number.POSITIVE_INFINITY;
   onCrash.mockClear();
 });
@@ -206,5 +231,43 @@ describe("the forest of unreachable objects", () => {
       ok: false,
       error: { kind: "notFound" },
     });
+  });
+});
+
+describe("a report", () => {
+  const opened = async () => {
+    const engine = service();
+    await engine.open(file, OPTIONS, () => {});
+    return engine;
+  };
+
+  it("is made once what lies outside the heap was worked out, step by step", async () => {
+    const engine = await opened();
+    const seen: number[] = [];
+    const answer = await engine.report("md", true, ({ done }) => void seen.push(done));
+    expect(answer).toEqual({ ok: true, value: "md true after 4 steps" });
+    expect(seen.at(-1)).toBe(4);
+  });
+
+  it("shares that with the view of what lies outside the heap", async () => {
+    const engine = await opened();
+    expect(await engine.outside()).toEqual({ ok: true, value: { steps: 4 } });
+  });
+
+  it("is given up between two steps", async () => {
+    Rust.surveySteps = Number.POSITIVE_INFINITY;
+    const engine = await opened();
+    const made = engine.report("html", false, () => {});
+    await vi.waitFor(() => expect(Rust.made[0]?.surveyed).toBeGreaterThan(1));
+    await engine.stopSurveys();
+    expect(await made).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+  });
+
+  it("is made of a dump that was analysed in part, too", async () => {
+    Rust.partial = true;
+    const engine = await opened();
+    const answer = await engine.report("html", false, () => {});
+    expect(answer).toEqual({ ok: true, value: "html false after 0 steps" });
+    expect(await engine.outside()).toMatchObject({ ok: false, error: { kind: "notComputed" } });
   });
 });

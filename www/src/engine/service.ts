@@ -9,9 +9,11 @@ import type {
   ForestFacts,
   ForestProgress,
   OpenOptions,
+  OutsideReport,
   Progress,
   QueryFacts,
   QueryProgress,
+  ReportFormat,
   RowsStep,
   SurveyProgress,
   SurveyTopic,
@@ -67,6 +69,8 @@ export function createService(load: () => Promise<RustModule>, onCrash: OnCrash)
     },
     survey: (topic, onProgress) => loads.survey(topic, onProgress),
     stopSurveys: () => loads.stopSurveys(),
+    outside: () => loads.outside(),
+    report: (format, withContent, onProgress) => loads.report(format, withContent, onProgress),
   };
 }
 
@@ -197,13 +201,41 @@ class Loads {
     topic: SurveyTopic,
     onProgress: (progress: SurveyProgress) => void,
   ): Promise<Answer<null>> {
-    const [dump, mine] = [this.turn, this.surveyTurn];
     return this.attempt(async () => {
-      const session = this.current();
-      const stopped = () => dump !== this.turn || mine !== this.surveyTurn;
-      if ((await runSteps(() => session.survey(topic), stopped, onProgress)) === null)
-        throw CANCELLED;
+      await this.workOut(topic, onProgress);
       return null;
+    });
+  }
+
+  /** The steps of a survey; the session that it is of. */
+  private async workOut(
+    topic: SurveyTopic,
+    onProgress: (progress: SurveyProgress) => void,
+  ): Promise<RustSession> {
+    const [dump, mine, session] = [this.turn, this.surveyTurn, this.current()];
+    const stopped = () => dump !== this.turn || mine !== this.surveyTurn;
+    if ((await runSteps(() => session.survey(topic), stopped, onProgress)) === null)
+      throw CANCELLED;
+    return session;
+  }
+
+  outside(): Promise<Answer<OutsideReport>> {
+    return this.attempt(async () => (await this.workOut("outside", () => {})).outside());
+  }
+
+  report(
+    format: ReportFormat,
+    withContent: boolean,
+    onProgress: (progress: SurveyProgress) => void,
+  ): Promise<Answer<string>> {
+    return this.attempt(async () => {
+      try {
+        await this.workOut("outside", onProgress);
+      } catch (reason) {
+        // A dump that was analysed in part has a report, too: without what lies outside the heap.
+        if (!isEngineError(reason) || reason.kind === "cancelled") throw reason;
+      }
+      return this.current().report(format, withContent);
     });
   }
 

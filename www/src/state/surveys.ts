@@ -18,6 +18,7 @@ const NOTHING: Known = { of: null, survey: NOT_ASKED };
 const known = {
   threads: signal<Known>(NOTHING),
   loaders: signal<Known>(NOTHING),
+  outside: signal<Known>(NOTHING),
 } satisfies Record<SurveyTopic, unknown>;
 
 /** How far the survey is. What belongs to another dump counts for nothing. */
@@ -49,7 +50,7 @@ export async function makeSurvey(topic: SurveyTopic): Promise<void> {
 
 /** Stops all of them. */
 export async function stopSurveys(): Promise<void> {
-  for (const topic of ["threads", "loaders"] as const) {
+  for (const topic of ["threads", "loaders", "outside"] as const) {
     if (survey(topic).phase === "working")
       known[topic].value = { of: facts.value, survey: { phase: "stopped" } };
   }

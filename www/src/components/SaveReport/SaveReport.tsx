@@ -41,9 +41,9 @@ function OpenSaveReport() {
   const [format, setFormat] = useState<ReportFormat>("html");
   const [withContent, setWithContent] = useState(false);
   const [notesToo, setNotesToo] = useState(true);
-  const { save, saving, error } = useSave(format, withContent, notesToo);
+  const { save, saving, done, error } = useSave(format, withContent, notesToo);
   return (
-    <Dialog label="Save report" kind="save-report" onClose={close}>
+    <Dialog label="Save report" kind="save-report" onClose={() => cancel(saving)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -99,11 +99,12 @@ function OpenSaveReport() {
           </label>
         )}
         {error !== null && <ErrorPanel error={error} />}
+        {saving && <progress aria-label="Looking for what lies outside the heap" value={done} />}
         <div class="report-actions">
           <button type="submit" class="button primary" disabled={saving}>
             Save
           </button>
-          <button type="button" class="button quiet" onClick={close}>
+          <button type="button" class="button quiet" onClick={() => cancel(saving)}>
             Cancel <kbd>Esc</kbd>
           </button>
         </div>
@@ -112,24 +113,34 @@ function OpenSaveReport() {
   );
 }
 
+/** Closes the dialog; a report that is being made is given up. */
+function cancel(saving: boolean): void {
+  if (saving) void engine().stopSurveys();
+  close();
+}
+
 function close(): void {
   saveReportOpen.value = false;
 }
 
 function useSave(format: ReportFormat, withContent: boolean, notesToo: boolean) {
   const [saving, setSaving] = useState(false);
+  const [done, setDone] = useState(0);
   const [error, setError] = useState<EngineError | null>(null);
   const save = async () => {
     setSaving(true);
     const dump = openFile.value;
-    const answer = await engine().report(format, withContent);
+    const answer = await engine().report(format, withContent, ({ done, total }) =>
+      setDone(done / total),
+    );
     setSaving(false);
-    if (!answer.ok) return setError(answer.error);
+    if (!saveReportOpen.value) return;
+    if (!answer.ok) return setError(answer.error.kind === "cancelled" ? null : answer.error);
     const type = FORMATS.find((each) => each.format === format)?.type ?? "text/plain";
     const text = withNotes(answer.value, format, notesToo ? notes.value : []);
     saveFile(new Blob([text], { type }), reportName(dump?.name ?? "dump", format));
     close();
     toast("Report saved");
   };
-  return { save, saving, error };
+  return { save, saving, done, error };
 }

@@ -9,7 +9,9 @@ export function Remedies({ verdict }: { verdict: Verdict }) {
   if (remedy === null && knownLeaks.length === 0) return null;
   const explains = (known: KnownLeak) =>
     finding !== "suspected" || known.suspect === 1 || knownLeaks.length === 1;
-  const main = knownLeaks.filter((known) => explains(known) && known.certainty !== "possible");
+  const sure = knownLeaks.filter((known) => explains(known) && known.certainty !== "possible");
+  // What is not about a suspect explains the finding less and less: the first screen has room for two.
+  const main = finding === "suspected" ? sure : sure.slice(0, CARDS - (remedy === null ? 0 : 1));
   const others = knownLeaks.filter((known) => !main.includes(known));
   return (
     <section class="remedies" aria-label="What to do">
@@ -32,6 +34,9 @@ export function Remedies({ verdict }: { verdict: Verdict }) {
     </section>
   );
 }
+
+/** Advice that is not folded away, where no suspect is accused. */
+const CARDS = 2;
 
 /** Options of the JVM, which a person copies. */
 const OPTION = /(-(?:XX:|X|D)[\w.:+=-]*\w)/;

@@ -3,7 +3,13 @@ import { Icicle } from "../../components/Icicle/Icicle";
 import { SaveReportButton } from "../../components/SaveReport/SaveReport";
 import { ErrorPanel } from "../../components/States";
 import { Verdict } from "../../components/Verdict/Verdict";
-import type { SuspectReport } from "../../engine/protocol";
+import type {
+  ClassRef,
+  ObjectRow,
+  Suspect,
+  SuspectReport,
+  Verdict as VerdictData,
+} from "../../engine/protocol";
 import { engine, facts, select, selection, useAnswer } from "../../state/session";
 import { accuses } from "../../state/verdict";
 import { DumpCard } from "./DumpCard";
@@ -17,7 +23,7 @@ export function Overview() {
   const { value: report, error } = useAnswer((engine) => engine.suspects(), []);
   const { value: verdict, error: noVerdict } = useAnswer((engine) => engine.verdict(), []);
   const known = facts.value;
-  useFirstSelection(report);
+  useFirstSelection(report, verdict, noVerdict !== null);
   if (known === null) return null;
   return (
     <div class="overview">
@@ -32,7 +38,10 @@ export function Overview() {
       {report !== null && verdict?.finding === "suspected" && (
         <OtherSuspects report={report} usedHeap={known.usedHeap} />
       )}
-      <Icicle usedHeap={known.usedHeap} calm={!accuses(verdict)} />
+      <Icicle
+        usedHeap={known.usedHeap}
+        calm={!accuses(verdict) && (verdict?.subject ?? null) === null}
+      />
       <div class="overview-columns">
         <LargestClasses report={accuses(verdict) ? report : null} />
         <DumpCard facts={known} />
@@ -42,13 +51,24 @@ export function Overview() {
 }
 
 /** On arrival the right pane shows what the headline talks about. */
-function useFirstSelection(report: SuspectReport | null): void {
-  const first = report?.suspects[0];
+function useFirstSelection(
+  report: SuspectReport | null,
+  verdict: VerdictData | null,
+  withoutVerdict: boolean,
+): void {
+  const isKnown = report !== null && (verdict !== null || withoutVerdict);
   useEffect(() => {
-    if (report === null || selection.value !== null) return;
-    if (first) select(first.accumulation ?? first.object ?? first.biggest[0] ?? first.class);
+    if (!isKnown || selection.value !== null) return;
+    const first = verdict?.subject ?? firstOf(report?.suspects[0]);
+    if (first) select(first);
     else void selectLargest();
-  }, [report]);
+  }, [isKnown]);
+}
+
+/** What a suspect is about: where it piles up, else itself, else the largest of a group, else its class. */
+function firstOf(suspect: Suspect | undefined): ObjectRow | ClassRef | undefined {
+  if (suspect === undefined) return undefined;
+  return suspect.accumulation ?? suspect.object ?? suspect.biggest[0] ?? suspect.class;
 }
 
 /** Where nothing is suspected, the largest object is the natural first look. */
