@@ -500,7 +500,7 @@ fn platform() -> Vec<Case> {
         Scene::new().keep("com.acme.App#key", text)
     };
     let provider = |n: i32| {
-        Scene::new().keep("javax.crypto.JceSecurity#verificationResults", sized(n)).java("17.0.9")
+        Scene::new().keep("javax.crypto.JceSecurity#verificationResults", sized(n)).java("17.0.8")
     };
     vec![
         case("thread-local-value", local(LARGE), local(LARGER)),
