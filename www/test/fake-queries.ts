@@ -28,6 +28,23 @@ export const QUESTIONS: QuestionFacts[] = [
       { name: "text", title: "Text", hint: "What to find.", kind: "pattern", default: "" },
     ],
   },
+  {
+    name: "find-values",
+    title: "Find objects by a field",
+    about: "Objects whose field holds what is looked for.",
+    group: "weight",
+    of: "anySet",
+    parameters: [
+      {
+        name: "field",
+        title: "Field",
+        hint: "Its name.",
+        kind: "optionalPattern",
+        default: "",
+      },
+      { name: "value", title: "Value", hint: "What it holds.", kind: "pattern", default: "" },
+    ],
+  },
 ];
 
 const UNKNOWN: EngineError = {

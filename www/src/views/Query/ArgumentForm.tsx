@@ -1,4 +1,4 @@
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Parameter, QuestionFacts } from "../../engine/protocol";
 import { type RequestParts, requestText } from "../../lib/request";
 import { navigate, queryRoute } from "../../state/route";
@@ -6,9 +6,14 @@ import { navigate, queryRoute } from "../../state/route";
 /** Whether a request says all that its question must be told. */
 export function isComplete(question: QuestionFacts, parts: RequestParts): boolean {
   if (question.of === "givenSet" && parts.of === null) return false;
-  return question.parameters.every(
+  return missing(question, parts) === undefined;
+}
+
+/** The first parameter that must be told and is not. */
+function missing(question: QuestionFacts, parts: RequestParts): Parameter | undefined {
+  return question.parameters.find(
     ({ name, kind, default: usual }) =>
-      kind !== "pattern" || (parts.arguments[name] ?? usual).trim() !== "",
+      kind === "pattern" && (parts.arguments[name] ?? usual).trim() === "",
   );
 }
 
@@ -31,6 +36,7 @@ export function ArgumentForm({
     });
   };
   const hasText = question.parameters.some(({ kind }) => isTyped(kind));
+  const wanted = missing(question, parts);
   return (
     <form
       class="query-form"
@@ -39,11 +45,11 @@ export function ArgumentForm({
         ask(typed);
       }}
     >
-      {question.parameters.map((parameter, i) => (
+      {question.parameters.map((parameter) => (
         <Argument
           key={parameter.name}
           of={parameter}
-          first={i === 0 && !isComplete(question, parts)}
+          wanted={parameter === wanted}
           value={typed[parameter.name] ?? parameter.default}
           onType={(value) => setTyped({ ...typed, [parameter.name]: value })}
           onChoose={(value) => ask({ ...typed, [parameter.name]: value })}
@@ -63,13 +69,19 @@ const isTyped = (kind: Parameter["kind"]): boolean =>
 
 function Argument(props: {
   of: Parameter;
-  first: boolean;
+  /** Whether the question waits for this one: typing begins here. */
+  wanted: boolean;
   value: string;
   onType: (value: string) => void;
   onChoose: (value: string) => void;
 }) {
   const { of, value } = props;
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // On arrival only: whoever has gone to another field stays there.
+  useEffect(() => {
+    if (props.wanted) field.current?.focus();
+  }, []);
   const { kind } = of;
   return (
     <span class="query-argument" title={of.hint}>
@@ -98,9 +110,7 @@ function Argument(props: {
           placeholder={kind === "number" ? "10K" : "text or /regex/"}
           autocomplete="off"
           spellcheck={false}
-          ref={(input) => {
-            if (props.first && input !== null && document.activeElement !== input) input.focus();
-          }}
+          ref={field}
           onInput={(e) => props.onType(e.currentTarget.value)}
         />
       )}

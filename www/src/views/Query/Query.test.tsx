@@ -50,6 +50,21 @@ describe("questions", () => {
     expect(await screen.findByRole("grid", { name: "Find strings" })).toBeTruthy();
   });
 
+  it("begin at what they must be told, and leave the keyboard where it goes then", async () => {
+    route.value = queryRoute("find-values");
+    render(<Place />);
+    const value = await screen.findByLabelText("Value");
+    await waitFor(() => expect(document.activeElement).toBe(value));
+    const field = screen.getByLabelText<HTMLInputElement>("Field");
+    field.focus();
+    for (const text of ["n", "na", "nam"]) {
+      fireEvent.input(field, { target: { value: text } });
+      await waitFor(() => expect(field.value).toBe(text));
+      await new Promise((drawn) => setTimeout(drawn, 40));
+      expect(document.activeElement).toBe(field);
+    }
+  });
+
   it("say that they need a set", async () => {
     route.value = queryRoute("objects");
     render(<Place />);
