@@ -41,7 +41,9 @@ function costOfSteps(step) {
 
 /** The request as it stands, with a text to look for; null for a question that must be told more. @param {Question} question */
 function requestOf({ name, of, parameters }) {
-  const unsaid = parameters.filter(({ kind, default: usual }) => kind === "pattern" && usual === "");
+  const unsaid = parameters.filter(
+    ({ kind, default: usual }) => kind === "pattern" && usual === "",
+  );
   if (of === "givenSet" || unsaid.some((parameter) => parameter.name !== "text")) return null;
   const told = unsaid.map((parameter) => `${parameter.name}=${encodeURIComponent(TEXT)}`);
   return told.length === 0 ? name : `${name}?${told.join("&")}`;
@@ -77,7 +79,11 @@ async function questionsOf(dump) {
   }
   file.close();
   const title = `${basename(dump)}: question`;
-  return [[title, "s", "longest step, ms", "first rows, ms"], ["---", "---", "---", "---"], ...rows];
+  return [
+    [title, "s", "longest step, ms", "first rows, ms"],
+    ["---", "---", "---", "---"],
+    ...rows,
+  ];
 }
 
 await command(import.meta.url, async () => {
