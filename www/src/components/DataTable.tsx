@@ -39,8 +39,8 @@ export interface DataTableProps<R, K extends string, W extends Window<R>> {
   noun: readonly [string, string];
   /** Sums for the totals row, by column; the first column says how many rows match. */
   totals?: (window: W) => Partial<Record<string, ComponentChildren>>;
-  /** Follows the cursor at once. */
-  onSelect?: (row: R) => void;
+  /** Follows the cursor at once; where that takes time, it answers a promise. */
+  onSelect?: (row: R) => unknown;
   /** Enter or double click. */
   onOpen?: (row: R) => void;
   /** Grows with its rows up to this many, then scrolls; without it the table fills its parent. */

@@ -46,7 +46,7 @@ export function DataTableBody<R, K extends string, W extends Window<R>>(
               isLink(event.target) ? cursor.leaveFrom(index) : cursor.moveTo(index)
             }
             onContextMenu={(event) =>
-              props.canAsk && askAboutRow(event, () => cursor.moveTo(index))
+              props.canAsk && askAboutRow(event, (then) => cursor.moveTo(index, "auto", then))
             }
             onDblClick={() => row !== undefined && onOpen?.(row)}
           >

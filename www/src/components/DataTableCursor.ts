@@ -28,7 +28,7 @@ export interface TableCursorOptions<R> {
   foot: number;
   memory: string | undefined;
   autoFocus: boolean;
-  onSelect: ((row: R) => void) | undefined;
+  onSelect: ((row: R) => unknown) | undefined;
 }
 
 /** The current row of a table and the part of the table that is mounted around it. */
@@ -37,8 +37,11 @@ export interface TableCursor {
   current: number;
   stretch: Stretch;
   virtual: VirtualRows;
-  /** Makes a row the current one, scrolls it into view and selects it as soon as it has arrived. */
-  moveTo(index: number, align?: "auto" | "start"): void;
+  /**
+   * Makes a row the current one, scrolls it into view and selects it: at once, or as soon as it has arrived. `then` is
+   * called when it is selected, and never if the cursor has left it before.
+   */
+  moveTo(index: number, align?: "auto" | "start", then?: () => void): void;
   /** Remembers a row as the current one without selecting it: a link in it leads away. */
   leaveFrom(index: number): void;
   onScroll(event: { currentTarget: HTMLElement }): void;
@@ -68,13 +71,17 @@ export function useTableCursor<R>(options: TableCursorOptions<R>): TableCursor {
   rows.look(stretch.first + virtual.first, stretch.first + virtual.last);
 
   // A row that was moved to before it arrived is selected when it does.
-  const toSelect = useRef(-1);
-  useEffect(() => {
-    const row = toSelect.current < 0 ? undefined : rows.row(toSelect.current);
-    if (row === undefined) return;
-    toSelect.current = -1;
-    onSelect?.(row);
-  });
+  const toSelect = useRef<{ index: number; then: (() => void) | undefined } | null>(null);
+  const selectArrived = () => {
+    const wanted = toSelect.current;
+    const row = wanted === null ? undefined : rows.row(wanted.index);
+    if (wanted === null || row === undefined) return;
+    toSelect.current = null;
+    const selected = onSelect?.(row);
+    if (selected instanceof Promise) void selected.then(wanted.then);
+    else wanted.then?.();
+  };
+  useEffect(selectArrived);
 
   // Scrolling waits until the stretch that holds the row is mounted.
   const toReveal = useRef<{ index: number; align: "auto" | "start" } | null>(null);
@@ -88,6 +95,7 @@ export function useTableCursor<R>(options: TableCursorOptions<R>): TableCursor {
   useLayoutEffect(() => {
     if (place.asked === asked) return;
     Object.assign(place, { asked, cursor: -1, offset: 0 });
+    toSelect.current = null;
     setCursor(-1);
     setFirst(0);
     if (scroller.current !== null) scroller.current.scrollTop = 0;
@@ -106,9 +114,10 @@ export function useTableCursor<R>(options: TableCursorOptions<R>): TableCursor {
     current: cursor >= 0 && cursor < rows.matching ? cursor : -1,
     stretch,
     virtual,
-    moveTo(index, align = "auto") {
+    moveTo(index, align = "auto", then) {
       place.cursor = index;
-      toSelect.current = index;
+      toSelect.current = { index, then };
+      selectArrived();
       toReveal.current = { index, align };
       setFirst(index);
       setCursor(index);

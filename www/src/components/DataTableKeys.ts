@@ -34,7 +34,7 @@ interface KeyContext<R, K extends string, W extends Window<R>> {
   row: R | undefined;
   matching: number;
   all: TableCopyOptions<R, K, W>;
-  onSelect: ((row: R) => void) | undefined;
+  onSelect: ((row: R) => unknown) | undefined;
   onOpen: ((row: R) => void) | undefined;
 }
 

@@ -50,7 +50,13 @@ export function TreeLine<R>(props: TreeLineProps<R>) {
       aria-selected={current}
       style={{ gridTemplateColumns: template, transform: `translateY(${props.top}px)` }}
       onClick={onClick}
-      onContextMenu={(event) => node !== null && askAboutRow(event, props.onMove)}
+      onContextMenu={(event) =>
+        node !== null &&
+        askAboutRow(event, (then) => {
+          props.onMove();
+          then();
+        })
+      }
       onDblClick={() => node !== null && props.onActivate()}
     >
       <div

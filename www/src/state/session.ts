@@ -63,9 +63,19 @@ export function isObject(value: Selection): value is ObjectRow {
   return value !== null && "object" in value;
 }
 
+/** How often something was selected; also tells when the same thing was selected once more. */
+let selections = 0;
+
 /** Makes an object or class the selected one: the right pane follows at once. */
 export function select(value: Selection): void {
+  selections++;
   selection.value = value;
+}
+
+/** A question whether anything has been selected since. */
+export function selectedSince(): () => boolean {
+  const before = selections;
+  return () => selections !== before;
 }
 
 /** Notes that an object was opened, for the list in the left column. */

@@ -5,7 +5,7 @@ import { visibleText } from "../../lib/format";
 import { requestText } from "../../lib/request";
 import { type AskedSet, askedSet, rememberedSet } from "../../state/queries";
 import { navigate, queryRoute } from "../../state/route";
-import { useAnswer } from "../../state/session";
+import { selectedSince, useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { matchesWords } from "../Palette/items";
 import { toast } from "../Toast";
@@ -22,12 +22,15 @@ export function openAsk(): void {
   if (asking.value === null) toast("Select an object, a class or a row first");
 }
 
-/** The menu of a row: selects it, then asks what to ask about it. */
-export function askAboutRow(event: MouseEvent, selectIt: () => void): void {
+/** The menu of a row: selects it, and once it is selected asks what to ask about it. */
+export function askAboutRow(event: MouseEvent, selectIt: (then: () => void) => void): void {
   event.preventDefault();
-  selectIt();
-  // A table tells of its selection when it has drawn it.
-  setTimeout(openAsk);
+  const selected = selectedSince();
+  selectIt(() => {
+    // The question is never about what was selected before.
+    if (selected()) openAsk();
+    else toast("Nothing can be asked about this row");
+  });
 }
 
 /** The questions that can be asked about a set. */

@@ -46,7 +46,7 @@ export function Properties() {
           filter={filter}
           onFilter={setFilter}
           noun={["setting", "settings"]}
-          onSelect={(row) => void selectValue(row)}
+          onSelect={selectValue}
           memory="properties"
           autoFocus
           empty={<p class="soft">This dump holds no system properties where the JVM keeps them.</p>}
