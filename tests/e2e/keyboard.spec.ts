@@ -109,6 +109,36 @@ test("? shows the keys and the terms, Escape closes them", { tag: "@file" }, asy
   await expect(help).toHaveCount(0);
 });
 
+test("a dialog gives the keyboard back, however it is closed", async ({ page, pageUrl }) => {
+  await start(page, pageUrl, fixture("story-session-list"));
+  await page.keyboard.press("3");
+  const table = page.getByRole("grid", { name: "Class histogram" });
+  await expect(rows(table).first()).toBeVisible();
+  await expect(table).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  const dialog = page.getByRole("dialog");
+  const ways: [string, () => Promise<void>][] = [
+    ["?", () => dialog.getByRole("button", { name: "Close" }).click()],
+    ["?", () => page.keyboard.press("Escape")],
+    ["Control+k", () => page.keyboard.press("Escape")],
+    ["q", () => page.mouse.click(4, 4)],
+    ["s", () => dialog.getByRole("button", { name: "Cancel" }).click()],
+  ];
+  for (const [key, close] of ways) {
+    await page.keyboard.press(key);
+    await expect(dialog).toBeVisible();
+    await close();
+    await expect(dialog).toHaveCount(0);
+    await expect(table, `after ${key}`).toBeFocused();
+  }
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("keys and");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Keys and terms" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(table, "after one dialog from another").toBeFocused();
+});
+
 test("the theme is kept for the next visit", { tag: "@file" }, async ({ page, pageUrl }) => {
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.emulateMedia({ colorScheme: "light" });

@@ -68,7 +68,7 @@ describe("the menu of a row", () => {
     const dialog = await screen.findByRole("dialog", { name: /Ask about/ });
     expect(dialog.textContent).toContain(address(1));
     expect(dialog.textContent).not.toContain(row(3).address);
-    fireEvent.click(screen.getByRole("option", { name: /List objects/ }));
+    fireEvent.click(await screen.findByRole("option", { name: /List objects/ }));
   });
 
   it("waits where selecting takes time", async () => {
