@@ -68,6 +68,9 @@ describe("notes", () => {
     keepNotes(false);
     expect(stored()).toEqual([]);
     expect(notes.value).toHaveLength(2);
+    reset();
+    await open();
+    expect(notes.value.map((note) => note.text)).toEqual(["look", "also"]);
   });
 
   it("take nothing from a storage that holds something else", async () => {

@@ -93,6 +93,8 @@ export function keepNotes(kept: boolean): void {
   const dump = identity.value;
   if (dump === null) return;
   notesKept.value = kept;
+  // Notes that came from the storage live on in the page when they leave it.
+  inMemory.set(dump, notes.value);
   if (kept) store(dump);
   else removeSetting(PREFIX + dump);
 }
