@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../test/fake-engine";
 import { dragging, installDrop, notice, openFirst, readDrop } from "./files";
 import { openFile, phase, provideEngine, reset } from "./session";
@@ -30,16 +30,16 @@ function drag(type: string, data: DataTransfer | null): Event {
 }
 
 describe("a drop", () => {
-  it("anywhere opens the file, also when a dump is open", () => {
+  it("anywhere opens the file, also when a dump is open", async () => {
     for (const name of ["a.hprof", "b.hprof"]) {
       expect(drag("drop", transfer([file(name)])).defaultPrevented).toBe(true);
-      expect(openFile.value?.name).toBe(name);
+      await vi.waitFor(() => expect(openFile.value?.name).toBe(name));
     }
   });
 
-  it("of several files opens the first and says so", () => {
+  it("of several files opens the first and says so", async () => {
     readDrop(transfer([file("a.hprof"), file("b.hprof")]));
-    expect(openFile.value?.name).toBe("a.hprof");
+    await vi.waitFor(() => expect(openFile.value?.name).toBe("a.hprof"));
     expect(notice.value).toContain("first of 2 files");
   });
 

@@ -5,9 +5,12 @@
 import { signal } from "@preact/signals";
 
 export interface SideText {
+  /** Never given twice: a text that replaces another one of its name has its own. */
+  id: number;
   name: string;
   text: string;
 }
+export type NewText = Omit<SideText, "id">;
 
 /** Larger files are no such text. */
 export const MOST_BYTES = 64 * 1024 * 1024;
@@ -15,31 +18,48 @@ export const MOST_BYTES = 64 * 1024 * 1024;
 export const MOST_TEXTS = 12;
 
 export const sideTexts = signal<readonly SideText[]>([]);
+let lastId = 0;
 
-/** Adds texts; one of the same name replaces the older. */
-export function addTexts(added: readonly SideText[]): void {
+/** Adds texts as far as there is room; one of the same name replaces the older. Answers those that found none. */
+export function addTexts(added: readonly NewText[]): readonly NewText[] {
   const names = new Set(added.map(({ name }) => name));
   const kept = sideTexts.value.filter(({ name }) => !names.has(name));
-  sideTexts.value = [...kept, ...added].slice(-MOST_TEXTS);
+  const room = Math.max(0, MOST_TEXTS - kept.length);
+  const taken = added.slice(0, room).map(({ name, text }) => ({ id: ++lastId, name, text }));
+  if (taken.length > 0) sideTexts.value = [...kept, ...taken];
+  return added.slice(room);
 }
 
-export function removeText(name: string): void {
-  sideTexts.value = sideTexts.value.filter((text) => text.name !== name);
+/** A name for a text that came without one. */
+export function pastedName(): string {
+  const names = new Set(sideTexts.value.map(({ name }) => name));
+  for (let n = 1; ; n++) if (!names.has(`pasted text ${n}`)) return `pasted text ${n}`;
 }
 
-/** Names that dumps have: these are never read as text. */
-const DUMP_NAME = /\.(hprof|gz|bin|dump|zip)$/i;
+export function removeText(id: number): void {
+  sideTexts.value = sideTexts.value.filter((text) => text.id !== id);
+}
+
+/** What a file is by its first bytes; a text that is too large is no dump either. */
+export type FileKind = "dump" | "text" | "large" | "unreadable";
+
 const HEAD = 4096;
 
-/** Whether a file may be a text by its name. */
-export const mayBeText = (file: File): boolean =>
-  !DUMP_NAME.test(file.name) && file.size <= MOST_BYTES;
+export async function kindOf(file: File): Promise<FileKind> {
+  let head: Uint8Array;
+  try {
+    head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
+  } catch {
+    return "unreadable";
+  }
+  if (!isText(head)) return "dump";
+  return file.size > MOST_BYTES ? "large" : "text";
+}
 
-/** Whether its first bytes are text, and not a dump's. */
-export async function isText(file: File): Promise<boolean> {
-  if (!mayBeText(file)) return false;
-  const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  if (head.includes(0)) return false;
+/** Whether first bytes are text, and not a dump's. */
+function isText(head: Uint8Array): boolean {
+  // An empty file says nothing; a dump can be one after a disk was full.
+  if (head.length === 0 || head.includes(0)) return false;
   // A character may be cut at the end: that is no error in a stream.
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
@@ -49,7 +69,11 @@ export async function isText(file: File): Promise<boolean> {
   }
 }
 
-export const readText = async (file: File): Promise<SideText> => ({
-  name: file.name,
-  text: await file.text(),
-});
+/** The text of a file; null when it cannot be read. */
+export async function readText(file: File): Promise<NewText | null> {
+  try {
+    return { name: file.name, text: await file.text() };
+  } catch {
+    return null;
+  }
+}

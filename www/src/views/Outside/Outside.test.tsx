@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
 import { pretendLayout } from "../../components/DataTableTestLayout";
 import { openDump, provideEngine } from "../../state/session";
-import { sideTexts } from "../../state/sideTexts";
+import { addTexts, sideTexts } from "../../state/sideTexts";
 import { Outside } from "./Outside";
 
 beforeEach(() => {
@@ -70,6 +70,16 @@ describe("outside the heap", () => {
     expect(table.textContent).toContain("not known");
     fireEvent.click(screen.getByRole("button", { name: "Remove" }));
     await waitFor(() => expect(screen.queryByText(/The JVM has committed/)).toBeNull());
+  });
+
+  it("shows no figures of an older text beside a newer one of its name", async () => {
+    await show();
+    addTexts([{ name: "nmt.txt", text: "1:\nNative Memory Tracking:" }]);
+    await screen.findByRole("grid", { name: "Native memory tracking beside the heap" });
+    addTexts([{ name: "nmt.txt", text: "hello" }]);
+    await screen.findByText("Reading…");
+    expect(screen.queryByText("Native memory tracking")).toBeNull();
+    expect(await screen.findByText("Not recognised")).toBeTruthy();
   });
 
   it("says of a text that is none of those that it is not recognised", async () => {

@@ -2,30 +2,44 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { DataTable } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
 import { ErrorPanel } from "../../components/States";
-import type { Comparison, SideAnswer, SideKind } from "../../engine/protocol";
+import type { Answer, Comparison, Engine, SideAnswer, SideKind } from "../../engine/protocol";
 import { formatBytes, formatCount, visibleText } from "../../lib/format";
-import { openFiles } from "../../state/files";
+import { addFiles, addText, notice } from "../../state/files";
 import { epoch, useAnswer } from "../../state/session";
-import { addTexts, removeText, sideTexts } from "../../state/sideTexts";
+import { pastedName, removeText, type SideText, sideTexts } from "../../state/sideTexts";
 import { listSource } from "../ObjectView/objectColumns";
 
 /** Texts about the same process, each beside what the heap explains of it. */
 export function SideTexts() {
   const texts = sideTexts.value;
   const { value: answers, error } = useAnswer(
-    (ask) => (texts.length === 0 ? null : ask.compareTexts(texts.map(({ text }) => text))),
+    (ask) => (texts.length === 0 ? null : compared(ask, texts)),
     [texts],
   );
   return (
     <section class="side-texts" aria-labelledby="side-title">
       <h2 id="side-title">Beside what the process says</h2>
       {error !== null && <ErrorPanel error={error} />}
-      {texts.map((text, i) => (
-        <OneText key={text.name} name={text.name} answer={answers?.[i] ?? null} />
+      {texts.map((text) => (
+        <OneText key={text.id} text={text} answer={answers?.get(text.id) ?? null} />
       ))}
       <AddText />
     </section>
   );
+}
+
+/** What the heap says to each text, by the id of the text: those shown may be others by then. */
+async function compared(
+  ask: Engine,
+  texts: readonly SideText[],
+): Promise<Answer<ReadonlyMap<number, SideAnswer>>> {
+  const answer = await ask.compareTexts(texts.map(({ text }) => text));
+  if (!answer.ok) return answer;
+  const pairs = answer.value.flatMap((each, i): [number, SideAnswer][] => {
+    const text = texts[i];
+    return text === undefined ? [] : [[text.id, each]];
+  });
+  return { ok: true, value: new Map(pairs) };
 }
 
 const KINDS: Record<SideKind, string> = {
@@ -36,24 +50,24 @@ const KINDS: Record<SideKind, string> = {
   unknown: "Not recognised",
 };
 
-function OneText({ name, answer }: { name: string; answer: SideAnswer | null }) {
+function OneText({ text: { id, name }, answer }: { text: SideText; answer: SideAnswer | null }) {
   return (
     <article class="side-text">
       <p class="side-head">
         <b class="strong">{answer === null ? "Reading…" : KINDS[answer.kind]}</b>{" "}
         <span class="muted">{visibleText(name, 120)}</span>{" "}
-        <button type="button" class="link" onClick={() => removeText(name)}>
+        <button type="button" class="link" onClick={() => removeText(id)}>
           Remove
         </button>
       </p>
       {answer !== null && <p class="soft">{visibleText(answer.summary, 1000)}</p>}
-      {answer !== null && answer.rows.length > 0 && <Figures name={name} answer={answer} />}
+      {answer !== null && answer.rows.length > 0 && <Figures id={id} answer={answer} />}
     </article>
   );
 }
 
-function Figures({ name, answer }: { name: string; answer: SideAnswer }) {
-  const key = `${epoch.value}:side:${name}`;
+function Figures({ id, answer }: { id: number; answer: SideAnswer }) {
+  const key = `${epoch.value}:side:${id}`;
   const source = useMemo(() => listSource<Comparison, string>(key, answer.rows), [key, answer]);
   return (
     <DataTable
@@ -138,8 +152,8 @@ function AddText() {
   const picker = useRef<HTMLInputElement>(null);
   const add = () => {
     if (text.trim() === "") return;
-    addTexts([{ name: `pasted text ${sideTexts.value.length + 1}`, text }]);
-    setText("");
+    notice.value = null;
+    if (addText([{ name: pastedName(), text }]) === 0) setText("");
   };
   return (
     <div class="side-add">
@@ -171,7 +185,7 @@ function AddText() {
         aria-label="Text files"
         onChange={(event) => {
           const input = event.currentTarget;
-          if (input.files) openFiles(input.files);
+          if (input.files) void addFiles(Array.from(input.files));
           input.value = "";
         }}
       />
