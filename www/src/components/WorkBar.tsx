@@ -11,15 +11,19 @@ export interface WorkBarProps {
   onCancel: () => void;
 }
 
-/** How far a long piece of work is, and the way out. */
-export function WorkBar({ of, doing, share, onCancel }: WorkBarProps) {
-  const percent = Math.floor(share * 100);
+/** Escape stops the work, unless a dialog is open: what is on top closes first. */
+export function useCancelKey(onCancel: () => void): void {
   useHotkey("close", () => {
-    // What is on top closes first.
     if (document.querySelector("dialog[open]") !== null) return false;
     onCancel();
     return true;
   });
+}
+
+/** How far a long piece of work is, and the way out. */
+export function WorkBar({ of, doing, share, onCancel }: WorkBarProps) {
+  const percent = Math.floor(share * 100);
+  useCancelKey(onCancel);
   return (
     <div class="work">
       <div

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { helpOpen } from "../../components/Help";
-import { paletteOpen } from "../../components/Palette/Palette";
+import { useCancelKey } from "../../components/WorkBar";
 import type { Progress } from "../../engine/protocol";
 import { compactCount, formatBytes, formatCount, formatDuration } from "../../lib/format";
-import { hotkeyLabel, useHotkey } from "../../lib/hotkeys";
+import { hotkeyLabel } from "../../lib/hotkeys";
 import { PHASE_LABELS, PHASES } from "../../state/phases";
 import { HISTOGRAM, href, navigate } from "../../state/route";
 import { cancelLoad, openFile, progress, reopen } from "../../state/session";
@@ -15,11 +14,7 @@ export function Loading() {
   const now = progress.value;
   const pace = usePace(now);
   const share = now === null ? 0 : overall(now);
-  useHotkey("close", () => {
-    if (helpOpen.value || paletteOpen.value) return false;
-    void cancelLoad();
-    return true;
-  });
+  useCancelKey(() => void cancelLoad());
   return (
     <div class="loading">
       <h1 tabIndex={-1}>{now === null ? "Opening" : PHASE_LABELS[now.phase]}</h1>
