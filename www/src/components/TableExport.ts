@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import type { Window } from "../engine/protocol";
 import { plural } from "../lib/format";
 import { saveFile } from "../lib/save";
-import { epoch } from "../state/session";
+import { whileThisDump } from "../state/session";
 import { csvField, csvLine } from "./DataTableColumns";
 import type { CopiedColumn, TableCopyOptions } from "./DataTableCopy";
 import { toast } from "./Toast";
@@ -37,9 +37,9 @@ export async function exportTable<R, K extends string, W extends Window<R>>(
     exporting.value = null;
   };
   // Rows of another dump are not what was asked for.
-  const began = epoch.peek();
+  const isSame = whileThisDump();
   const stop = effect(() => {
-    if (epoch.value !== began) cancel();
+    if (!isSame()) cancel();
   });
   exporting.value = { label: name, done: 0, total: 0, cancel };
   const parts = await readAll(options, (done, total) => {

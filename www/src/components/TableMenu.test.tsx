@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeEngine } from "../../test/fake-engine";
 import type { Answer, Window } from "../engine/protocol";
-import { rereadColumns } from "../state/columnChoice";
+import { rereadColumns, tableKey } from "../state/columnChoice";
+import { epoch, openDump, provideEngine } from "../state/session";
 import { DataTable, type DataTableProps } from "./DataTable";
 import type { Column } from "./DataTableColumns";
 import type { TableQuery } from "./DataTableRows";
@@ -151,10 +153,25 @@ describe("the column chooser", () => {
   });
 
   it("survives a storage that holds something else", () => {
-    localStorage.setItem("heapglass.columns", '{"x":[1],"__proto__":{"0":true},"y":7');
+    const key = tableKey(COLUMNS);
+    for (const stored of [
+      `{"${key}":[1],"__proto__":{"1":false},"y":7}`,
+      `{"${key}":{"1":"no","x":false,"1.5":true,"-1":false}}`,
+      `{"${key}":{"1":false}`,
+      `["${key}"]`,
+      "null",
+    ]) {
+      localStorage.setItem("heapglass.columns", stored);
+      rereadColumns();
+      const { unmount } = render(table(provider(3)));
+      expect(heads(), stored).toEqual(["Name", "Weight"]);
+      unmount();
+    }
+    // The good ones among bad ones hold.
+    localStorage.setItem("heapglass.columns", `{"${key}":{"1":false,"2":"yes"}}`);
     rereadColumns();
     render(table(provider(3)));
-    expect(heads()).toEqual(["Name", "Weight"]);
+    expect(heads()).toEqual(["Name"]);
   });
 });
 
@@ -241,6 +258,23 @@ describe("an export", () => {
     answers.shift()?.();
     await waitFor(() => expect(exporting.value).toBeNull());
     expect(answers).toHaveLength(0);
+    expect(saved).toHaveLength(0);
+  });
+
+  it("goes on while more becomes known of the same dump, and ends with the dump", async () => {
+    provideEngine(new FakeEngine());
+    await openDump(new File(["x"], "a.hprof"));
+    const saved = catchFiles();
+    const fetch = provider(20_000);
+    render(table(fetch));
+    await within(screen.getByRole("grid")).findByText("a|b<0>");
+    fetch.mockImplementation(() => new Promise(() => {}));
+    openMenu();
+    choose("Export CSV");
+    epoch.value++;
+    expect(exporting.value).not.toBeNull();
+    void openDump(new File(["x"], "b.hprof"));
+    expect(exporting.value).toBeNull();
     expect(saved).toHaveLength(0);
   });
 

@@ -51,9 +51,17 @@ const identity = computed(() =>
   ready.value && facts.value !== null ? dumpIdentity(facts.value) : null,
 );
 
+/** What was typed about objects but not added, by address; there again until another dump is open. */
+export const drafts = new Map<Address, string>();
+let draftsOf: string | null = null;
+
 // Another dump has other notes.
 effect(() => {
   const dump = identity.value;
+  if (dump !== null && dump !== draftsOf) {
+    drafts.clear();
+    draftsOf = dump;
+  }
   batch(() => {
     const kept = dump === null ? null : storedNotes(dump);
     notesKept.value = kept !== null;

@@ -35,6 +35,15 @@ export const openFile = signal<File | null>(null);
 export const recent = signal<ObjectRow[]>([]);
 /** Grows whenever answers of the engine may have changed: a load began, its histogram or all of it got ready. */
 export const epoch = signal(0);
+/**
+ * A question whether the dump is still the one that is open now. Not `epoch`: that grows also when more becomes known
+ * of the same dump.
+ */
+export function whileThisDump(): () => boolean {
+  const file = openFile.peek();
+  const dump = facts.peek();
+  return () => openFile.value === file && facts.value === dump;
+}
 /** True when questions about objects can be answered (not only the histogram). */
 export const ready = computed(() => phase.value === "ready");
 

@@ -4,10 +4,11 @@ import { FakeEngine } from "../../../test/fake-engine";
 import { row } from "../../../test/fake-heap";
 import { forgetNotes, type Note, notes, writeNote } from "../../state/notes";
 import { route } from "../../state/route";
-import { openDump, provideEngine, reset, select } from "../../state/session";
+import { epoch, openDump, provideEngine, reset, select } from "../../state/session";
 import { ObjectLink } from "../ObjectLink";
 import { SaveReport, saveReportOpen } from "../SaveReport/SaveReport";
 import { Notes, notesOpen, openNotes } from "./Notes";
+import { PaneNote } from "./PaneNote";
 import { notesDocument, withNotes } from "./text";
 
 const NOTE: Note = { address: "0x10", name: "a.B<C>", text: "line *one*\n<b>two\u202e</b>", at: 0 };
@@ -65,10 +66,18 @@ describe("the dialog of notes", () => {
     fireEvent.input(screen.getByRole("textbox"), { target: { value: "half a thou" } });
     first.unmount();
     await gone();
+    // More becomes known of the same dump.
+    epoch.value++;
     openNotes();
-    render(<Notes />);
+    const again = render(<Notes />);
     expect((await screen.findByRole<HTMLTextAreaElement>("textbox")).value).toBe("half a thou");
     expect(notes.value).toEqual([]);
+    again.unmount();
+    await openDump(new File(["JAVA PROFILE"], "a.hprof"), { dump: 2 });
+    select(row(3));
+    openNotes();
+    render(<Notes />);
+    expect((await screen.findByRole<HTMLTextAreaElement>("textbox")).value).toBe("");
   });
 
   it("lists all notes: goes to an object, edits, removes", async () => {
@@ -82,6 +91,19 @@ describe("the dialog of notes", () => {
     expect(notes.value.map((note) => note.text)).toEqual(["one"]);
     fireEvent.click(screen.getByRole("link", { name: new RegExp(row(3).address) }));
     expect(route.value).toEqual({ view: "object", address: row(3).address });
+  });
+
+  it("shows signs that cannot be seen, as a text pasted from a dump may hold them", () => {
+    writeNote(row(3), "one\u202etwo\nthree");
+    openNotes();
+    render(
+      <>
+        <Notes />
+        <PaneNote row={row(3)} />
+      </>,
+    );
+    const texts = [...document.querySelectorAll(".notes-text")].map((text) => text.textContent);
+    expect(texts).toEqual(Array.from({ length: 2 }, () => "one\\u202etwo\nthree"));
   });
 
   it("keeps nothing in the browser until the person agrees", () => {

@@ -1,11 +1,19 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Address, ObjectRow } from "../../engine/protocol";
-import { formatMoment, visibleName } from "../../lib/format";
+import { formatMoment, visibleLines, visibleName } from "../../lib/format";
 import { saveFile } from "../../lib/save";
-import { NOTE_LIMIT, type Note, noteOf, notes, removeNote, writeNote } from "../../state/notes";
+import {
+  drafts,
+  NOTE_LIMIT,
+  type Note,
+  noteOf,
+  notes,
+  removeNote,
+  writeNote,
+} from "../../state/notes";
 import { objectRoute } from "../../state/route";
-import { engine, epoch, isObject, openFile, ready, select, selection } from "../../state/session";
+import { engine, isObject, openFile, ready, select, selection } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { JavaNameText } from "../ObjectLink";
 import { RouteLink } from "../RouteLink";
@@ -63,15 +71,11 @@ export function Notes() {
   );
 }
 
-/** What was typed but not added when the dialog closed, by dump and address; it is there again the next time. */
-const drafts = new Map<string, string>();
-
 /** The note about the selected object. */
 function Editor({ row }: { row: ObjectRow }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const known = noteOf(row.address);
-  const draft = `${epoch.value} ${row.address}`;
-  const [text, setText] = useState(drafts.get(draft) ?? known?.text ?? "");
+  const [text, setText] = useState(drafts.get(row.address) ?? known?.text ?? "");
   useEffect(() => {
     // The dialog takes the focus when it opens, after its content is there.
     const timer = setTimeout(() => {
@@ -81,7 +85,7 @@ function Editor({ row }: { row: ObjectRow }) {
     return () => clearTimeout(timer);
   }, []);
   const finish = () => {
-    drafts.delete(draft);
+    drafts.delete(row.address);
     writeNote(row, text);
     close();
     toast(text.trim() === "" ? "No note" : "Noted");
@@ -106,7 +110,7 @@ function Editor({ row }: { row: ObjectRow }) {
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
-          drafts.set(draft, event.currentTarget.value);
+          drafts.set(row.address, event.currentTarget.value);
         }}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -149,7 +153,7 @@ function NoteItem({ note }: { note: Note }) {
           Remove
         </button>
       </div>
-      <p class="notes-text">{note.text}</p>
+      <p class="notes-text">{visibleLines(note.text)}</p>
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import type { ObjectRow } from "../../engine/protocol";
+import { visibleLines } from "../../lib/format";
 import { hotkeyLabel } from "../../lib/hotkeys";
 import { noteOf } from "../../state/notes";
 import { openNotes } from "./Notes";
@@ -9,7 +10,7 @@ export function PaneNote({ row }: { row: ObjectRow }) {
   const note = noteOf(row.address);
   return (
     <div class="pane-note">
-      {note !== undefined && <p class="notes-text">{note.text}</p>}
+      {note !== undefined && <p class="notes-text">{visibleLines(note.text)}</p>}
       <button
         type="button"
         class="link"

@@ -1,6 +1,6 @@
 /** Notes as text for others: Markdown, and the section of a report. Pure. */
 import type { ReportFormat } from "../../engine/protocol";
-import { visibleName, visibleText } from "../../lib/format";
+import { visibleLines, visibleName } from "../../lib/format";
 import type { Note } from "../../state/notes";
 import { markdownField } from "../DataTableColumns";
 
@@ -13,7 +13,7 @@ function sections(notes: readonly Note[], level: string): string {
   return notes
     .map(
       ({ name, address, text }) =>
-        `${level} ${markdownField(visibleName(name))} at ${address}\n\n${seen(text)}\n`,
+        `${level} ${markdownField(visibleName(name))} at ${address}\n\n${visibleLines(text)}\n`,
     )
     .join("\n");
 }
@@ -25,20 +25,12 @@ export function withNotes(report: string, format: ReportFormat, notes: readonly 
   const items = notes.map(
     ({ name, address, text }) =>
       `<h3>${html(visibleName(name))} at ${html(address)}</h3>` +
-      `<p style="white-space:pre-wrap;overflow-wrap:anywhere">${html(seen(text))}</p>`,
+      `<p style="white-space:pre-wrap;overflow-wrap:anywhere">${html(visibleLines(text))}</p>`,
   );
   const section = `<section><h2>Notes</h2>${items.join("")}</section>`;
   // The last one: earlier ones could only be text, and text is escaped.
   const end = report.lastIndexOf("</main>");
   return end < 0 ? report + section : report.slice(0, end) + section + report.slice(end);
-}
-
-/** Line by line, with anything that cannot be seen made visible: notes are often pasted from a dump. */
-function seen(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => visibleText(line, Number.MAX_SAFE_INTEGER))
-    .join("\n");
 }
 
 const ENTITIES: Record<string, string> = {

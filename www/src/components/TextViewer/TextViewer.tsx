@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatCount, plural, visibleLines } from "../../lib/format";
-import { epoch, useAnswer } from "../../state/session";
+import { facts, useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
 import { ErrorPanel } from "../States";
 import { copyWhole, MOST_COPIED, saveWhole } from "./actions";
@@ -15,7 +15,7 @@ const PAGE = 1 << 14;
 export function TextViewer() {
   const text = viewed.value;
   // What it shows is gone with its dump.
-  const now = epoch.value;
+  const now = facts.value;
   const opened = useRef(now);
   useEffect(() => {
     if (opened.current !== now) viewed.value = null;

@@ -1,7 +1,7 @@
 /** Copying and saving whole texts, of any length, without holding up the page. */
 import { plural } from "../../lib/format";
 import { saveFile } from "../../lib/save";
-import { engine, epoch } from "../../state/session";
+import { engine, whileThisDump } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { toast } from "../Toast";
 import { type Failure, type FileEncoding, textFile, wholeText } from "./pieces";
@@ -13,15 +13,11 @@ export const MOST_COPIED = 8 << 20;
 const ask: Parameters<typeof wholeText>[0] = (place, start, count) =>
   engine().text(place, start, count);
 
-/** Another dump has other texts under the same numbers. */
-function whileThisDump(): () => boolean {
-  const now = epoch.value;
-  return () => epoch.value !== now;
-}
-
 /** Copies the whole text, exactly as the program had it. */
 export async function copyWhole({ place }: ViewedText): Promise<void> {
-  const whole = await wholeText(ask, place, whileThisDump());
+  // Another dump has other texts under the same numbers.
+  const isSame = whileThisDump();
+  const whole = await wholeText(ask, place, () => !isSame());
   if (!whole.ok) return tell(whole.error);
   await copyAndTell(whole.value, `${plural(whole.value.length, "character")} copied`);
 }
@@ -38,8 +34,8 @@ export async function saveWhole(
   onShare: (share: number) => void,
   stop: () => boolean = () => false,
 ): Promise<void> {
-  const other = whileThisDump();
-  const whole = await textFile(ask, place, onShare, () => stop() || other());
+  const isSame = whileThisDump();
+  const whole = await textFile(ask, place, onShare, () => stop() || !isSame());
   if (!whole.ok) return tell(whole.error);
   const { blob, encoding } = whole.value;
   saveFile(blob, `${file}.${encoding === "bytes" ? "bin" : "txt"}`);

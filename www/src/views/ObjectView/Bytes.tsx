@@ -6,7 +6,7 @@ import { toast } from "../../components/Toast";
 import type { EngineError, ObjectRow, Window } from "../../engine/protocol";
 import { formatBytes, formatCount } from "../../lib/format";
 import { saveFile } from "../../lib/save";
-import { engine, epoch } from "../../state/session";
+import { engine, whileThisDump } from "../../state/session";
 import {
   HEX_LINE,
   type HexLine,
@@ -85,18 +85,17 @@ function hexColumns(width: number, type: string): Column<HexLine, string>[] {
   ];
 }
 
-/** Whether a page still shows the dump that it asked about. */
-function otherDump(): () => boolean {
-  const now = epoch.value;
-  return () => epoch.value !== now;
-}
-
 /** Saves the bytes of a primitive array as they are in the dump. */
 export function SaveBytes({ row }: { row: ObjectRow }) {
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
-    const whole = await wholeBytes((...args) => engine().bytes(...args), row.object, otherDump());
+    const isSame = whileThisDump();
+    const whole = await wholeBytes(
+      (...args) => engine().bytes(...args),
+      row.object,
+      () => !isSame(),
+    );
     setBusy(false);
     if (whole.ok) {
       saveFile(
@@ -142,11 +141,11 @@ export function ImageValue({ row, type }: { row: ObjectRow; type: string }) {
     if (!wanted || length > MOST_BYTES) return;
     let left = false;
     let url: string | null = null;
-    const other = otherDump();
+    const isSame = whileThisDump();
     void wholeBytes(
       (...args) => engine().bytes(...args),
       row.object,
-      () => left || other(),
+      () => left || !isSame(),
     ).then((whole) => {
       if (!whole.ok) {
         if (whole.error !== "stopped") setPicture({ state: "failed", error: whole.error });
