@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatCount, plural, visibleLines } from "../../lib/format";
 import { facts, useAnswer } from "../../state/session";
 import { Dialog } from "../Dialog";
+import { SaveButton } from "../SaveButton";
 import { ErrorPanel } from "../States";
 import { copyWhole, MOST_COPIED, saveWhole } from "./actions";
 import { pieceText } from "./pieces";
@@ -126,19 +127,6 @@ function Steps({ start, next, total, unit, onStart }: StepsProps) {
 }
 
 function Actions({ text, total }: { text: ViewedText; total: number }) {
-  const [share, setShare] = useState<number | null>(null);
-  const gone = useRef(false);
-  useEffect(
-    () => () => {
-      gone.current = true;
-    },
-    [],
-  );
-  const save = async () => {
-    setShare(0);
-    await saveWhole(text, setShare, () => gone.current);
-    if (!gone.current) setShare(null);
-  };
   const tooLong = total > MOST_COPIED;
   return (
     <div class="text-viewer-actions">
@@ -151,14 +139,11 @@ function Actions({ text, total }: { text: ViewedText; total: number }) {
       >
         Copy all
       </button>
-      <button
-        type="button"
+      <SaveButton
+        label="Save as a file"
         class="button primary"
-        disabled={share !== null}
-        onClick={() => void save()}
-      >
-        {share === null ? "Save as a file" : `Saving, ${Math.floor(share * 100)} %`}
-      </button>
+        save={(onShare, stop) => saveWhole(text, onShare, stop)}
+      />
     </div>
   );
 }

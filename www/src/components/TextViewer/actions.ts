@@ -1,10 +1,11 @@
 /** Copying and saving whole texts, of any length, without holding up the page. */
 import { plural } from "../../lib/format";
+import type { Failure, OnShare } from "../../lib/pieces";
 import { saveFile } from "../../lib/save";
 import { engine, whileThisDump } from "../../state/session";
 import { copyAndTell } from "../Copy";
 import { toast } from "../Toast";
-import { type Failure, type FileEncoding, textFile, wholeText } from "./pieces";
+import { type FileEncoding, textFile, wholeText } from "./pieces";
 import type { ViewedText } from "./viewed";
 
 /** Characters that a clipboard takes without freezing what reads it. */
@@ -31,7 +32,7 @@ const NOTES: Record<FileEncoding, string> = {
 /** Saves the whole text; `onShare` hears how far it is. */
 export async function saveWhole(
   { place, file }: ViewedText,
-  onShare: (share: number) => void,
+  onShare: OnShare,
   stop: () => boolean = () => false,
 ): Promise<void> {
   const isSame = whileThisDump();
@@ -42,6 +43,7 @@ export async function saveWhole(
   toast(NOTES[encoding]);
 }
 
-function tell(failure: Failure): void {
+/** Says why something was not saved, unless the person wanted it so. */
+export function tell(failure: Failure): void {
   if (failure !== "stopped") toast(failure.message);
 }

@@ -1,5 +1,6 @@
 /** Pieces of a text from the engine: as JavaScript strings, and as a file that loses nothing. Pure. */
-import type { Answer, EngineError, TextPiece, TextPlace } from "../../engine/protocol";
+import type { Answer, TextPiece, TextPlace } from "../../engine/protocol";
+import { blobOf, forEachPiece, type OnShare, type Whole } from "../../lib/pieces";
 
 export type AskPiece = (
   place: TextPlace,
@@ -25,26 +26,7 @@ export function pieceText({ encoding, bytes }: Pick<TextPiece, "encoding" | "byt
   return text;
 }
 
-/** Why a text could not be had whole. */
-export type Failure = EngineError | "stopped";
-export type Whole<T> = { ok: true; value: T } | { ok: false; error: Failure };
-
-/** Calls `take` with every piece, in order, while it answers true; `stop` is asked between two pieces. */
-async function forEachPiece(
-  ask: AskPiece,
-  place: TextPlace,
-  stop: () => boolean,
-  take: (piece: TextPiece) => boolean,
-): Promise<Failure | null> {
-  for (let at = 0; ; ) {
-    const answer = await ask(place, at, PIECE);
-    if (stop()) return "stopped";
-    if (!answer.ok) return answer.error;
-    const { next, total } = answer.value;
-    if (!take(answer.value) || next >= total || next <= at) return null;
-    at = next;
-  }
-}
+const from = (ask: AskPiece, place: TextPlace) => (start: number) => ask(place, start, PIECE);
 
 /** The whole text as one string. */
 export async function wholeText(
@@ -53,7 +35,7 @@ export async function wholeText(
   stop: () => boolean,
 ): Promise<Whole<string>> {
   const parts: string[] = [];
-  const error = await forEachPiece(ask, place, stop, (piece) => {
+  const error = await forEachPiece(from(ask, place), stop, (piece) => {
     parts.push(pieceText(piece));
     return true;
   });
@@ -79,23 +61,24 @@ const LONE = /\p{Cs}/u;
 export async function textFile(
   ask: AskPiece,
   place: TextPlace,
-  onShare: (share: number) => void,
+  onShare: OnShare,
   stop: () => boolean,
 ): Promise<Whole<TextFile>> {
   const inUtf8: BlobPart[] = [];
   let encoding: FileEncoding = "UTF-8";
-  let error = await forEachPiece(ask, place, stop, (piece) => {
+  let error = await forEachPiece(from(ask, place), stop, (piece) => {
     onShare(piece.total === 0 ? 1 : piece.next / piece.total);
     if (piece.encoding === "bytes") encoding = "bytes";
     else if (LONE.test(pieceText(piece))) encoding = "UTF-16";
-    if (encoding !== "UTF-16") inUtf8.push(part(piece));
+    if (encoding !== "UTF-16")
+      inUtf8.push(blobOf(piece.encoding === "bytes" ? piece.bytes : pieceText(piece)));
     return encoding !== "UTF-16";
   });
   const units: BlobPart[] = [UTF16_MARK];
   if (error === null && wasCut(encoding)) {
-    error = await forEachPiece(ask, place, stop, (piece) => {
+    error = await forEachPiece(from(ask, place), stop, (piece) => {
       onShare(piece.next / piece.total);
-      units.push(new Blob([piece.bytes as Uint8Array<ArrayBuffer>]));
+      units.push(blobOf(piece.bytes));
       return true;
     });
   }
@@ -110,10 +93,3 @@ export async function textFile(
 // The compiler does not see that callbacks change a variable.
 const wasCut = (encoding: FileEncoding): boolean => encoding === "UTF-16";
 const wasBytes = (encoding: FileEncoding): boolean => encoding === "bytes";
-
-/** A blob for each piece: the browser may keep blobs on the disk, a list of arrays stays in memory. */
-function part(piece: TextPiece): Blob {
-  return new Blob([
-    piece.encoding === "bytes" ? (piece.bytes as Uint8Array<ArrayBuffer>) : pieceText(piece),
-  ]);
-}

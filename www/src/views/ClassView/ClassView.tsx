@@ -5,6 +5,7 @@ import type { Column } from "../../components/DataTableColumns";
 import { useRemembered } from "../../components/DataTableMemory";
 import { Count, Share, Size, Unknown } from "../../components/Figures";
 import { JavaNameTitle, ObjectLink } from "../../components/ObjectLink";
+import { SaveButton } from "../../components/SaveButton";
 import { ErrorPanel } from "../../components/States";
 import { saveWhole } from "../../components/TextViewer/actions";
 import { classNameText, viewed } from "../../components/TextViewer/viewed";
@@ -166,9 +167,11 @@ function WholeName({ details }: { details: ClassDetails }) {
       >
         See all of it
       </button>
-      <button type="button" class="link" onClick={() => void saveWhole(name, () => {})}>
-        Save as a file
-      </button>
+      <SaveButton
+        label="Save as a file"
+        class="link"
+        save={(onShare, stop) => saveWhole(name, onShare, stop)}
+      />
     </p>
   );
 }

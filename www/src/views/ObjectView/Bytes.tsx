@@ -1,10 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { DataTable, type RowSource } from "../../components/DataTable";
 import type { Column } from "../../components/DataTableColumns";
+import { SaveButton } from "../../components/SaveButton";
 import { ErrorPanel } from "../../components/States";
+import { tell } from "../../components/TextViewer/actions";
 import { toast } from "../../components/Toast";
 import type { EngineError, ObjectRow, Window } from "../../engine/protocol";
 import { formatBytes, formatCount } from "../../lib/format";
+import type { OnShare } from "../../lib/pieces";
 import { saveFile } from "../../lib/save";
 import { engine, whileThisDump } from "../../state/session";
 import {
@@ -87,35 +90,32 @@ function hexColumns(width: number, type: string): Column<HexLine, string>[] {
 
 /** Saves the bytes of a primitive array as they are in the dump. */
 export function SaveBytes({ row }: { row: ObjectRow }) {
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    const isSame = whileThisDump();
-    const whole = await wholeBytes(
-      (...args) => engine().bytes(...args),
-      row.object,
-      () => !isSame(),
-    );
-    setBusy(false);
-    if (whole.ok) {
-      saveFile(
-        new Blob(whole.parts, { type: "application/octet-stream" }),
-        `bytes-${row.address}.bin`,
-      );
-      const cut = whole.parts.reduce((sum, part) => sum + part.length, 0) < whole.total;
-      toast(cut ? "Saved what the dump holds of it: the dump ends early" : "Saved byte by byte");
-    } else if (whole.error !== "stopped") toast(whole.error.message);
-  };
   return (
-    <button
-      type="button"
-      class="link"
-      disabled={busy}
+    <SaveButton
+      label="Save as a file"
       title="Saves all elements as raw bytes, the highest byte of each first"
-      onClick={() => void save()}
-    >
-      {busy ? "Saving…" : "Save as a file"}
-    </button>
+      class="link"
+      save={(onShare, stop) => saveBytes(row, onShare, stop)}
+    />
+  );
+}
+
+async function saveBytes(row: ObjectRow, onShare: OnShare, stop: () => boolean): Promise<void> {
+  const isSame = whileThisDump();
+  const whole = await wholeBytes(
+    (...args) => engine().bytes(...args),
+    row.object,
+    () => stop() || !isSame(),
+    onShare,
+  );
+  if (!whole.ok) return tell(whole.error);
+  const { blobs, total } = whole.value;
+  const file = new Blob(blobs, { type: "application/octet-stream" });
+  saveFile(file, `bytes-${row.address}.bin`);
+  toast(
+    file.size < total
+      ? "Saved what the dump holds of it: the dump ends early"
+      : "Saved byte by byte",
   );
 }
 
@@ -151,8 +151,8 @@ export function ImageValue({ row, type }: { row: ObjectRow; type: string }) {
         if (whole.error !== "stopped") setPicture({ state: "failed", error: whole.error });
         return;
       }
-      url = URL.createObjectURL(new Blob(whole.parts, { type }));
-      const size = imageSize(type, whole.parts[0] ?? new Uint8Array());
+      url = URL.createObjectURL(new Blob(whole.value.blobs, { type }));
+      const size = imageSize(type, whole.value.first);
       const small = size !== null && size[0] * size[1] <= EAGER_PIXELS;
       setPicture({ state: small ? "shown" : "large", size, url });
     });

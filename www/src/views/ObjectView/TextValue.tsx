@@ -1,3 +1,4 @@
+import { SaveButton } from "../../components/SaveButton";
 import { copyWhole, saveWhole } from "../../components/TextViewer/actions";
 import { objectText, viewed } from "../../components/TextViewer/viewed";
 import type { ObjectRow } from "../../engine/protocol";
@@ -40,9 +41,11 @@ export function TextValue({ row, text, length }: TextValueProps) {
         <button type="button" class="link" onClick={() => void copyWhole(whole)}>
           Copy
         </button>
-        <button type="button" class="link" onClick={() => void saveWhole(whole, () => {})}>
-          Save as a file
-        </button>
+        <SaveButton
+          label="Save as a file"
+          class="link"
+          save={(onShare, stop) => saveWhole(whole, onShare, stop)}
+        />
       </p>
     </div>
   );

@@ -35,8 +35,19 @@ describe("bytes of an array", () => {
     };
     const whole = await wholeBytes(ask, 1, () => false);
     if (!whole.ok) throw new Error("stopped");
-    expect(whole.parts.reduce((sum, part) => sum + part.length, 0)).toBe(total);
-    expect(asked).toHaveLength(3);
+    const { blobs, first } = whole.value;
+    expect(new Blob(blobs).size).toBe(total);
+    expect(blobs).toHaveLength(3);
+    expect(first.length).toBe(1 << 19);
+    const shares: number[] = [];
+    await wholeBytes(
+      ask,
+      1,
+      () => false,
+      (share) => shares.push(share),
+    );
+    expect(shares).toEqual([expect.closeTo(0.403, 2), expect.closeTo(0.807, 2), 1]);
+    expect(asked).toHaveLength(6);
     expect(await wholeBytes(ask, 1, () => true)).toEqual({ ok: false, error: "stopped" });
   });
 });

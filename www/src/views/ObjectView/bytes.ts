@@ -1,5 +1,6 @@
 /** Bytes of primitive arrays: whole ones in pieces, and what their first ones say of images. Pure. */
-import type { Answer, BytesPiece, EngineError, ObjectIndex } from "../../engine/protocol";
+import type { Answer, BytesPiece, ObjectIndex } from "../../engine/protocol";
+import { type OnShare, type Whole, wholeBlobs } from "../../lib/pieces";
 
 export type AskBytes = (
   object: ObjectIndex,
@@ -10,26 +11,34 @@ export type AskBytes = (
 /** Bytes asked for at a time: the engine stays free in between. */
 const PIECE = 1 << 19;
 
-export type WholeBytes =
-  | { ok: true; parts: Uint8Array<ArrayBuffer>[]; total: number }
-  | { ok: false; error: EngineError | "stopped" };
+export interface WholeBytes {
+  blobs: Blob[];
+  /** The first piece again, for whoever looks into it. */
+  first: Uint8Array;
+  /** How many bytes there should be: a dump that ends early has fewer. */
+  total: number;
+}
 
-/** All bytes of an array, in the pieces in which they came. */
+/** All bytes of an array. */
 export async function wholeBytes(
   ask: AskBytes,
   object: ObjectIndex,
   stop: () => boolean,
-): Promise<WholeBytes> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = 0; ; ) {
-    const answer = await ask(object, at, PIECE);
-    if (stop()) return { ok: false, error: "stopped" };
-    if (!answer.ok) return { ok: false, error: answer.error };
-    const { bytes, next, total } = answer.value;
-    parts.push(bytes as Uint8Array<ArrayBuffer>);
-    if (next >= total || next <= at) return { ok: true, parts, total };
-    at = next;
-  }
+  onShare: OnShare = () => {},
+): Promise<Whole<WholeBytes>> {
+  let first = new Uint8Array();
+  let total = 0;
+  const blobs = await wholeBlobs(
+    (start) => ask(object, start, PIECE),
+    (piece: BytesPiece) => {
+      if (piece.start === 0) first = new Uint8Array(piece.bytes);
+      total = piece.total;
+      return piece.bytes;
+    },
+    onShare,
+    stop,
+  );
+  return blobs.ok ? { ok: true, value: { blobs: blobs.value, first, total } } : blobs;
 }
 
 /** Width and height in pixels, as the header of an image says; null where it does not. */

@@ -1,12 +1,14 @@
-import { useState } from "preact/hooks";
 import { RouteLink } from "../../components/RouteLink";
+import { SaveButton } from "../../components/SaveButton";
 import { Surveyed } from "../../components/Surveyed";
 import { Switch } from "../../components/Switch";
+import { tell } from "../../components/TextViewer/actions";
 import { toast } from "../../components/Toast";
 import { plural, visibleText } from "../../lib/format";
+import { type OnShare, wholeBlobs } from "../../lib/pieces";
 import { saveFile } from "../../lib/save";
 import { type Route, STACKS, THREADS, threadRoute } from "../../state/route";
-import { engine, useAnswer } from "../../state/session";
+import { engine, useAnswer, whileThisDump } from "../../state/session";
 import { StackTable } from "./StackTable";
 import { ThreadTable } from "./ThreadTable";
 import "../Histogram/Histogram.css";
@@ -113,32 +115,31 @@ function Failed({ thread }: { thread: number }) {
 const STEP = 500;
 
 function SaveAll({ total }: { total: number }) {
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    const parts: string[] = [];
-    for (let start = 0; start < total; start += STEP) {
-      const answer = await engine().stackTexts(start, STEP);
-      if (!answer.ok) {
-        toast("The stacks could not be read");
-        setBusy(false);
-        return;
-      }
-      parts.push(answer.value);
-    }
-    saveFile(new Blob(parts, { type: "text/plain" }), "threads.txt");
-    toast(`${plural(total, "stack")} saved`);
-    setBusy(false);
-  };
   return (
-    <button
-      type="button"
-      class="button"
-      disabled={busy || total === 0}
+    <SaveButton
+      label="Save all stacks as text"
       title="All stacks as jstack writes them, in the order of the dump."
-      onClick={() => void save()}
-    >
-      Save all stacks as text
-    </button>
+      class="button"
+      disabled={total === 0}
+      save={(onShare, stop) => saveStacks(total, onShare, stop)}
+    />
   );
+}
+
+async function saveStacks(total: number, onShare: OnShare, stop: () => boolean): Promise<void> {
+  const isSame = whileThisDump();
+  const whole = await wholeBlobs(
+    async (start) => {
+      const answer = await engine().stackTexts(start, STEP);
+      return answer.ok
+        ? { ok: true, value: { text: answer.value, next: Math.min(total, start + STEP), total } }
+        : answer;
+    },
+    ({ text }) => text,
+    onShare,
+    () => stop() || !isSame(),
+  );
+  if (!whole.ok) return tell(whole.error);
+  saveFile(new Blob(whole.value, { type: "text/plain" }), "threads.txt");
+  toast(`${plural(total, "stack")} saved`);
 }
