@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { chooseColumn, rereadColumns, tableKey } from "../state/columnChoice";
 import { pretendLayout } from "./DataTableTestLayout";
 import { TreeTable, type TreeTableProps } from "./TreeTable";
 
@@ -93,6 +94,22 @@ afterEach(() => {
 });
 
 describe("a tree table", () => {
+  it("copies of a line what is shown, not what the person hid", async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText }, platform: "" });
+    localStorage.clear();
+    rereadColumns();
+    chooseColumn(tableKey(COLUMNS), 1, false);
+    render(tree());
+    await screen.findByText("a");
+    press("ArrowDown");
+    press("c");
+    await waitFor(() => expect(writeText).toHaveBeenCalledWith("a"));
+    localStorage.clear();
+    rereadColumns();
+    vi.unstubAllGlobals();
+  });
+
   it("says level, rank, number of siblings and whether a line is open", async () => {
     render(tree());
     await screen.findByText("a");

@@ -107,7 +107,7 @@ function useTree<R, W extends Window<R>>(props: TreeTableProps<R, W>) {
     const done =
       event.ctrlKey || event.metaKey
         ? handleCopy(event, chosen.copied, cursor.items)
-        : handleKey(event, cursor, props, activate) ||
+        : handleKey(event, cursor, props, chosen.copied, activate) ||
           jumpByName(event, cursor, props.columns, typeAhead);
     if (!done) return;
     event.preventDefault();

@@ -134,7 +134,8 @@ export function handleCopy<R>(
 export function handleKey<R, W extends Window<R>>(
   event: KeyboardEvent,
   cursor: TreeCursor<R, W>,
-  props: TreeTableProps<R, W>,
+  props: Pick<TreeTableProps<R, W>, "onSelect">,
+  copied: readonly TreeColumn<R>[],
   activate: (item: TreeItem<R>) => void,
 ): boolean {
   const { items, current, model } = cursor;
@@ -149,7 +150,7 @@ export function handleKey<R, W extends Window<R>>(
   else if (node === null) return false;
   else if (event.key === "ArrowRight") stepIn(cursor, node);
   else if (event.key === "*") void model.expandSiblings(node);
-  else if (event.key === "c") copyRow(props.columns, node.row);
+  else if (event.key === "c") copyRow(copied, node.row);
   else return false;
   return true;
 }
