@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/preact";
 import { afterEach, expect, it } from "vitest";
+import type { Answer } from "../engine/protocol";
 import { wholeBlobs } from "../lib/pieces";
 import { SaveButton } from "./SaveButton";
 
@@ -12,7 +13,7 @@ function slow() {
   const save = async (onShare: (share: number) => void, stop: () => boolean) => {
     const whole = await wholeBlobs(
       (start) =>
-        new Promise((resolve) =>
+        new Promise<Answer<{ next: number; total: number }>>((resolve) =>
           waiting.push(() => resolve({ ok: true, value: { next: start + 1, total: 4 } })),
         ),
       () => "piece",

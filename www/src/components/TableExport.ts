@@ -1,7 +1,7 @@
 /** Saves all rows of a table as a file, read in windows; one export at a time, with progress and a way out. */
 import { effect, signal } from "@preact/signals";
 import type { Window } from "../engine/protocol";
-import { plural } from "../lib/format";
+import { INVISIBLE, plural } from "../lib/format";
 import { saveFile } from "../lib/save";
 import { whileThisDump } from "../state/session";
 import { csvField, csvLine } from "./DataTableColumns";
@@ -129,8 +129,13 @@ export function jsonValue(column: { numeric?: boolean }, text: string): string {
 
 /** A JSON string in which nothing is invisible: programs read the same text, and a person sees what is there. */
 function jsonText(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u00a0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return JSON.stringify(text).replace(ALL_INVISIBLE, (sign) =>
+    // JSON knows units of UTF-16 only.
+    Array.from(
+      { length: sign.length },
+      (_, i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, "0")}`,
+    ).join(""),
   );
 }
+
+const ALL_INVISIBLE = new RegExp(`${INVISIBLE.source}|[\u00a0\u202f]`, "gu");

@@ -296,5 +296,19 @@ describe("an export", () => {
     expect(jsonValue({ numeric: true }, "007")).toBe('"007"');
     expect(jsonValue({ numeric: true }, "18446744073709551615")).toBe('"18446744073709551615"');
     expect(jsonValue({}, "a\u202eb")).toBe('"a\\u202eb"');
+    for (const text of [
+      "\u115f",
+      "\u3164",
+      "\u2800",
+      "\ufe0f",
+      "\u{e0020}",
+      "\u00a0",
+      "\ud800",
+      "\n",
+    ]) {
+      const json = jsonValue({}, `a${text}b`);
+      expect(json).toMatch(/^"a(\\[a-z0-9]+)+b"$/);
+      expect(JSON.parse(json)).toBe(`a${text}b`);
+    }
   });
 });

@@ -109,14 +109,6 @@ export type Column = {
   atLeast: boolean;
 };
 
-/** A filter that could not be understood. */
-export type ColumnFilterError = {
-  /** Column. */
-  key: HistogramKey;
-  /** Why. */
-  message: string;
-};
-
 /** What kind of thing a column shows. */
 export type ColumnKind = "thing" | "count" | "bytes" | "share";
 
@@ -215,6 +207,30 @@ export type DeclaredField = {
   longName: string | null;
   /** Java type; `Object` for references. */
   type: string;
+};
+
+/** What the objects of the dominator tree can be sorted and filtered by. */
+export type DominatedKey = "object" | "shallow" | "retained" | "dominated";
+
+/** A window of objects of the dominator tree. */
+export type DominatedWindow = {
+  /** The rows. */
+  rows: Array<ObjectRow>;
+  /** Position of the first row. */
+  start: number;
+  /** Objects that pass the filter. */
+  matching: number;
+  /** All objects of the list. */
+  total: number;
+  /**
+   * Shallow bytes of the objects that pass; `null` in the order of the tree without filters, for
+   * which nothing is added up.
+   */
+  shallow: number | null;
+  /** Sum of their retained sizes, which do not overlap. */
+  retained: number;
+  /** A filter that could not be understood; it was left out. */
+  filterError: UnclearFilter<DominatedKey> | null;
 };
 
 /** The facts of a dump, and what loading it took. */
@@ -568,7 +584,7 @@ export type HistogramWindow = {
   /** Shallow bytes of the rows that pass. */
   shallow: number;
   /** A filter that could not be understood; it was left out. */
-  filterError: ColumnFilterError | null;
+  filterError: UnclearFilter<HistogramKey> | null;
   /** Largest shallow value that passes, for bars. */
   maxShallow: number;
   /** Largest retained value that passes, for bars. */
@@ -1090,6 +1106,29 @@ export type RowAnswer = {
   isSet: boolean;
 };
 
+/** What is being done about a window of rows, in this order. */
+export type RowsPhase = "open" | "order";
+
+/** How far a window is. */
+export type RowsProgress = {
+  /** What is being done. */
+  phase: RowsPhase;
+  /** Estimated work done in this phase. */
+  done: number;
+  /** Estimated work of this phase; at least 1. */
+  total: number;
+};
+
+/** What one step towards a window `W` says. */
+export type RowsStep<W> = {
+  /** Whether the window is there. */
+  done: boolean;
+  /** How far it is. */
+  progress: RowsProgress;
+  /** The window, once it is there. */
+  window: W | null;
+};
+
 /** A hit. */
 export type SearchHit = {
   /** `class` or `object`. */
@@ -1473,8 +1512,10 @@ export type Verdict = {
   story: Array<Array<Phrase>>;
   /** The chain from a GC root to what the finding is about, where that is no suspect. */
   path: Path | null;
-  /** What to look at first, where that is no suspect: who owns most of the direct memory, a class
-   * loader of those that pile up. */
+  /**
+   * What to look at first, where that is no suspect: who owns most of the direct memory, a class
+   * loader of those that pile up.
+   */
   subject: ObjectRow | null;
   /** What kind of place holds the first suspect's pile. */
   kind: PileKind | null;

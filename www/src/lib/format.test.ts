@@ -10,7 +10,6 @@ import {
   formatShare,
   isolated,
   plural,
-  shortenName,
   simpleName,
   splitJavaName,
   visibleLines,
@@ -109,15 +108,6 @@ describe("Java names", () => {
   });
 
   it("drops the package", () => expect(simpleName("class com.acme.Foo")).toBe("class Foo"));
-
-  it("loses whole segments from the left, never the simple name", () => {
-    const name = "org.apache.tomcat.websocket.WsSession";
-    expect(shortenName(name, 100)).toBe(name);
-    expect(shortenName(name, 30)).toBe("…tomcat.websocket.WsSession");
-    expect(shortenName(name, 20)).toBe("…websocket.WsSession");
-    expect(shortenName(name, 10)).toBe("…WsSession");
-    expect(shortenName(name, 3)).toBe("WsSession");
-  });
 });
 
 describe("visibleText", () => {

@@ -113,20 +113,6 @@ export function simpleName(name: string): string {
   return parts.prefix + parts.simple;
 }
 
-/** Cuts whole package segments from the left until the name fits: "…websocket.WsSession". The simple name stays. */
-export function shortenName(name: string, max: number): string {
-  if (name.length <= max) return name;
-  const { prefix, package: pkg, simple } = splitJavaName(name);
-  const segments = pkg.split(".").filter((s) => s !== "");
-  while (segments.length > 0) {
-    segments.shift();
-    const kept = segments.length > 0 ? `${segments.join(".")}.` : "";
-    const text = `${prefix}…${kept}${simple}`;
-    if (text.length <= max) return text;
-  }
-  return prefix + simple;
-}
-
 /** Longest foreign text shown in one line. */
 export const VISIBLE_LIMIT = 160;
 
@@ -189,7 +175,7 @@ const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
 const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** Characters without a shape of their own, or that change how their neighbours are shown. */
-const INVISIBLE =
+export const INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u2800\u3164\uffa0]|\u034f|\u17b4|\u17b5|[\u180b-\u180e]|[\ufe00-\ufe0f]/u;
 
 function visibleChar(char: string): string {
