@@ -48,8 +48,6 @@ export interface QueryRoute {
   filters: readonly string[];
 }
 
-export type ViewName = Route["view"];
-
 export const DEFAULT_HISTOGRAM_SORT: SortKey<HistogramKey> = { key: "retained", descending: true };
 /** Retained sizes of what is unreachable are known only when somebody asked for them. */
 export const DEFAULT_UNREACHABLE_SORT: SortKey<HistogramKey> = { key: "shallow", descending: true };

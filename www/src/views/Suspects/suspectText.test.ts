@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeEngine } from "../../../test/fake-engine";
 import type { Suspect } from "../../engine/protocol";
-import { escapeMarkdown, suspectMarkdown } from "./suspectText";
+import { suspectMarkdown } from "./suspectText";
 
 async function firstSuspect(): Promise<Suspect> {
   const report = await new FakeEngine().suspects();
@@ -26,9 +26,10 @@ describe("a suspect as Markdown", () => {
     const suspect = await firstSuspect();
     const hostile: Suspect = {
       ...suspect,
-      headline: [{ text: "[x](http://evil) <b>", kind: "plain" }],
+      headline: [{ text: "[x](http://evil) <b> a_b*c &lt;", kind: "plain" }],
     };
-    expect(suspectMarkdown(hostile, null)).toContain("\\[x\\]\\(http://evil\\) \\<b\\>");
-    expect(escapeMarkdown("a_b*c")).toBe("a\\_b\\*c");
+    expect(suspectMarkdown(hostile, null)).toContain(
+      "\\[x\\]\\(http://evil\\) \\<b\\> a\\_b\\*c \\&lt;",
+    );
   });
 });

@@ -1,15 +1,9 @@
 /** A suspect as Markdown for a ticket or a chat. Pure. */
+import { markdownField } from "../../components/DataTableColumns";
 import { phrasesText } from "../../components/Phrases";
 import { markdownCode, objectLabel, pathAsMarkdown, retainedText } from "../../components/pathText";
 import type { DumpFacts, Suspect } from "../../engine/protocol";
-import {
-  formatBytes,
-  formatCount,
-  formatShare,
-  plural,
-  visibleName,
-  visibleText,
-} from "../../lib/format";
+import { formatBytes, formatCount, formatShare, plural, visibleName } from "../../lib/format";
 
 /** What kind of thing a suspect is, in words. */
 export function kindLabel(suspect: Suspect): string {
@@ -27,17 +21,12 @@ export function kindLabel(suspect: Suspect): string {
   }
 }
 
-/** Markdown keeps the meaning of text from a dump only when its own signs are escaped. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~]/g, "\\$&");
-}
-
 /** The suspect in full: headline, story, figures, chain, keywords. */
 export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): string {
   const { accumulation, pile } = suspect;
   const parts = [
-    `## Suspect ${suspect.rank}: ${escapeMarkdown(phrasesText(suspect.headline))}`,
-    ...suspect.story.map((sentence) => escapeMarkdown(phrasesText(sentence))),
+    `## Suspect ${suspect.rank}: ${markdownField(phrasesText(suspect.headline))}`,
+    ...suspect.story.map((sentence) => markdownField(phrasesText(sentence))),
     [
       `- Holder: ${markdownCode(visibleName(suspect.holder))} (${kindLabel(suspect).toLowerCase()})`,
       `- Retained: ${formatBytes(suspect.retained)}, ${formatShare(suspect.share)} of the used heap`,
@@ -61,6 +50,6 @@ export function suspectMarkdown(suspect: Suspect, facts: DumpFacts | null): stri
     );
   }
   if (facts !== null)
-    parts.push(`_From ${escapeMarkdown(visibleText(facts.fileName))}, read with Heapglass._`);
+    parts.push(`_From ${markdownField(visibleName(facts.fileName, 160))}, read with Heapglass._`);
   return `${parts.join("\n\n")}\n`;
 }

@@ -1,7 +1,8 @@
 import { EmptyState } from "../../components/States";
+import { Switch } from "../../components/Switch";
 import { formatBytes, formatShare, plural } from "../../lib/format";
 import { definition } from "../../lib/glossary";
-import { FOREST, href, type Route, UNREACHABLE } from "../../state/route";
+import { FOREST, type Route, UNREACHABLE } from "../../state/route";
 import { facts } from "../../state/session";
 import { DeadClasses } from "./DeadClasses";
 import { DeadForest } from "./DeadForest";
@@ -20,7 +21,20 @@ export function Unreachable({ route: place }: { route: UnreachableRoute }) {
         <h1 id="unreachable-title" tabIndex={-1}>
           Unreachable objects
         </h1>
-        {!none && <Switch place={place} />}
+        {!none && (
+          <Switch
+            label="How unreachable objects are shown"
+            here={place.view}
+            ways={[
+              {
+                to: UNREACHABLE,
+                label: "By class",
+                hint: "How many of which class, and how large they are.",
+              },
+              { to: FOREST, label: "As a forest", hint: definition("forest") },
+            ]}
+          />
+        )}
         <p class="soft" title={definition("unreachable")}>
           No GC root leads to these: garbage the collector had not removed yet.
           {dump !== null && !none && (
@@ -41,27 +55,6 @@ export function Unreachable({ route: place }: { route: UnreachableRoute }) {
         <DeadClasses route={place} />
       )}
     </section>
-  );
-}
-
-function Switch({ place }: { place: UnreachableRoute }) {
-  return (
-    <nav class="dead-switch" aria-label="How unreachable objects are shown">
-      <a
-        href={href(UNREACHABLE)}
-        aria-current={place.view === "unreachable" ? "page" : undefined}
-        title="How many of which class, and how large they are."
-      >
-        By class
-      </a>
-      <a
-        href={href(FOREST)}
-        aria-current={place.view === "forest" ? "page" : undefined}
-        title={definition("forest")}
-      >
-        As a forest
-      </a>
-    </nav>
   );
 }
 
