@@ -16,7 +16,7 @@ function Place() {
 
 const bar = (name: RegExp) => screen.findByRole("treeitem", { name });
 const trail = () => screen.getByRole("navigation", { name: "Looked inside" });
-const onArray = { view: "map", root: row(ARRAY).address };
+const onArray = { view: "map", root: row(ARRAY).address } as const;
 
 beforeEach(async () => {
   pretendLayout();
@@ -68,6 +68,18 @@ describe("the map", () => {
     expect(fireEvent.keyDown(inner, { key: "Escape" })).toBe(false);
     await waitFor(() => expect(route.value).toEqual(MAP));
     expect(fireEvent.keyDown(await bar(/reachable heap/i), { key: "Escape" })).toBe(true);
+  });
+
+  it("does not lead out of an object of another dump to where it was in this one", async () => {
+    navigate({ view: "map", root: row(ARRAY - 1).address });
+    render(<Place />);
+    fireEvent.keyDown(await bar(/^Object\[6246\]/), { key: "Enter" });
+    await waitFor(() => expect(route.value).toEqual(onArray));
+    await openDump(new File(["JAVA PROFILE"], "b.hprof"));
+    navigate(onArray);
+    const inner = await bar(/^Object\[6246\]/);
+    fireEvent.keyDown(inner, { key: "Escape" });
+    await waitFor(() => expect(route.value).toEqual(MAP));
   });
 
   it("makes stand out what a text finds", async () => {

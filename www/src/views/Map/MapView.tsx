@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from "preact/hooks";
+import { recall, remember } from "../../components/DataTableMemory";
 import { Bars, describe, finder, ROW_PX } from "../../components/Icicle/Bars";
 import { Tiles } from "../../components/Icicle/Tiles";
 import { layTiles, neighbourTile } from "../../components/Icicle/treemap";
@@ -59,15 +60,15 @@ export function MapView({ route: { root } }: { route: MapRoute }) {
   );
 }
 
-/** Where a look inside began: the way back out leads there. Addresses of another dump do no harm. */
-const cameFrom = new Map<Address, Address | null>();
+/** Under which name it is remembered where the look inside an object began: the way back out leads there. */
+const wayOut = (inside: Address) => `map way out ${inside}`;
 
 /** Goes to the map of an object, which `from` was the map of. */
 async function lookInside(object: number, from: Address | null): Promise<void> {
   const answer = await engine().object(object);
   if (!answer.ok) return;
   const { address } = answer.value.row;
-  cameFrom.set(address, from);
+  remember(wayOut(address), from);
   navigate(mapRoute(address));
 }
 
@@ -83,7 +84,7 @@ function Drawing({ top, text }: { top: ObjectRow | null; text: string }) {
     onLookInside: ({ object }) => void lookInside(object, here),
     onLookOutside: () => {
       if (here === null) return false;
-      navigate(mapRoute(cameFrom.get(here) ?? null));
+      navigate(mapRoute(recall<Address | null>(wayOut(here)) ?? null));
       return true;
     },
     ...(shape === "treemap" && {
