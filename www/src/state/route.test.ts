@@ -49,6 +49,13 @@ function anyRoute(next: () => number): Route {
     for (const key of keys) if (pick(3) === 0) filter[key] = text();
     return { filter, sort: { key: keys[pick(keys.length)] ?? keys[0], descending: pick(2) === 0 } };
   };
+  const dominators = (): Route => {
+    if (pick(2) === 0) return DOMINATORS;
+    const expanded = pick(2) === 0 ? address() : null;
+    if (pick(2) === 0) return { view: "dominators", expanded };
+    const { filter } = among(["object", "retained"]);
+    return { view: "dominators", expanded, filter, sort: { key: "shallow", descending: true } };
+  };
   switch (pick(13)) {
     case 0:
       return OVERVIEW;
@@ -59,15 +66,7 @@ function anyRoute(next: () => number): Route {
     case 3:
       return { view: "class", name: text(), id: pick(4_000_000_000) };
     case 4:
-      return pick(2) === 0
-        ? DOMINATORS
-        : {
-            view: "dominators",
-            expanded: pick(2) === 0 ? address() : null,
-            ...(pick(2) === 0
-              ? {}
-              : { ...among(["object", "retained"]), sort: { key: "shallow", descending: true } }),
-          };
+      return dominators();
     case 5:
       return { view: "unreachable", ...query() };
     case 6:
