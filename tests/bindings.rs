@@ -5,7 +5,7 @@
 
 use heapglass::analysis::Window;
 use heapglass::analysis::class_details::ClassDetails;
-use heapglass::analysis::collections::{ContentsQuery, ContentsWindow};
+use heapglass::analysis::collections::{ContentsQuery, ContentsStep};
 use heapglass::analysis::dominated::{DominatedKey, DominatedWindow};
 use heapglass::analysis::gc_roots::RootEntry;
 use heapglass::analysis::histogram::{HistogramQuery, HistogramWindow, Sort};
@@ -105,7 +105,7 @@ fn declarations() -> BTreeMap<String, String> {
     all.visit::<Setting>();
     all.visit::<BytesPiece>();
     all.visit::<ContentsQuery>();
-    all.visit::<ContentsWindow>();
+    all.visit::<ContentsStep>();
     all.by_name
 }
 

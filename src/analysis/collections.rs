@@ -6,7 +6,7 @@ mod layout;
 pub mod shape;
 mod walk;
 
-pub use contents::{ContentsQuery, ContentsWindow, Listing};
+pub use contents::{ContentsQuery, ContentsStep, ContentsWindow, Listing};
 pub use layout::ContentsKind;
 pub use shape::is_collection_class;
 pub use walk::Trouble;

@@ -1,11 +1,14 @@
 //! Questions about one class or one object.
 
 use super::convert::{error, from_js, to_js_with_bytes};
-use super::session::{Answer, Ready, Session};
+use super::session::{Answer, Ready, STEP_MS, Session};
 use crate::analysis::collections::ContentsQuery;
 use crate::analysis::text::TextPlace;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Entries of a collection looked at between two looks at the clock; each may read the file.
+const LOOKS: u64 = 2_000;
 
 #[wasm_bindgen]
 impl Session {
@@ -64,16 +67,24 @@ impl Session {
         self.ask_heap(|inquiry| inquiry.elements(Self::object_of(&inquiry, object)?, start, count))
     }
 
-    /// A window of what is in a collection.
+    /// One bounded batch of work towards a window of what is in a collection: `{done, window}`. Calls
+    /// for another collection or order begin again.
     ///
     /// # Errors
     /// An error object when nothing is loaded or the object is no collection of a known class.
     pub fn contents(&self, object: u32, query: JsValue) -> Answer {
         let query: ContentsQuery = from_js(query)?;
         let ready = self.ready_now().map_err(|e| error(&e))?;
+        let end = js_sys::Date::now() + STEP_MS;
         self.ask_heap(|inquiry| {
             let object = Self::object_of(&inquiry, object)?;
-            inquiry.contents(&mut ready.listing.borrow_mut(), object, query)
+            let listing = &mut ready.listing.borrow_mut();
+            loop {
+                let step = inquiry.contents_step(listing, object, query, LOOKS)?;
+                if step.done || js_sys::Date::now() >= end {
+                    return Ok(step);
+                }
+            }
         })
     }
 

@@ -387,3 +387,39 @@ fn bytes_of_arrays_come_in_pieces_of_whole_elements() {
     assert_eq!(all, data);
     assert_eq!(inquiry.bytes(found[1], 0, 100).unwrap_err().kind(), ErrorKind::NotFound);
 }
+
+#[test]
+fn a_large_collection_is_gone_through_in_bounded_steps() {
+    const ENTRIES: u32 = 3000;
+    let mut made = Made::new();
+    let table: Vec<ObjectId> = (0..ENTRIES)
+        .map(|_| {
+            let null = || reference(ObjectId(0));
+            let fields = [("key", null()), ("value", null()), ("next", null())];
+            made.a("java.util.HashMap$Node", &fields)
+        })
+        // Slots that nothing is in are looked at, too.
+        .chain((0..ENTRIES).map(|_| ObjectId(0)))
+        .collect();
+    let table = made.list(&table);
+    let map = made.a("java.util.HashMap", &[("table", reference(table))]);
+    let (dump, objects) = made.open(&[map]);
+    let inquiry = dump.inquiry();
+    for key in [ContentsKey::Index, ContentsKey::Retained] {
+        let query = ContentsQuery { key, descending: true, start: 0, count: 10 };
+        let mut kept: Option<Listing> = None;
+        let mut steps = 0;
+        let window = loop {
+            steps += 1;
+            let step = inquiry.contents_step(&mut kept, objects[0], query, 100).unwrap();
+            assert_eq!(step.done, step.window.is_some());
+            if let Some(window) = step.window {
+                break window;
+            }
+        };
+        // Each entry is found and then put into the order.
+        assert!((3 * ENTRIES / 100..200).contains(&steps), "{steps}");
+        assert_eq!(window.total, ENTRIES);
+        assert_eq!(window, inquiry.contents(&mut None, objects[0], query).unwrap());
+    }
+}

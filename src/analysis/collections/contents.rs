@@ -1,7 +1,7 @@
 //! What is in a collection, as rows: a window of its entries.
 
 use super::layout::{ContentsKind, Part, Resolved, Storage, resolve};
-use super::walk::{Entry, Trouble, Walk};
+use super::walk::{Entry, Next, Trouble, Walk};
 use crate::analysis::HeapInquiry;
 use crate::analysis::rows::{ObjectRow, address};
 use crate::error::{Error, ErrorKind, Result};
@@ -88,6 +88,25 @@ pub struct ContentsWindow {
     pub troubles: Vec<Trouble>,
 }
 
+/// What one step towards a window of the contents says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ContentsStep {
+    /// Whether the window is there; until then the same must be asked again.
+    pub done: bool,
+    /// The window, once it is there.
+    pub window: Option<ContentsWindow>,
+}
+
+impl ContentsStep {
+    const MORE: Self = Self { done: false, window: None };
+
+    fn done(window: ContentsWindow) -> Self {
+        Self { done: true, window: Some(window) }
+    }
+}
+
 /// Entries that are remembered, so that any of them can be shown and all be sorted; of arrays there
 /// is no limit to what can be shown.
 pub const MOST_LISTED: u32 = 1 << 20;
@@ -109,7 +128,16 @@ pub struct Listing {
     most: usize,
     done: bool,
     limited: bool,
-    sorted: Option<(ContentsKey, bool, Vec<u32>)>,
+    sorted: Option<Sorted>,
+}
+
+/// Entries being put into an order, or in one.
+#[derive(Debug)]
+struct Sorted {
+    by: (ContentsKey, bool),
+    /// Sizes and positions, as far as they were looked up; empty once the order is there.
+    keyed: Vec<(u64, u32)>,
+    order: Option<Vec<u32>>,
 }
 
 impl Listing {
@@ -122,8 +150,15 @@ impl Listing {
         Some(Self { object, resolved, walk, found, skip, most, done, limited, sorted })
     }
 
-    /// Looks for entries until there are `wanted`, or no more.
-    fn extend(&mut self, inquiry: &HeapInquiry<'_>, wanted: usize) -> Result<()> {
+    /// Looks for entries until there are `wanted`, or no more, or the budget is used up; whether it
+    /// is not.
+    #[inline(never)]
+    fn extend(
+        &mut self,
+        inquiry: &HeapInquiry<'_>,
+        wanted: usize,
+        budget: &mut u64,
+    ) -> Result<bool> {
         let wanted = wanted.min(self.most + 1);
         let stop = self.resolved.slice.map_or(usize::MAX, |(_, length)| length as usize);
         while !self.done && self.found.len() < wanted {
@@ -131,9 +166,13 @@ impl Listing {
                 self.done = true;
                 break;
             }
-            let Some(entry) = self.walk.next(&inquiry.values) else {
-                self.done = true;
-                break;
+            let entry = match self.walk.next(&inquiry.values, budget) {
+                Next::Entry(entry) => entry,
+                Next::Pause => return Ok(false),
+                Next::End => {
+                    self.done = true;
+                    break;
+                }
             };
             if self.skip > 0 {
                 self.skip -= 1;
@@ -150,7 +189,7 @@ impl Listing {
             }
             self.found.push(entry);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The slots of an array that hold all there is, one after another.
@@ -165,38 +204,50 @@ impl Listing {
         }
     }
 
-    /// Positions of all entries found, in an order.
+    /// Puts the positions of all entries found into an order; whether the budget sufficed. The order
+    /// itself, of at most [`MOST_LISTED`] numbers, is made at once.
+    #[inline(never)]
     fn sort(
         &mut self,
         inquiry: &HeapInquiry<'_>,
-        key: ContentsKey,
-        descending: bool,
-    ) -> Result<()> {
-        if self.sorted.as_ref().is_some_and(|(k, d, _)| (*k, *d) == (key, descending)) {
-            return Ok(());
-        }
-        self.sorted = None;
-        let retained = |id: ObjectId| {
-            let object = inquiry.values.resolve(id);
-            object.map_or(0, |object| inquiry.retained_or_shallow(object))
+        by: (ContentsKey, bool),
+        budget: &mut u64,
+    ) -> Result<bool> {
+        let mut sorted = match self.sorted.take() {
+            Some(sorted) if sorted.by == by => sorted,
+            _ => {
+                let mut keyed = Vec::new();
+                keyed.try_reserve_exact(self.found.len()).map_err(|_| no_memory())?;
+                Sorted { by, keyed, order: None }
+            }
         };
-        let mut keyed: Vec<(u64, u32)> = Vec::new();
-        keyed.try_reserve_exact(self.found.len()).map_err(|_| no_memory())?;
-        for (at, entry) in (0..).zip(&self.found) {
-            let size = match key {
-                ContentsKey::Index => 0,
-                ContentsKey::KeyRetained => retained(entry.key),
-                ContentsKey::Retained => retained(self.shown(entry)),
+        if sorted.order.is_none() {
+            let retained = |id: ObjectId| {
+                let object = inquiry.values.resolve(id);
+                object.map_or(0, |object| inquiry.retained_or_shallow(object))
             };
-            keyed.push((size, at));
+            for (at, entry) in (0..).zip(&self.found).skip(sorted.keyed.len()) {
+                if *budget == 0 {
+                    self.sorted = Some(sorted);
+                    return Ok(false);
+                }
+                *budget -= 1;
+                let size = match by.0 {
+                    ContentsKey::Index => 0,
+                    ContentsKey::KeyRetained => retained(entry.key),
+                    ContentsKey::Retained => retained(self.shown(entry)),
+                };
+                sorted.keyed.push((size, at));
+            }
+            let mut keyed = core::mem::take(&mut sorted.keyed);
+            keyed.sort_unstable_by(|a, b| {
+                let by_size = if by.1 { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) };
+                by_size.then(a.1.cmp(&b.1))
+            });
+            sorted.order = Some(keyed.into_iter().map(|(_, at)| at).collect());
         }
-        keyed.sort_unstable_by(|a, b| {
-            let by_size = if descending { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) };
-            by_size.then(a.1.cmp(&b.1))
-        });
-        let order = keyed.into_iter().map(|(_, at)| at).collect();
-        self.sorted = Some((key, descending, order));
-        Ok(())
+        self.sorted = Some(sorted);
+        Ok(true)
     }
 
     /// What is shown as the value or element of an entry.
@@ -216,20 +267,39 @@ fn no_memory() -> Error {
 }
 
 impl HeapInquiry<'_> {
-    /// A window of what is in a collection. `kept` is what was found before, for the same or another
-    /// object; it saves going through the collection from its beginning for each window.
-    ///
-    /// O(rows) for lists in arrays; for other structures O(entries up to the last row), once. Sorting
-    /// is O(n log n) once, of at most [`MOST_LISTED`] entries.
+    /// A window of what is in a collection, however long that takes: see [`Self::contents_step`].
     ///
     /// # Errors
-    /// `NotFound` when the object is no collection of a known class.
+    /// As [`Self::contents_step`].
     pub fn contents(
         &self,
         kept: &mut Option<Listing>,
         object: ObjectIndex,
         query: ContentsQuery,
     ) -> Result<ContentsWindow> {
+        loop {
+            if let Some(window) = self.contents_step(kept, object, query, u64::MAX)?.window {
+                return Ok(window);
+            }
+        }
+    }
+
+    /// Looks at about `budget` entries and empty slots towards a window of what is in a collection.
+    /// `kept` is what was found before, for the same or another object; it saves going through the
+    /// collection from its beginning for each window, and is where the next step goes on.
+    ///
+    /// O(rows) for lists in arrays; for other structures O(entries up to the last row), once. Sorting
+    /// is O(n log n) once, of at most [`MOST_LISTED`] entries.
+    ///
+    /// # Errors
+    /// `NotFound` when the object is no collection of a known class, `TooLarge` when memory runs out.
+    pub fn contents_step(
+        &self,
+        kept: &mut Option<Listing>,
+        object: ObjectIndex,
+        query: ContentsQuery,
+        budget: u64,
+    ) -> Result<ContentsStep> {
         if kept.as_ref().is_none_or(|listing| listing.object != object) {
             *kept = Listing::of(self, object);
         }
@@ -241,25 +311,41 @@ impl HeapInquiry<'_> {
         if let Some((array, first, length)) = listing.direct()
             && (query.key == ContentsKey::Index || length > MOST_LISTED)
         {
-            return self.direct_window(listing, (array, first, length), size, query, count);
+            let window = self.direct_window(listing, (array, first, length), size, query, count)?;
+            return Ok(ContentsStep::done(window));
         }
+        let budget = &mut budget.max(1);
         let is_sorted = query.key != ContentsKey::Index || query.descending;
         let wanted = query.start.saturating_add(count) as usize;
         let wanted = if is_sorted { usize::MAX } else { wanted.max(AT_ONCE) };
-        listing.extend(self, wanted)?;
+        if !listing.extend(self, wanted, budget)? {
+            return Ok(ContentsStep::MORE);
+        }
         // Who keeps no size, or lies, is counted.
         let is_told = size.is_some_and(|n| n >= listing.found.len() as u64);
-        if !listing.done && !is_told {
-            listing.extend(self, usize::MAX)?;
+        if !listing.done && !is_told && !listing.extend(self, usize::MAX, budget)? {
+            return Ok(ContentsStep::MORE);
         }
-        if is_sorted {
-            listing.sort(self, query.key, query.descending)?;
+        if is_sorted && !listing.sort(self, (query.key, query.descending), budget)? {
+            return Ok(ContentsStep::MORE);
         }
-        let listing = &*listing;
+        Ok(ContentsStep::done(self.found_window(listing, size, query, count)))
+    }
+
+    /// A window of the entries found.
+    fn found_window(
+        &self,
+        listing: &Listing,
+        size: Option<u64>,
+        query: ContentsQuery,
+        count: u32,
+    ) -> ContentsWindow {
+        let is_sorted = query.key != ContentsKey::Index || query.descending;
+        let order = listing.sorted.as_ref().and_then(|sorted| sorted.order.as_deref());
         let found = listing.found.len();
         let rows = (query.start..query.start.saturating_add(count)).filter_map(|row| {
-            let at = match &listing.sorted {
-                Some((_, _, order)) if is_sorted => *order.get(row as usize)?,
+            let at = match order {
+                Some(order) if is_sorted => *order.get(row as usize)?,
                 _ => row,
             };
             Some(listing.row(self, at, listing.found.get(at as usize)?))
@@ -267,7 +353,7 @@ impl HeapInquiry<'_> {
         let told = size.and_then(|n| u32::try_from(n).ok()).unwrap_or(0).min(MOST_LISTED);
         let seen = u32::try_from(found).unwrap_or(MOST_LISTED);
         let total = if listing.done { seen } else { told.max(seen) };
-        Ok(ContentsWindow {
+        ContentsWindow {
             kind: listing.resolved.kind,
             rows: rows.collect(),
             start: query.start,
@@ -278,7 +364,7 @@ impl HeapInquiry<'_> {
             limited: listing.limited || (!listing.done && size > Some(MOST_LISTED.into())),
             sortable: true,
             troubles: listing.walk.troubles().to_vec(),
-        })
+        }
     }
 
     /// A window of the elements of a list in an array, from either end.

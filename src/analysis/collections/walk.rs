@@ -29,6 +29,17 @@ pub enum Trouble {
     Endless,
 }
 
+/// What a look for the next entry came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// One.
+    Entry(Entry),
+    /// Nothing within the budget: look on.
+    Pause,
+    /// There are no more.
+    End,
+}
+
 /// Depth of a tree that the walk follows: a red-black tree of 2^32 nodes is at most 64 deep.
 const MAX_DEPTH: usize = 128;
 /// Elements of an array that are read at once.
@@ -99,6 +110,9 @@ pub(super) struct Walk {
     open: Vec<ObjectIndex>,
     begun: bool,
     taken: u64,
+    /// Slots and nodes that may still be looked at before a pause, and whether there must be one.
+    left: u64,
+    paused: bool,
     troubles: Vec<Trouble>,
 }
 
@@ -114,6 +128,8 @@ impl Walk {
             open: Vec::new(),
             begun: false,
             taken: 0,
+            left: 0,
+            paused: false,
             troubles: Vec::new(),
         }
     }
@@ -129,9 +145,15 @@ impl Walk {
         }
     }
 
-    /// The next entry; `None` at the end. A few reads, and as many as there are free slots before it.
-    pub(super) fn next(&mut self, values: &Values<'_>) -> Option<Entry> {
-        let entry = self.step(values)?;
+    /// The next entry. A few reads, and as many as there are free slots before it; slots and nodes
+    /// looked at are taken from `budget`, with which it ends.
+    pub(super) fn next(&mut self, values: &Values<'_>, budget: &mut u64) -> Next {
+        (self.left, self.paused) = (*budget, false);
+        let found = if self.is_over() { None } else { self.step(values) };
+        *budget = self.left;
+        let Some(entry) = found else {
+            return if self.paused { Next::Pause } else { Next::End };
+        };
         self.taken += 1;
         // Each node is an object; arrays and copies are bounded by their lengths.
         let is_noded = matches!(
@@ -140,9 +162,16 @@ impl Walk {
         );
         if is_noded && self.taken > values.heap().objects.len() as u64 {
             self.note(Trouble::Endless);
-            return None;
+            return Next::End;
         }
-        Some(entry)
+        Next::Entry(entry)
+    }
+
+    /// Takes one look from the budget, if there is one left; else there is a pause.
+    fn is_over(&mut self) -> bool {
+        self.paused = self.left == 0;
+        self.left = self.left.saturating_sub(1);
+        self.paused
     }
 
     fn step(&mut self, values: &Values<'_>) -> Option<Entry> {
@@ -181,6 +210,9 @@ impl Walk {
             Storage::Indexed { keys, values: of, null_value } => {
                 let (keys, of, null_value) = (*keys, *of, *null_value);
                 while self.at < length(of) {
+                    if self.is_over() {
+                        return None;
+                    }
                     let at = self.at;
                     self.at += 1;
                     let Some(value) = self.page.get(values, of, at) else { return self.cut() };
@@ -222,6 +254,9 @@ impl Walk {
     fn free_slots(&mut self, values: &Values<'_>, array: ObjectIndex, by: u32) -> Option<Entry> {
         let length = object_array_length(values, array).unwrap_or(0);
         while self.at.checked_add(by).is_some_and(|end| end <= length) {
+            if self.is_over() {
+                return None;
+            }
             let at = self.at;
             self.at += by;
             let Some(first) = self.page.get(values, array, at) else { return self.cut() };
@@ -241,6 +276,9 @@ impl Walk {
         let Storage::Buckets { tables, node, null_key } = &self.storage else { return None };
         let (tables, fields, null_key) = (tables.clone(), *node, *null_key);
         loop {
+            if self.is_over() {
+                return None;
+            }
             if let Some(node) = self.chain.node {
                 let record = Record::read(values, node);
                 let next = fields.next.and_then(|name| self.follow(values, &record, name));
@@ -344,7 +382,7 @@ impl Walk {
             self.chain = Chain::from(first);
         }
         while let Some(node) = self.chain.node {
-            if Some(node) == stop {
+            if Some(node) == stop || self.is_over() {
                 return None;
             }
             let record = Record::read(values, node);

@@ -167,6 +167,14 @@ export type ContentsRow = {
   value: Content;
 };
 
+/** What one step towards a window of the contents says. */
+export type ContentsStep = {
+  /** Whether the window is there; until then the same must be asked again. */
+  done: boolean;
+  /** The window, once it is there. */
+  window: ContentsWindow | null;
+};
+
 /** A window of the contents of a collection. */
 export type ContentsWindow = {
   /** What the collection is. */

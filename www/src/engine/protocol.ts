@@ -159,6 +159,7 @@ export interface Engine {
   resolve(address: Address): Promise<Answer<ObjectRow>>;
   elements(id: ObjectIndex, start: Count, count: Count): Promise<Answer<ElementsWindow>>;
   /** What is in a collection: of one whose class is not known, the answer is "notFound". */
+  /** What is in a collection; error kind "cancelled" when another, or another order, was asked for meanwhile. */
   contents(id: ObjectIndex, query: ContentsQuery): Promise<Answer<ContentsWindow>>;
   /** A piece of about `count` bytes of a primitive array; pieces follow one another. */
   bytes(id: ObjectIndex, start: Count, count: Count): Promise<Answer<BytesPiece>>;

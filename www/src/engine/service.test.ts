@@ -26,12 +26,14 @@ class Rust {
   static memoryUsed = () => 60;
   static memoryLimit = () => 64;
   static forestSteps = 3;
+  static contentsSteps = 3;
   static surveySteps = 4;
   /** Whether memory sufficed for a part of the analysis only. */
   static partial = false;
   taken = 0;
   surveyed = 0;
   grown = 0;
+  looked = 0;
   freed = false;
   args: unknown[];
 
@@ -64,6 +66,10 @@ class Rust {
   }
   dropForest() {
     this.grown = 0;
+  }
+  contents(id: number) {
+    const done = ++this.looked >= Rust.contentsSteps;
+    return { done, window: done ? { total: id } : null };
   }
   survey(phase: SurveyTopic) {
     if (this.freed) throw new Error("used after free");
@@ -231,6 +237,35 @@ describe("the forest of unreachable objects", () => {
       ok: false,
       error: { kind: "notFound" },
     });
+  });
+});
+
+describe("the contents of a collection", () => {
+  const opened = async () => {
+    const engine = service();
+    await engine.open(file, OPTIONS, () => {});
+    return engine;
+  };
+  const by = (start: number) => ({ key: "index", descending: true, start, count: 10 }) as const;
+
+  it("are asked for until they are there", async () => {
+    Rust.contentsSteps = 3;
+    const engine = await opened();
+    expect(await engine.contents(5, by(0))).toEqual({ ok: true, value: { total: 5 } });
+    expect(Rust.made[0]?.looked).toBe(3);
+  });
+
+  it("are given up for those of another collection, but not for more rows of the same", async () => {
+    Rust.contentsSteps = Number.POSITIVE_INFINITY;
+    const engine = await opened();
+    const first = engine.contents(5, by(0));
+    const more = engine.contents(5, by(10));
+    await vi.waitFor(() => expect(Rust.made[0]?.looked).toBeGreaterThan(4));
+    const other = engine.contents(6, by(0));
+    expect(await first).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    expect(await more).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    Rust.contentsSteps = 0;
+    expect(await other).toEqual({ ok: true, value: { total: 6 } });
   });
 });
 

@@ -58,6 +58,11 @@ export function createService(load: () => Promise<RustModule>, onCrash: OnCrash)
     dropForest: () => loads.dropForest(),
     runQuery: (request, onProgress) => loads.runQuery(request, onProgress),
     stopQuery: (request) => loads.stopQuery(request),
+    contents: (id, query) => {
+      // The engine goes through one collection at a time.
+      const order = JSON.stringify([id, query.key, query.descending]);
+      return loads.rows("contents", order, (session) => session.contents(id, query));
+    },
     queryWindow: (window) => {
       const { request, parent, sort, filters } = window;
       const order = JSON.stringify([sort, filters]);
@@ -171,7 +176,7 @@ class Loads {
   rows<W>(
     list: string,
     order: string,
-    step: (session: RustSession) => RowsStep<W>,
+    step: (session: RustSession) => Pick<RowsStep<W>, "done" | "window">,
   ): Promise<Answer<W>> {
     const dump = this.turn;
     return this.attempt(async () => {
@@ -184,16 +189,16 @@ class Loads {
         const now = this.orders.get(list);
         return dump !== this.turn || (now !== undefined && now !== order);
       };
-      await nextTask();
-      const last = await runSteps(
-        () => step(session),
-        overtaken,
-        () => {},
-      ).finally(() => {
+      try {
+        for (;;) {
+          await nextTask();
+          if (overtaken()) throw CANCELLED;
+          const { window } = step(session);
+          if (window !== null) return window;
+        }
+      } finally {
         if (this.orders.get(list) === order) this.orders.delete(list);
-      });
-      if (last === null || last.window === null) throw CANCELLED;
-      return last.window;
+      }
     });
   }
 

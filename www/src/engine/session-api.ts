@@ -6,6 +6,7 @@ import type {
   Address,
   ClassIndex,
   ContentsQuery,
+  ContentsStep,
   Count,
   DominatedKey,
   DominatedWindow,
@@ -72,7 +73,8 @@ export interface RustSession {
   object(id: ObjectIndex): Value<"object">;
   resolve(address: Address): Value<"resolve">;
   elements(id: ObjectIndex, start: Count, count: Count): Value<"elements">;
-  contents(id: ObjectIndex, query: ContentsQuery): Value<"contents">;
+  /** Does one bounded batch of going through a collection. */
+  contents(id: ObjectIndex, query: ContentsQuery): ContentsStep;
   bytes(id: ObjectIndex, start: Count, count: Count): Value<"bytes">;
   pathToRoot(id: ObjectIndex): Value<"pathToRoot">;
   dominatorPath(id: ObjectIndex): Value<"dominatorPath">;
