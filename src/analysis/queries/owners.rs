@@ -6,11 +6,11 @@
 //! collections are not told apart, as in the reports of JOverflow. Every object has one holder; sums
 //! over holders are exact.
 
+use super::grouping::push;
 use crate::analysis::{Inquiry, collections};
 use crate::error::Result;
-use crate::graph::{NONE, ROOT, filled, too_large};
+use crate::graph::{NONE, ROOT, bytes_of, filled, too_large};
 use crate::heap::classes::ClassKind;
-use crate::heap::values::Field;
 use crate::heap::{ClassIndex, Heap, ObjectIndex};
 use crate::hprof::{ObjectId, StringId, Value};
 use hashbrown::HashMap;
@@ -51,6 +51,9 @@ enum Role {
 
 /// After so many steps of one search the way is remembered, for the sake of long lists.
 const REMEMBERED: u32 = 16;
+/// What an object with more references than this refers to is remembered, lest all of them be looked
+/// through for each object that they lead to.
+const FEW: usize = 64;
 const WHAT: &str = "the holders of objects";
 
 /// Finds holders, and remembers those found.
@@ -61,6 +64,11 @@ pub(super) struct Owners {
     list: Vec<Holder>,
     /// Holders of collections and arrays, and of some of what is between.
     known: HashMap<ObjectIndex, Owner>,
+    /// The only reference of a class, if it has one, for the classes met.
+    only: HashMap<ClassIndex, Option<Holder>>,
+    /// What objects with many references refer to, and through what: a thread has as many locals, and
+    /// a class as many static fields, as the file likes.
+    held: HashMap<ObjectIndex, HashMap<ObjectId, Holder>>,
 }
 
 impl Owners {
@@ -83,8 +91,8 @@ impl Owners {
             };
             let role = self.role(inquiry, parent);
             let holder = match role {
-                Role::Holder => Some(holder(inquiry, parent, at)),
-                Role::Extension => self.own_field(inquiry, parent, at),
+                Role::Holder => Some(self.holder(inquiry, parent, at)?),
+                Role::Extension => self.own_field(inquiry, parent, at)?,
                 Role::Array | Role::Collection | Role::Part => None,
             };
             if let Some(holder) = holder {
@@ -119,7 +127,7 @@ impl Owners {
         Ok(match self.role(inquiry, ObjectIndex(parent)) {
             Role::Collection | Role::Part => true,
             // Its table is not named by its own fields.
-            Role::Extension => self.own_field(inquiry, ObjectIndex(parent), object).is_none(),
+            Role::Extension => self.own_field(inquiry, ObjectIndex(parent), object)?.is_none(),
             Role::Holder | Role::Array => false,
         })
     }
@@ -174,14 +182,70 @@ impl Owners {
 
     /// What a collection's class of the program keeps besides the elements.
     fn own_field(
-        &self,
+        &mut self,
         inquiry: &Inquiry<'_>,
         parent: ObjectIndex,
         child: ObjectIndex,
-    ) -> Option<Holder> {
-        let holder = holder(inquiry, parent, child);
-        let Holder::Field(class, _) = holder else { return None };
-        (self.class_role(class) == Role::Extension).then_some(holder)
+    ) -> Result<Option<Holder>> {
+        let holder = self.holder(inquiry, parent, child)?;
+        let Holder::Field(class, _) = holder else { return Ok(None) };
+        Ok((self.class_role(class) == Role::Extension).then_some(holder))
+    }
+
+    /// Through which field or local `parent` holds `child`. O(references of the parent), for those
+    /// with more than a few of them once.
+    fn holder(
+        &mut self,
+        inquiry: &Inquiry<'_>,
+        parent: ObjectIndex,
+        child: ObjectIndex,
+    ) -> Result<Holder> {
+        let heap = inquiry.heap();
+        let id = heap.objects.id(child);
+        let class = heap.objects.class(parent);
+        let represented = heap.classes.represented_by(parent);
+        if represented.is_none()
+            && let Some(only) = self.only_reference(heap, class)?
+        {
+            return Ok(only);
+        }
+        let otherwise = Holder::Within(represented.unwrap_or(class));
+        if let Some(held) = self.held.get(&parent) {
+            return Ok(held.get(&id).copied().unwrap_or(otherwise));
+        }
+        let references = references(inquiry, parent)?;
+        let found = references.iter().find(|(to, _)| *to == id).map(|&(_, holder)| holder);
+        if references.len() > FEW {
+            self.remember_references(parent, &references)?;
+        }
+        Ok(found.unwrap_or(otherwise))
+    }
+
+    fn remember_references(
+        &mut self,
+        parent: ObjectIndex,
+        references: &[(ObjectId, Holder)],
+    ) -> Result<()> {
+        let mut held = HashMap::new();
+        let bytes = bytes_of::<(ObjectId, Holder)>(references.len());
+        held.try_reserve(references.len()).map_err(|_| too_large(bytes, WHAT))?;
+        for &(to, holder) in references {
+            // Of several to one object the first counts.
+            held.entry(to).or_insert(holder);
+        }
+        self.held.try_reserve(1).map_err(|_| too_large(64, WHAT))?;
+        self.held.insert(parent, held);
+        Ok(())
+    }
+
+    fn only_reference(&mut self, heap: &Heap, class: ClassIndex) -> Result<Option<Holder>> {
+        if let Some(&only) = self.only.get(&class) {
+            return Ok(only);
+        }
+        let only = only_reference(heap, class);
+        self.only.try_reserve(1).map_err(|_| too_large(24, WHAT))?;
+        self.only.insert(class, only);
+        Ok(only)
     }
 
     fn role(&self, inquiry: &Inquiry<'_>, object: ObjectIndex) -> Role {
@@ -225,32 +289,30 @@ pub(super) fn parent(inquiry: &Inquiry<'_>, object: ObjectIndex) -> u32 {
     }
 }
 
-/// Through which field `parent` holds `child`.
-fn holder(inquiry: &Inquiry<'_>, parent: ObjectIndex, child: ObjectIndex) -> Holder {
+/// What an object refers to by static fields if it is a class, else by fields and, of threads, locals.
+fn references(inquiry: &Inquiry<'_>, parent: ObjectIndex) -> Result<Vec<(ObjectId, Holder)>> {
     let heap = inquiry.heap();
-    let id = heap.objects.id(child);
+    let mut references = Vec::new();
+    let mut add = |value, holder| match value {
+        Value::Object(id) if id.0 != 0 => push(&mut references, (id, holder)),
+        _ => Ok(()),
+    };
     if let Some(class) = heap.classes.represented_by(parent) {
-        let mut statics = heap.classes.get(class).statics.iter();
-        let field = statics.find(|field| field.value == Value::Object(id));
-        return field.map_or(Holder::Within(class), |field| Holder::Field(class, field.name));
-    }
-    if let Some(only) = only_reference(heap, heap.objects.class(parent)) {
-        return only;
+        for field in &heap.classes.get(class).statics {
+            add(field.value, Holder::Field(class, field.name))?;
+        }
+        return Ok(references);
     }
     // A file that cannot be read gives no names; that there is a reference is known without it.
-    let fields = inquiry.values.fields(parent).unwrap_or_default();
-    if let Some(field) = field_to(&fields, id) {
-        return Holder::Field(field.declared_by, field.descriptor.name);
+    for field in inquiry.values.fields(parent).unwrap_or_default() {
+        if let Some(value) = field.value {
+            add(value, Holder::Field(field.declared_by, field.descriptor.name))?;
+        }
     }
-    let is_local = heap
-        .threads
-        .of(parent)
-        .is_some_and(|thread| thread.locals.iter().any(|&(_, local)| local == child));
-    if is_local { Holder::Local } else { Holder::Within(heap.objects.class(parent)) }
-}
-
-fn field_to(fields: &[Field], id: ObjectId) -> Option<&Field> {
-    fields.iter().find(|field| field.value == Some(Value::Object(id)))
+    for &(_, local) in heap.threads.of(parent).iter().flat_map(|thread| &thread.locals) {
+        add(Value::Object(heap.objects.id(local)), Holder::Local)?;
+    }
+    Ok(references)
 }
 
 /// The field of a class whose instances have one reference only, which need not be read.

@@ -2,6 +2,7 @@
 
 mod find;
 mod holders;
+mod owners;
 mod random;
 mod references;
 mod rows;
