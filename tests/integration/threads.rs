@@ -87,6 +87,48 @@ fn five_thousand_virtual_threads_are_one_row() {
     assert_eq!(inquiry.thread_at(&survey, &address).unwrap(), first.thread);
 }
 
+/// Any number of thread roots may name one stack trace.
+#[cfg(feature = "writer")]
+#[test]
+fn a_stack_that_many_threads_claim_is_read_once() {
+    use heapglass::hprof::writer::{DumpBuilder, Frame};
+    use heapglass::hprof::{GcRoot, IdSize, RootKind, ThreadSerial};
+    const FRAMES: usize = 10_000;
+    const THREADS: u32 = 50;
+    let mut dump = DumpBuilder::new(IdSize::Eight);
+    let standard = dump.standard_classes();
+    let frame = |line| Frame {
+        class: standard.object,
+        method: "run",
+        signature: "()V",
+        source: "Main.java",
+        line,
+    };
+    let frames: Vec<_> = (1..).take(FRAMES).map(frame).collect();
+    let first = dump.thread("first", &frames, &[]);
+    for number in 1..THREADS {
+        let object = dump.instance_with(standard.thread, &[]);
+        dump.root_record(GcRoot {
+            kind: RootKind::ThreadObject,
+            object,
+            thread: Some(ThreadSerial(first.serial.0 + number)),
+            frame: None,
+            trace: Some(first.trace),
+        });
+    }
+    let dump = Opened::of(dump.finish()).unwrap();
+    let inquiry = dump.inquiry();
+    let mut builder = ThreadSurveyBuilder::new(inquiry.heap());
+    let mut steps = 1;
+    while builder.step(&inquiry, 2_000).unwrap() != Step::Done {
+        steps += 1;
+    }
+    assert!(steps < THREADS / 2, "{steps}");
+    let survey = builder.finish();
+    let stacks = stacks(&dump, &survey);
+    assert_eq!((stacks.rows[0].threads, stacks.rows[0].frames as usize), (THREADS, FRAMES));
+}
+
 #[test]
 fn a_thread_says_what_java_says_of_it() {
     let Some(root) = extra_dumps() else { return };

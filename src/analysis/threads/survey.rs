@@ -92,6 +92,8 @@ pub struct ThreadSurveyBuilder {
     virtual_class: Option<ClassIndex>,
     group_at: HashMap<ObjectIndex, u32>,
     stack_at: HashMap<Vec<FrameKey>, u32>,
+    /// The same by trace: any number of threads may claim one.
+    stack_of_trace: HashMap<Option<StackTraceSerial>, u32>,
     survey: ThreadSurvey,
 }
 
@@ -118,6 +120,7 @@ impl ThreadSurveyBuilder {
             virtual_class: heap.classes.by_name("java.lang.BaseVirtualThread"),
             group_at: HashMap::new(),
             stack_at: HashMap::new(),
+            stack_of_trace: HashMap::new(),
             survey: ThreadSurvey::default(),
         }
     }
@@ -156,7 +159,7 @@ impl ThreadSurveyBuilder {
         self.survey
     }
 
-    /// Adds one thread; answers how many frames and locals that were.
+    /// Adds one thread; answers how many frames and locals were read for it.
     fn describe(&mut self, inquiry: &HeapInquiry<'_>, todo: Todo) -> Result<u64> {
         let heap = inquiry.heap();
         let mut known = match todo.object {
@@ -164,7 +167,8 @@ impl ThreadSurveyBuilder {
             None => nothing_known(),
         };
         known.trace = todo.trace;
-        known.stack = self.stack_of(heap, todo.trace);
+        let (stack, frames_read) = self.stack_of(heap, todo.trace);
+        known.stack = stack;
         let stack = self.survey.stacks.get_mut(known.stack as usize);
         known.frames = stack.map_or(0, |stack| {
             stack.threads += 1;
@@ -185,7 +189,7 @@ impl ThreadSurveyBuilder {
         }
         let room = self.survey.threads.try_reserve(1);
         room.map_err(|_| crate::heap::column::out_of_memory(2 * size_of::<Known>() * at as usize))?;
-        let work = u64::from(known.frames) + u64::from(known.locals);
+        let work = u64::from(frames_read) + u64::from(known.locals);
         self.survey.threads.push(known);
         Ok(work)
     }
@@ -237,13 +241,17 @@ impl ThreadSurveyBuilder {
         })
     }
 
-    fn stack_of(&mut self, heap: &Heap, trace: Option<StackTraceSerial>) -> u32 {
+    /// The number of a trace's stack, and how many frames were read to tell it.
+    fn stack_of(&mut self, heap: &Heap, trace: Option<StackTraceSerial>) -> (u32, u32) {
+        if let Some(&stack) = self.stack_of_trace.get(&trace) {
+            return (stack, 0);
+        }
         let frames = || trace.into_iter().flat_map(|trace| heap.threads.frames(trace));
         let key: Vec<FrameKey> =
             frames().map(|f| (f.class, f.method, f.signature, f.source, f.line)).collect();
         let length = u32::try_from(key.len()).unwrap_or(u32::MAX);
         let stacks = &mut self.survey.stacks;
-        *self.stack_at.entry(key).or_insert_with(|| {
+        let stack = *self.stack_at.entry(key).or_insert_with(|| {
             let own_code = frames().position(|frame| {
                 let class = heap.threads.frame_class(frame);
                 class.is_some_and(|class| !is_platform_class(&heap.classes.get(class).name))
@@ -255,7 +263,9 @@ impl ThreadSurveyBuilder {
                 own_code: own_code.and_then(|at| u32::try_from(at).ok()),
             });
             u32::try_from(stacks.len() - 1).unwrap_or(u32::MAX)
-        })
+        });
+        self.stack_of_trace.insert(trace, stack);
+        (stack, length)
     }
 }
 
