@@ -1,10 +1,11 @@
 //! Objects found by what a field holds.
 
 use super::{Asked, number, random, word};
-use crate::support::fixture;
+use crate::support::{Opened, fixture};
 use heapglass::analysis::query::Cell;
 use heapglass::error::ErrorKind;
-use heapglass::hprof::Value;
+use heapglass::hprof::writer::DumpBuilder;
+use heapglass::hprof::{BasicType, IdSize, RootKind, Value};
 
 #[test]
 fn numbers_are_compared_as_numbers() {
@@ -67,4 +68,30 @@ fn what_cannot_be_asked_is_said() {
     ] {
         assert_eq!(asked.ask(request).unwrap_err().kind(), ErrorKind::NotFound, "{request}");
     }
+}
+
+#[test]
+fn strings_are_compared_to_their_end_however_long_they_are() {
+    const LONG: usize = 1 << 16;
+    let mut dump = DumpBuilder::new(IdSize::Eight);
+    dump.standard_classes();
+    let class = dump.class("com.acme.Named").field("name", BasicType::Object).build();
+    let x = "x".repeat(LONG);
+    for text in [x.clone(), format!("{x}y"), format!("{x}{x} Needle"), format!("{x}{x} \u{20ac}")] {
+        let text = dump.string(&text);
+        let named = dump.instance_with(class, &[("name", Value::Object(text))]);
+        dump.root(RootKind::JniGlobal, named);
+    }
+    let dump = Opened::of(dump.finish()).unwrap();
+    let mut asked = Asked::of(&dump);
+    let mut found = |is: &str, value: &str| {
+        asked.rows(&format!("find-objects?class=Named&field=name&is={is}&value={value}")).len()
+    };
+    assert_eq!(found("equal", &x), 1);
+    assert_eq!(found("other", &x), 3);
+    assert_eq!(found("contains", "needle"), 1);
+    assert_eq!(found("contains", "\u{20ac}"), 1);
+    assert_eq!(found("contains", "/x NEEDLE$/"), 1);
+    assert_eq!(found("contains", "xx"), 4);
+    assert_eq!(found("contains", "nowhere"), 0);
 }
