@@ -109,7 +109,7 @@ impl Builder<'_> {
             tool: Tool { name: "Heapglass", version: env!("CARGO_PKG_VERSION") },
             contents: self.contents,
             file_name: options.file_name.clone(),
-            gate: gate(judged, options.threshold),
+            gate: gate(judged, options.threshold, facts.truncated),
             verdict: judged.map(|(_, verdict)| self.verdict(verdict)),
             known_leaks: known.map(|known| self.known_leak(known)).collect(),
             suspects: judged.map(|(suspects, _)| SuspectsPart {

@@ -6,11 +6,26 @@ use crate::analysis::story::percent;
 use crate::analysis::suspects::SuspectReport;
 use crate::analysis::verdict::{Finding, Verdict};
 
-/// The gate of what was judged; undecided where memory did not suffice to judge.
+/// The gate of what was judged; undecided where memory did not suffice to judge, and where nothing was
+/// found in a file that is `truncated`: what is missing of it may be the leak.
 ///
 /// A finding is a suspect that the verdict accuses, memory outside the heap, class metadata or a
 /// refused allocation that it accuses, or a known leak that is more than possible. A large part of the heap that is not accused is none.
-pub(super) fn gate(judged: Option<(&SuspectReport, &Verdict)>, threshold: f64) -> Gate {
+pub(super) fn gate(
+    judged: Option<(&SuspectReport, &Verdict)>,
+    threshold: f64,
+    truncated: bool,
+) -> Gate {
+    let mut gate = gate_of_all(judged, threshold);
+    if truncated && gate.outcome == GateOutcome::Passed {
+        gate.outcome = GateOutcome::Undecided;
+        gate.because = format!("The dump is truncated; in what there is of it: {}", gate.because);
+    }
+    gate
+}
+
+/// The gate of a dump that is whole.
+fn gate_of_all(judged: Option<(&SuspectReport, &Verdict)>, threshold: f64) -> Gate {
     let Some((suspects, verdict)) = judged else {
         return Gate {
             outcome: GateOutcome::Undecided,

@@ -90,7 +90,7 @@ pub enum GateOutcome {
     Passed,
     /// A finding above the threshold.
     Found,
-    /// The analysis is not complete: nobody can say.
+    /// The analysis, or the dump, is not complete: nobody can say.
     Undecided,
 }
 

@@ -1,6 +1,6 @@
 //! What every format tells, and that nothing of a dump can harm who reads it.
 
-use super::{FIXTURES, FORMATS, report_of};
+use super::{FIXTURES, FORMATS, report_of, report_on};
 use crate::support::{CHUNK, fixture_path, inflated, read};
 use heapglass::analysis::Inquiry;
 use heapglass::analysis::outside::OutsideBuilder;
@@ -61,6 +61,17 @@ fn the_gate_is_that_of_the_verdict() {
         }
     }
     assert_eq!(report_of("healthy", Contents::LeftOut).gate.outcome, GateOutcome::Passed);
+}
+
+/// What is missing of a dump may be the leak: exit code 0 would say that there is none.
+#[test]
+fn a_truncated_dump_in_which_nothing_was_found_does_not_pass_the_gate() {
+    let whole = inflated(&read(&fixture_path("healthy.hprof.gz")));
+    let report = report_on(&whole[..whole.len() / 10 * 9], Contents::LeftOut);
+    assert!(report.dump.truncated);
+    assert_eq!(report.gate.outcome, GateOutcome::Undecided);
+    let because = &report.gate.because;
+    assert!(because.contains("truncated") && because.contains("Nothing is suspected"), "{because}");
 }
 
 /// Every format says what the heap owns outside it: count, bytes, who holds it, what is estimated.
