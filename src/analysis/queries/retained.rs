@@ -22,6 +22,7 @@ pub(super) const QUESTIONS: &[Question] = &[Question {
             least: 0,
             objects: 0,
             bytes: 0,
+            garbage: (0, 0),
             with: None,
             classes: Vec::new(),
             kept: BitSet::default(),
@@ -45,6 +46,8 @@ struct Retained {
     least: u64,
     objects: u64,
     bytes: u64,
+    /// Members of the set that no GC root reaches, and their bytes.
+    garbage: (u64, u64),
     /// What is reached with the set, where that is not simply all that is reachable.
     with: Option<BitSet>,
     /// Objects and shallow bytes by class.
@@ -94,6 +97,10 @@ impl Retained {
             let shallow = heap.shallow(object);
             self.objects += 1;
             self.bytes += shallow;
+            if !inquiry.is_reachable(object) {
+                self.garbage.0 += 1;
+                self.garbage.1 += shallow;
+            }
             if let Some(class) = self.classes.get_mut(heap.objects.class(object).index()) {
                 class.0 += 1;
                 class.1 += shallow;
@@ -190,7 +197,17 @@ impl Work for Retained {
             counted(self.objects, "object", "objects"),
             bytes(self.bytes)
         ));
-        if self.exclusion.is_none() && self.least < self.bytes {
+        let (garbage, of_garbage) = self.garbage;
+        if garbage > 0 {
+            table.notes.push(format!(
+                "No GC root reaches {} of the objects with {}: they are garbage already, and count \
+                 for themselves only, not with what they hold.",
+                count(garbage),
+                bytes(of_garbage)
+            ));
+        }
+        // Unreachable objects are not in the dominator tree, from which the least comes.
+        if self.exclusion.is_none() && self.least < self.bytes - of_garbage {
             table.notes.push(format!(
                 "{} of them are what the objects of the set retain one by one (minimum retained \
                  size); the rest only all of them together keep alive.",

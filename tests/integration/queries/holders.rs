@@ -346,6 +346,22 @@ fn a_retained_set_is_what_nothing_else_reaches() {
     }
 }
 
+#[test]
+fn a_retained_set_says_that_garbage_counts_only_for_itself() {
+    let dump = random::heap(1, 60);
+    let inquiry = dump.inquiry();
+    let heap = inquiry.heap();
+    let mut all = heap.objects.indices();
+    let garbage = all.find(|&o| !inquiry.is_reachable(o) && heap.objects.id(o).0 != 0).unwrap();
+    let request = format!("retained-set?of=object:{:#x}", heap.objects.id(garbage).0);
+    let mut asked = Asked::of(&dump);
+    let notes = asked.ask(&request).unwrap().notes;
+    assert!(notes.iter().any(|note| note.contains("garbage already")), "{notes:?}");
+    // What it keeps alive together with others is a matter of reachable objects.
+    assert!(!notes.iter().any(|note| note.contains("one by one")), "{notes:?}");
+    assert_eq!(asked.rows(&request).iter().map(|row| number(row, 1)).sum::<u64>(), 1);
+}
+
 /// Rule D4 for Eclipse MAT's largest classes, whose sets are instances and class object.
 #[test]
 fn retained_sets_of_classes_are_those_of_mat() {
