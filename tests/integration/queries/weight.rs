@@ -1,10 +1,12 @@
 //! Where the weight is: groups that add up, on dumps and on heaps that look random.
 
 use super::{Asked, number, random, word};
-use crate::support::{extra_dump, extra_dumps, fixture, opened, read};
-use heapglass::analysis::query::{Cell, RowAnswer};
+use crate::support::{Opened, extra_dump, extra_dumps, fixture, opened, read};
+use heapglass::analysis::query::{Cell, RowAnswer, Workbench};
 use heapglass::graph::ROOT;
 use heapglass::heap::ObjectIndex;
+use heapglass::hprof::writer::DumpBuilder;
+use heapglass::hprof::{IdSize, RootKind};
 use std::collections::BTreeMap;
 
 fn sum(rows: &[RowAnswer], column: usize) -> u64 {
@@ -228,4 +230,27 @@ fn groups_of_the_first_level_are_those_of_mat() {
         let (more, rest) = (objects - listed.0, bytes - listed.1);
         assert!(rest <= more * least && (more == 0) == (rest == 0), "{class} {more} {rest}");
     }
+}
+
+/// What is left for the end cannot be cancelled, and nobody sees how far it is.
+#[test]
+fn top_consumers_are_looked_at_in_steps_for_every_section() {
+    const OBJECTS: usize = 2000;
+    const BUDGET: u64 = 10;
+    let mut dump = DumpBuilder::new(IdSize::Eight);
+    dump.standard_classes();
+    let class = dump.class("com.acme.Top").build();
+    for _ in 0..OBJECTS {
+        let top = dump.instance_with(class, &[]);
+        dump.root(RootKind::JniGlobal, top);
+    }
+    let dump = Opened::of(dump.finish()).unwrap();
+    let (inquiry, request) = (dump.inquiry(), "top-consumers");
+    let mut bench = Workbench::default();
+    let mut steps = 0;
+    while !bench.step(&inquiry, request, BUDGET).unwrap().done {
+        steps += 1;
+    }
+    let sections = Asked::of(&dump).rows(request).len();
+    assert!(steps * BUDGET as usize >= (1 + sections) * OBJECTS, "{steps}");
 }

@@ -2,12 +2,12 @@
 
 use crate::analysis::filter::TextFilter;
 use crate::analysis::holder::is_platform_class;
-use crate::analysis::queries::grouping::{By, Grouping, Lists, push, shallow};
+use crate::analysis::queries::grouping::{By, Grouping, Lists, push};
 use crate::analysis::query::{
     Column, Context, Parameter, ParameterKind, QueryGroup, Question, Subject, Table, Value, Work,
 };
 use crate::error::Result;
-use crate::graph::{ROOT, Step, Visit, Walk, too_large};
+use crate::graph::{BitSet, Step, Visit, Walk};
 use crate::heap::{Heap, ObjectIndex};
 use hashbrown::HashMap;
 
@@ -42,7 +42,10 @@ pub(super) const QUESTION: Question = Question {
             skipped: Vec::new(),
             walk: Walk::all(),
             above: Vec::new(),
-            found: HashMap::new(),
+            seen: BitSet::default(),
+            grouping: None,
+            groups: HashMap::new(),
+            rooted: (0, 0),
             done: 0,
         }))
     },
@@ -69,9 +72,24 @@ struct Climb {
     walk: Walk,
     /// The dominators above the current object that are not passed over, the nearest last.
     above: Vec<u32>,
-    /// Objects of the set per dominator, and their shallow bytes.
-    found: HashMap<u32, (u32, u64)>,
+    /// Dominators that count already.
+    seen: BitSet,
+    grouping: Option<Grouping>,
+    groups: HashMap<u32, Dominators>,
+    /// Objects of the set that nothing dominates, and their shallow bytes.
+    rooted: (u64, u64),
     done: u64,
+}
+
+/// Dominators of a class.
+#[derive(Debug, Default)]
+struct Dominators {
+    members: Vec<u32>,
+    /// Their shallow bytes.
+    own: u64,
+    /// Objects of the set that they hold, and their shallow bytes.
+    objects: u64,
+    bytes: u64,
 }
 
 impl Climb {
@@ -87,13 +105,21 @@ impl Climb {
     }
 
     fn count(&mut self, heap: &Heap, object: u32) -> Result<()> {
-        let dominator = self.above.last().copied().unwrap_or(ROOT);
-        self.found
-            .try_reserve(1)
-            .map_err(|_| too_large(self.found.len() as u64 * 24, "the dominators of a set"))?;
-        let (objects, bytes) = self.found.entry(dominator).or_default();
-        *objects += 1;
-        *bytes += heap.shallow(ObjectIndex(object));
+        let bytes = heap.shallow(ObjectIndex(object));
+        let Some(&dominator) = self.above.last() else {
+            self.rooted.0 += 1;
+            self.rooted.1 += bytes;
+            return Ok(());
+        };
+        let grouping = self.grouping.get_or_insert_with(|| Grouping::new(heap, By::Class));
+        let group = grouping.of(heap, ObjectIndex(dominator));
+        let group = self.groups.entry(group).or_default();
+        if self.seen.insert(dominator) {
+            push(&mut group.members, dominator)?;
+            group.own += heap.shallow(ObjectIndex(dominator));
+        }
+        group.objects += 1;
+        group.bytes += bytes;
         Ok(())
     }
 }
@@ -107,6 +133,7 @@ impl Work for Climb {
                 (self.platform && is_platform_class(name))
                     || self.pattern.as_ref().is_some_and(|pattern| pattern.passes(name))
             };
+            self.seen = BitSet::new(heap.objects.len())?;
             self.skipped = heap.classes.iter().map(|(_, class)| passed(&class.name)).collect();
         }
         for _ in 0..budget.max(1) {
@@ -134,11 +161,11 @@ impl Work for Climb {
 
     fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
         let heap = context.inquiry.heap();
-        let grouping = Grouping::new(heap, By::Class);
+        let grouping = self.grouping.unwrap_or_else(|| Grouping::new(heap, By::Class));
         let mut table = Table::new(COLUMNS, 2);
         let mut lists = Lists::default();
-        if let Some(&(objects, bytes)) = self.found.get(&ROOT) {
-            let numbers = [0, objects.into(), 0, bytes].map(Value::Number);
+        if let (objects @ 1.., bytes) = self.rooted {
+            let numbers = [0, objects, 0, bytes].map(Value::Number);
             let mut values = vec![Value::Text("<ROOT>".to_owned())];
             values.extend(numbers);
             table.push(values)?;
@@ -149,15 +176,10 @@ impl Work for Climb {
                     .to_owned(),
             );
         }
-        let dominators = self.found.keys().copied().filter(|&node| node != ROOT);
-        for (group, mut members) in grouping.split(heap, dominators)? {
+        let mut groups: Vec<_> = self.groups.into_iter().collect();
+        groups.sort_unstable_by_key(|(group, _)| *group);
+        for (group, Dominators { mut members, own, objects, bytes }) in groups {
             members.sort_unstable();
-            let (mut objects, mut bytes) = (0, 0);
-            for found in members.iter().filter_map(|member| self.found.get(member)) {
-                objects += u64::from(found.0);
-                bytes += found.1;
-            }
-            let own = shallow(heap, &members);
             let mut values = vec![grouping.label(group)];
             values.extend([members.len() as u64, objects, own, bytes].map(Value::Number));
             table.push(values)?;

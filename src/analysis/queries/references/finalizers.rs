@@ -8,6 +8,7 @@ use crate::graph::{BitSet, Step};
 use crate::heap::values::Values;
 use crate::heap::{Heap, ObjectIndex};
 use crate::hprof::Value as FieldValue;
+use core::ops::Range;
 
 pub(super) const QUESTION: Question = Question {
     name: "finalizers",
@@ -25,6 +26,7 @@ pub(super) const QUESTION: Question = Question {
             running: BitSet::default(),
             waiting: BitSet::default(),
             queued: BitSet::default(),
+            sections: None,
         }))
     },
 };
@@ -48,6 +50,8 @@ struct Finalizers {
     waiting: BitSet,
     /// Finalizers met in the queue.
     queued: BitSet,
+    /// The answer being made.
+    sections: Option<Sections>,
 }
 
 #[derive(Debug)]
@@ -57,6 +61,8 @@ enum Stage {
     Queue(ObjectIndex),
     /// Looking at all objects.
     All(u32),
+    /// Putting all objects from this one on into the sections of the answer.
+    Tell(u32),
     Done,
 }
 
@@ -81,6 +87,22 @@ impl Finalizers {
         }
     }
 
+    /// Puts objects into the sections that they belong to.
+    #[inline(never)]
+    fn tell(&mut self, heap: &Heap, objects: Range<u32>) -> Result<()> {
+        let sections = self.sections.get_or_insert_with(|| Sections::new(heap, SECTIONS.len()));
+        for object in objects {
+            for (section, set) in
+                [&self.waiting, &self.running, &self.pending].into_iter().enumerate()
+            {
+                if set.contains(object) {
+                    sections.add(heap, section, object)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Follows the queue; where to go on, or nothing at its end.
     fn follow(
         &mut self,
@@ -100,6 +122,12 @@ impl Finalizers {
         Some(at)
     }
 }
+
+const SECTIONS: [&str; 3] = [
+    "Waiting in the queue for a finalizer thread",
+    "In the hands of a finalizer thread",
+    "Not garbage yet: the finalizer runs later",
+];
 
 /// The field `next` of `java.lang.ref.Reference`: `Finalizer` has another of that name.
 fn next_in_queue(values: &Values<'_>, reference: ObjectIndex) -> Option<ObjectIndex> {
@@ -151,21 +179,23 @@ impl Work for Finalizers {
                         self.pending.insert(object);
                     }
                 }
-                self.stage = if to as usize == len { Stage::Done } else { Stage::All(to) };
-                return Ok(Step::More { done: to.into(), total: len as u64 });
+                self.stage = if to as usize == len { Stage::Tell(0) } else { Stage::All(to) };
+                return Ok(Step::More { done: to.into(), total: 2 * len as u64 });
+            }
+            Stage::Tell(next) => {
+                let to = u64::from(next).saturating_add(budget.max(1)).min(len as u64);
+                let to = u32::try_from(to).unwrap_or(u32::MAX);
+                self.tell(heap, next..to)?;
+                self.stage = if to as usize == len { Stage::Done } else { Stage::Tell(to) };
+                return Ok(Step::More { done: len as u64 + u64::from(to), total: 2 * len as u64 });
             }
             Stage::Done => return Ok(Step::Done),
         }
-        Ok(Step::More { done: 0, total: len as u64 })
+        Ok(Step::More { done: 0, total: 2 * len as u64 })
     }
 
     fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
-        let sections = [
-            ("Waiting in the queue for a finalizer thread", &self.waiting),
-            ("In the hands of a finalizer thread", &self.running),
-            ("Not garbage yet: the finalizer runs later", &self.pending),
-        ];
-        let sections = sections.into_iter().map(|(title, set)| (title, set.iter()));
-        Sections::new(context.inquiry.heap()).table(COLUMNS, sections)
+        let none = || Sections::new(context.inquiry.heap(), SECTIONS.len());
+        self.sections.unwrap_or_else(none).table(COLUMNS, &SECTIONS)
     }
 }

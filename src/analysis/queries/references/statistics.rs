@@ -1,7 +1,7 @@
 //! What references of a kind refer to, and whether they could be cleared (rule W9).
 
 use crate::analysis::queries::exclusions::{Skips, of_kind};
-use crate::analysis::queries::grouping::{By, Grouping, Lists, push, shallow};
+use crate::analysis::queries::grouping::{By, Grouping, Lists, push};
 use crate::analysis::query::{
     Choice, Column, Context, Parameter, ParameterKind, QueryGroup, Question, Subject, Table, Value,
     Work,
@@ -10,6 +10,7 @@ use crate::analysis::story::counted;
 use crate::error::Result;
 use crate::graph::{BitSet, Edges, NONE, ROOT, Reach, Step};
 use crate::heap::{Heap, ObjectIndex};
+use hashbrown::HashMap;
 
 pub(super) const QUESTION: Question = Question {
     name: "reference-statistics",
@@ -72,6 +73,8 @@ struct Survey {
     /// What is reached without these references.
     without: BitSet,
     stage: Stage,
+    /// The statistics being made.
+    sections: Option<Sections>,
     found: Vec<Leak>,
     /// References whose referent is so deep that the search was given up.
     given_up: u64,
@@ -89,6 +92,8 @@ enum Stage {
         at: u32,
         steps: u64,
     },
+    /// Putting all objects from this one on into the sections of the statistics.
+    Tell(u32),
     Done,
 }
 
@@ -113,6 +118,7 @@ impl Survey {
             kept: BitSet::default(),
             without: BitSet::default(),
             stage: Stage::Begin,
+            sections: None,
             found: Vec::new(),
             given_up: 0,
         })
@@ -230,7 +236,8 @@ impl Work for Survey {
                 let next = if self.leaks {
                     Stage::Climb { reference: NONE, at: NONE, steps: 0 }
                 } else {
-                    Stage::Done
+                    self.sections = Some(Sections::new(heap, SECTIONS.len()));
+                    Stage::Tell(0)
                 };
                 if let Stage::Without(reach) = core::mem::replace(&mut self.stage, next) {
                     self.without = reach.finish();
@@ -244,15 +251,35 @@ impl Work for Survey {
                 };
                 9 * len + if reference == NONE { 0 } else { u64::from(reference) }
             }
+            &mut Stage::Tell(next) => {
+                let next = self.tell(context, next, budget)?;
+                self.stage = if u64::from(next) < len { Stage::Tell(next) } else { Stage::Done };
+                9 * len + u64::from(next)
+            }
             Stage::Done => return Ok(Step::Done),
         };
         Ok(Step::More { done, total })
     }
 
-    fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
-        if self.leaks { self.leak_table() } else { self.statistics(context) }
+    fn finish(self: Box<Self>, _: &Context<'_>) -> Result<Table> {
+        const COLUMNS: &[Column] = &[
+            Column::things("What", "What the objects are to the references, and their class."),
+            Column::count("Objects", "Objects of the row.").overlapping(),
+            Column::bytes("Shallow", "Bytes of these objects themselves.").overlapping(),
+        ];
+        match self.sections {
+            Some(sections) => sections.table(COLUMNS, &SECTIONS),
+            None => self.leak_table(),
+        }
     }
 }
+
+const SECTIONS: [&str; 4] = [
+    "The references",
+    "What they refer to",
+    "Held only through them: can be freed with them",
+    "Referred to, but held strongly by them, too: never cleared",
+];
 
 impl Survey {
     fn leak_table(&self) -> Result<Table> {
@@ -281,74 +308,99 @@ impl Survey {
         Ok(table)
     }
 
-    fn statistics(&self, context: &Context<'_>) -> Result<Table> {
-        const COLUMNS: &[Column] = &[
-            Column::things("What", "What the objects are to the references, and their class."),
-            Column::count("Objects", "Objects of the row.").overlapping(),
-            Column::bytes("Shallow", "Bytes of these objects themselves.").overlapping(),
-        ];
+    /// Puts about `budget` objects into the sections that they belong to; where to go on.
+    #[inline(never)]
+    fn tell(&mut self, context: &Context<'_>, next: u32, budget: u64) -> Result<u32> {
         let inquiry = &context.inquiry;
         let heap = inquiry.heap();
-        let all = 0..u32::try_from(heap.objects.len()).unwrap_or(u32::MAX);
-        let only = all
-            .filter(|&node| inquiry.is_reachable(ObjectIndex(node)) && !self.kept.contains(node));
-        let strong = self.referents.iter().filter(|&node| self.is_held_strongly(node));
-        let sections: [(&str, Box<dyn Iterator<Item = u32> + '_>); 4] = [
-            ("The references", Box::new(self.references.iter())),
-            ("What they refer to", Box::new(self.referents.iter())),
-            ("Held only through them: can be freed with them", Box::new(only)),
-            ("Referred to, but held strongly by them, too: never cleared", Box::new(strong)),
-        ];
-        Sections::new(heap).table(COLUMNS, sections.into_iter())
+        let to = u64::from(next).saturating_add(budget.max(1)).min(heap.objects.len() as u64);
+        let to = u32::try_from(to).unwrap_or(u32::MAX);
+        let Some(mut sections) = self.sections.take() else { return Ok(to) };
+        for node in next..to {
+            let is_referent = self.referents.contains(node);
+            let is_in = [
+                self.references.contains(node),
+                is_referent,
+                inquiry.is_reachable(ObjectIndex(node)) && !self.kept.contains(node),
+                is_referent && self.is_held_strongly(node),
+            ];
+            for (section, _) in is_in.into_iter().enumerate().filter(|&(_, is_in)| is_in) {
+                sections.add(heap, section, node)?;
+            }
+        }
+        self.sections = Some(sections);
+        Ok(to)
     }
 }
 
-/// A table of a few sets, each with its objects by class below it.
+/// A table of a few sets being made, each with its objects by class below it.
 #[derive(Debug)]
-pub(super) struct Sections<'a> {
-    heap: &'a Heap,
+pub(super) struct Sections {
     grouping: Grouping,
+    sections: Vec<Section>,
 }
 
-impl<'a> Sections<'a> {
-    pub(super) fn new(heap: &'a Heap) -> Self {
-        Self { heap, grouping: Grouping::new(heap, By::Class) }
+#[derive(Debug, Default)]
+struct Section {
+    all: Members,
+    by_class: HashMap<u32, Members>,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    objects: Vec<u32>,
+    bytes: u64,
+}
+
+impl Members {
+    fn add(&mut self, object: u32, bytes: u64) -> Result<()> {
+        self.bytes += bytes;
+        push(&mut self.objects, object)
     }
 
-    /// The table: a label, objects and shallow bytes.
-    pub(super) fn table<'s, I: Iterator<Item = u32>>(
-        &self,
-        columns: &[Column],
-        sections: impl Iterator<Item = (&'s str, I)>,
-    ) -> Result<Table> {
+    fn values(&self, label: Value) -> Vec<Value> {
+        vec![label, Value::Number(self.objects.len() as u64), Value::Number(self.bytes)]
+    }
+}
+
+impl Sections {
+    /// Begins a table of `count` sets. O(classes).
+    pub(super) fn new(heap: &Heap, count: usize) -> Self {
+        let sections = core::iter::repeat_with(Section::default).take(count).collect();
+        Self { grouping: Grouping::new(heap, By::Class), sections }
+    }
+
+    /// Adds an object to a section, where there is one of this number.
+    pub(super) fn add(&mut self, heap: &Heap, section: usize, object: u32) -> Result<()> {
+        let Some(section) = self.sections.get_mut(section) else { return Ok(()) };
+        let bytes = heap.shallow(ObjectIndex(object));
+        section.all.add(object, bytes)?;
+        let group = self.grouping.of(heap, ObjectIndex(object));
+        section.by_class.entry(group).or_default().add(object, bytes)
+    }
+
+    /// The table: a label, objects and shallow bytes. O(classes).
+    pub(super) fn table(self, columns: &[Column], titles: &[&str]) -> Result<Table> {
         let mut table = Table::new(columns, 0);
         let mut lists = Lists::default();
         let mut below = Vec::new();
-        for (title, objects) in sections {
-            let mut all = Vec::new();
-            for object in objects {
-                push(&mut all, object)?;
-            }
-            push(&mut below, self.grouping.split(self.heap, all.iter().copied())?)?;
-            table.push(self.values(Value::Text(title.to_owned()), &all))?;
-            push(&mut lists.0, all)?;
+        for (title, Section { all, by_class }) in titles.iter().zip(self.sections) {
+            table.push(all.values(Value::Text((*title).to_owned())))?;
+            push(&mut lists.0, all.objects)?;
+            let mut groups: Vec<_> = by_class.into_iter().collect();
+            groups.sort_unstable_by_key(|(group, _)| *group);
+            push(&mut below, groups)?;
         }
         for (section, groups) in (0u32..).zip(below) {
-            let rows = groups
-                .iter()
-                .map(|(group, objects)| self.values(self.grouping.label(*group), objects));
+            let label = |group| self.grouping.label(group);
+            let rows = groups.iter().map(|(group, members)| members.values(label(*group)));
             table.push_children(section, rows.collect())?;
-            for (_, objects) in groups {
-                push(&mut lists.0, objects)?;
+            for (_, members) in groups {
+                push(&mut lists.0, members.objects)?;
             }
         }
         table.expand_with(Box::new(lists));
         table.sort = (2, true);
         Ok(table)
-    }
-
-    fn values(&self, label: Value, objects: &[u32]) -> Vec<Value> {
-        let bytes = shallow(self.heap, objects);
-        vec![label, Value::Number(objects.len() as u64), Value::Number(bytes)]
     }
 }

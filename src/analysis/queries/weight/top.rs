@@ -7,7 +7,8 @@ use crate::analysis::query::{
 };
 use crate::error::Result;
 use crate::graph::{BitSet, NONE, ROOT, Step};
-use crate::heap::{Heap, ObjectIndex};
+use crate::heap::ObjectIndex;
+use hashbrown::HashMap;
 
 pub(super) const QUESTION: Question = Question {
     name: "top-consumers",
@@ -18,7 +19,8 @@ pub(super) const QUESTION: Question = Question {
     of: Subject::AnySet,
     parameters: &[PERCENT],
     begin: |arguments| {
-        Ok(Box::new(Consumers { percent: arguments.number("percent")?, tops: Tops::new() }))
+        let percent = arguments.number("percent")?;
+        Ok(Box::new(Consumers { percent, stage: Stage::Tops(Tops::new()) }))
     },
 };
 
@@ -47,34 +49,45 @@ const COLUMNS: &[Column] = &[
 #[derive(Debug)]
 struct Consumers {
     percent: u64,
-    tops: Tops,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Tops(Tops),
+    Sections(Sections),
 }
 
 impl Work for Consumers {
     fn step(&mut self, context: &Context<'_>, budget: u64) -> Result<Step> {
-        self.tops.step(context, budget)
+        /// Finding the objects, and looking at them for each section.
+        const PARTS: u64 = 1 + TITLES.len() as u64;
+        match &mut self.stage {
+            Stage::Tops(tops) => match tops.step(context, budget)? {
+                Step::More { done, total } => Ok(Step::More { done, total: PARTS * total }),
+                Step::Done => {
+                    let tops = core::mem::replace(tops, Tops::new()).finish();
+                    let least = threshold(&context.inquiry, self.percent);
+                    self.stage = Stage::Sections(Sections::of(tops, least));
+                    Ok(Step::More { done: 1, total: PARTS })
+                }
+            },
+            Stage::Sections(sections) => match sections.step(&context.inquiry, budget)? {
+                Step::More { done, total } => {
+                    let part = total / TITLES.len() as u64;
+                    Ok(Step::More { done: part + done, total: part + total })
+                }
+                Step::Done => Ok(Step::Done),
+            },
+        }
     }
 
     fn finish(self: Box<Self>, context: &Context<'_>) -> Result<Table> {
         let inquiry = &context.inquiry;
-        let tops = self.tops.finish();
-        let least = threshold(inquiry, self.percent);
         let mut table = Table::new(COLUMNS, 2);
+        let Stage::Sections(Sections { done: sections, .. }) = self.stage else { return Ok(table) };
         let mut lists = Lists::default();
-        let mut sections: Vec<Vec<Row>> = vec![biggest(inquiry, &tops, least)?];
-        for by in [By::Class, By::Loader, By::Package] {
-            let mut rows = Vec::new();
-            for (label, members) in groups(inquiry.heap(), by, &tops)? {
-                let retained = retained(inquiry, &members);
-                if retained > least {
-                    rows.push(Row { label, retained, members });
-                }
-            }
-            sections.push(rows);
-        }
-        let titles =
-            ["Biggest objects", "Biggest classes", "Biggest class loaders", "Biggest packages"];
-        for (title, rows) in titles.into_iter().zip(&sections) {
+        for (title, rows) in TITLES.into_iter().zip(&sections) {
             let title = format!("{title} ({})", rows.len());
             table.push(vec![Value::Text(title)])?;
             push(&mut lists.0, Vec::new())?;
@@ -88,6 +101,77 @@ impl Work for Consumers {
         }
         table.expand_with(Box::new(lists));
         Ok(table)
+    }
+}
+
+/// The sections, and what the objects of each but the first are grouped by.
+const TITLES: [&str; 4] =
+    ["Biggest objects", "Biggest classes", "Biggest class loaders", "Biggest packages"];
+const GROUPED: [By; 3] = [By::Class, By::Loader, By::Package];
+
+/// The rows of the sections being made, one section after the other.
+#[derive(Debug)]
+struct Sections {
+    tops: Vec<u32>,
+    /// What a row must retain more than.
+    least: u64,
+    done: Vec<Vec<Row>>,
+    /// How far the section at hand is.
+    next: usize,
+    grouping: Option<Grouping>,
+    objects: Vec<Row>,
+    groups: HashMap<u32, (u64, Vec<u32>)>,
+}
+
+impl Sections {
+    fn of(tops: Vec<u32>, least: u64) -> Self {
+        let (done, objects, groups) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { tops, least, done, next: 0, grouping: None, objects, groups }
+    }
+
+    /// Looks at about `budget` objects.
+    #[inline(never)]
+    fn step(&mut self, inquiry: &Inquiry<'_>, budget: u64) -> Result<Step> {
+        let heap = inquiry.heap();
+        for _ in 0..budget.max(1) {
+            let Some(&top) = self.tops.get(self.next) else {
+                self.end_section()?;
+                let Some(&by) = GROUPED.get(self.done.len() - 1) else { return Ok(Step::Done) };
+                self.grouping = Some(Grouping::new(heap, by));
+                continue;
+            };
+            self.next += 1;
+            let retained = inquiry.retained(ObjectIndex(top));
+            if let Some(grouping) = &self.grouping {
+                let group = grouping.of(heap, ObjectIndex(top));
+                let (sum, members) = self.groups.entry(group).or_default();
+                *sum += retained;
+                push(members, top)?;
+            } else if retained > self.least {
+                let label = Value::Object(ObjectIndex(top));
+                push(&mut self.objects, Row { label, retained, members: vec![top] })?;
+            }
+        }
+        let all = self.tops.len() as u64;
+        let done = self.done.len() as u64 * all + self.next as u64;
+        Ok(Step::More { done, total: (TITLES.len() as u64 * all).max(1) })
+    }
+
+    /// Makes rows of the groups of a section, by their number.
+    fn end_section(&mut self) -> Result<()> {
+        let mut rows = core::mem::take(&mut self.objects);
+        if let Some(grouping) = self.grouping.take() {
+            let mut groups: Vec<_> = self.groups.drain().collect();
+            groups.sort_unstable_by_key(|(group, _)| *group);
+            for (group, (retained, members)) in groups {
+                if retained > self.least {
+                    push(&mut rows, Row { label: grouping.label(group), retained, members })?;
+                }
+            }
+        }
+        self.done.push(rows);
+        self.next = 0;
+        Ok(())
     }
 }
 
@@ -105,30 +189,6 @@ impl Row {
         let count = Value::Number(self.members.len() as u64);
         vec![self.label.clone(), count, Value::Number(self.retained), Value::Share(share)]
     }
-}
-
-fn biggest(inquiry: &Inquiry<'_>, tops: &[u32], least: u64) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for &top in tops {
-        let retained = inquiry.retained(ObjectIndex(top));
-        if retained > least {
-            let label = Value::Object(ObjectIndex(top));
-            push(&mut rows, Row { label, retained, members: vec![top] })?;
-        }
-    }
-    Ok(rows)
-}
-
-/// Objects by group, with labels.
-fn groups(heap: &Heap, by: By, objects: &[u32]) -> Result<Vec<(Value, Vec<u32>)>> {
-    let grouping = Grouping::new(heap, by);
-    let split = grouping.split(heap, objects.iter().copied())?;
-    let labelled = split.into_iter().map(|(group, members)| (grouping.label(group), members));
-    Ok(labelled.collect())
-}
-
-fn retained(inquiry: &Inquiry<'_>, members: &[u32]) -> u64 {
-    members.iter().map(|&member| inquiry.retained(ObjectIndex(member))).sum()
 }
 
 /// Finds the objects of a set that no other of it dominates: the nearest to the roots.
