@@ -7,3 +7,4 @@ pub mod memory;
 pub mod plan;
 pub mod questions;
 mod standard;
+pub mod worked_out;

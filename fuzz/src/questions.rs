@@ -1,10 +1,12 @@
 //! Every question that the page can ask, about any object, at any window.
 
+use crate::worked_out::{self, Asked, Part};
 use arbitrary::Arbitrary;
 use heapglass::analysis::Inquiry;
 use heapglass::analysis::histogram::{self, HistogramFilter, HistogramKey, HistogramQuery, Sort};
 use heapglass::analysis::instances::ObjectKey;
 use heapglass::analysis::naming::{display_value, full_text};
+use heapglass::analysis::text::TextPlace;
 use heapglass::heap::loader::{LoadOptions, Outcome, load};
 use heapglass::heap::sizes::SizeModel;
 use heapglass::heap::{ClassIndex, ObjectIndex};
@@ -50,6 +52,18 @@ pub enum Question {
     Search(String, u32),
     Resolve(String),
     Report,
+    Asked(Box<Asked>),
+    Request(String, Box<Part>),
+    Threads(Box<Part>, u32),
+    Loaders(Box<Part>, Option<u32>, u16),
+    Contents(u16, Box<Part>),
+    Forest(u16, Box<Part>),
+    TextPiece(u16, u64, u32),
+    NamePiece(String, u64, u32),
+    BytesPiece(u16, u64, u32),
+    Roots(Option<String>, u16, u32, u32),
+    SideTexts(Vec<String>),
+    Settings,
 }
 
 /// A loaded dump that can be asked.
@@ -139,6 +153,34 @@ impl Question {
             }
             Self::Search(text, limit) => drop(black_box(inquiry.search(text, *limit))),
             Self::Resolve(text) => drop(black_box(inquiry.resolve(text))),
+            Self::Asked(asked) => asked.ask(inquiry),
+            Self::Request(request, part) => worked_out::answer(inquiry, request, part),
+            Self::Threads(part, thread) => worked_out::threads(inquiry, part, *thread),
+            Self::Loaders(part, loader, c) => {
+                worked_out::loaders(inquiry, part, *loader, class(*c));
+            }
+            Self::Contents(o, part) => worked_out::contents(inquiry, object(*o), part),
+            Self::Forest(o, part) => worked_out::forest(*inquiry, object(*o), part),
+            &Self::TextPiece(number, start, count) => {
+                let places =
+                    [TextPlace::Object(object(number)), TextPlace::Class(class(number))];
+                for place in &places {
+                    drop(black_box(inquiry.text(place, start, count)));
+                }
+            }
+            Self::NamePiece(name, start, count) => {
+                drop(black_box(inquiry.text(&TextPlace::Name(name.clone()), *start, *count)));
+            }
+            &Self::BytesPiece(o, start, count) => {
+                drop(black_box(inquiry.bytes(object(o), start, count)));
+            }
+            Self::Roots(kind, c, start, count) => {
+                black_box(inquiry.root_groups(kind.as_deref(), *start, *count));
+                let kind = kind.as_deref().unwrap_or_default();
+                black_box(inquiry.root_objects(kind, class(*c), *start, *count));
+            }
+            Self::SideTexts(texts) => drop(black_box(inquiry.compare_side_texts(texts))),
+            Self::Settings => drop(black_box(inquiry.settings())),
             Self::Report => {
                 let contents = Contents::Included;
                 let options = Options { contents, ..Options::default() };
