@@ -1,7 +1,16 @@
 /** Trees: order on every level, filters and sums of the first one, and files of what is there. */
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { bytes, currentRow, firstNumber, fixture, places, rows, start, textOf } from "./support/app";
+import {
+  bytes,
+  currentRow,
+  firstNumber,
+  fixture,
+  places,
+  rows,
+  start,
+  textOf,
+} from "./support/app";
 import { expect, test } from "./support/fixtures";
 
 const tree = (page: Page): Locator => page.getByRole("treegrid");
@@ -46,7 +55,9 @@ test("a tree is filtered, sorted and added up, and its address brings that back"
   await page.keyboard.press("ArrowRight");
   await expect(currentRow(tree(page))).toHaveAttribute("aria-expanded", "true");
   const opened = await textOf(currentRow(tree(page)).locator('[aria-colindex="1"]'));
-  await header(page, /Objects/).getByRole("button").click();
+  await header(page, /Objects/)
+    .getByRole("button")
+    .click();
   await expect(header(page, /Objects/)).toHaveAttribute("aria-sort", "descending");
   await expect.poll(async () => isFalling((await cells(page, 1, 2)).map(firstNumber))).toBe(true);
   await expect(page).toHaveURL(/~sort=-1$/);
@@ -87,7 +98,9 @@ test("the dominator tree takes an order and filters", async ({ page, pageUrl }) 
   await page.keyboard.press("ArrowRight");
   await expect(tree(page).locator('[aria-level="2"]').first()).toBeVisible();
 
-  await header(page, /Shallow/).getByRole("button").click();
+  await header(page, /Shallow/)
+    .getByRole("button")
+    .click();
   await expect(page).toHaveURL(/#\/dominators\?sort=-shallow$/);
   await expect.poll(async () => isFalling((await cells(page, 1, 2)).map(bytes))).toBe(true);
 
@@ -121,9 +134,7 @@ test("what is below a row is exported whole", async ({ page, pageUrl }) => {
     await expect(currentRow(tree(page))).toHaveAttribute("aria-level", String(depth + 2));
   }
   // The array of sessions: more of them than the tree shows at once.
-  const sessions = firstNumber(
-    await textOf(currentRow(tree(page)).locator('[aria-colindex="5"]')),
-  );
+  const sessions = firstNumber(await textOf(currentRow(tree(page)).locator('[aria-colindex="5"]')));
   expect(sessions).toBeGreaterThan(100);
   const json = await saved(page, async () => {
     await page.getByRole("button", { name: "Columns, copy and export: Dominator tree" }).click();

@@ -81,8 +81,8 @@ export class FakeObjects {
     const all = Array.from({ length: kids.length }, (_, i) => row(kids.at(i)));
     const name = parent === null ? (filter.object ?? "").toLowerCase() : "";
     const rows = all.filter((r) => `${r.name} @ ${r.address}`.toLowerCase().includes(name));
-    const valueOf = (r: ObjectRow) => (sort.key === "object" ? r.name : r[sort.key]);
-    rows.sort((a, b) => compare(valueOf(a), valueOf(b)) * (sort.descending ? -1 : 1));
+    const figure = (r: ObjectRow) => (sort.key === "object" ? r.name : r[sort.key]);
+    rows.sort((a, b) => compare(figure(a), figure(b)) * (sort.descending ? -1 : 1));
     return ok({
       ...page(rows.length, (i) => rows[i] as ObjectRow, start, count),
       total: all.length,

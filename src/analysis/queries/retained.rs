@@ -2,7 +2,7 @@
 
 use crate::analysis::queries::exclusions::{Exclusion, FOLLOWING_ALL, Skips};
 use crate::analysis::query::{Column, Context, QueryGroup, Question, Subject, Table, Value, Work};
-use crate::analysis::story::{bytes, counted};
+use crate::analysis::story::{bytes, count, counted};
 use crate::error::Result;
 use crate::graph::{BitSet, Edges, MinRetained, Reach, Step, filled};
 use crate::heap::{ClassIndex, ObjectIndex};
