@@ -1,6 +1,16 @@
 /** Sets as one: what is in either, in both, in the first only; and rows in groups. */
 import type { Page } from "@playwright/test";
-import { currentRow, firstNumber, fixture, heading, rows, start, textOf } from "./support/app";
+import {
+  currentRow,
+  firstNumber,
+  fixture,
+  heading,
+  openDump,
+  places,
+  rows,
+  start,
+  textOf,
+} from "./support/app";
 import { expect, test } from "./support/fixtures";
 
 const DUMP = fixture("story-session-list");
@@ -64,7 +74,8 @@ test("two classes are asked about together, and one without the other", async ({
   await expect(page.getByText("Nothing of this kind")).toBeVisible();
 
   // A set of another dump means nothing here.
-  await start(page, `${pageUrl}#/histogram?sort=-instances`, fixture("healthy"));
+  await openDump(page, fixture("healthy"));
+  await places(page).getByRole("link", { name: "Histogram" }).click();
   await choose(page, 0);
   await page.keyboard.press("q");
   await expect(remember).toBeVisible();
@@ -74,7 +85,7 @@ test("two classes are asked about together, and one without the other", async ({
 test("the histogram groups its rows and is the same place", async ({ page, pageUrl }) => {
   await start(page, `${pageUrl}#/histogram`, DUMP);
   const ways = page.getByRole("navigation", { name: "Group by" });
-  const place = page.getByRole("navigation", { name: "Places" }).locator("[aria-current]");
+  const place = places(page).locator("[aria-current]");
   for (const [way, address] of [
     ["Class loader", /#\/ask\/histogram-tree\?by=loader$/],
     ["Package", /#\/ask\/histogram-tree$/],
