@@ -63,7 +63,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     hint: "Name of the thread; orange when it was throwing OutOfMemoryError.",
     sortable: true,
     filter: "name or /regex/",
-    width: 126,
+    width: 150,
     grow: 2,
     cell: (row) => (
       <RouteLink class="clip" to={threadRoute(row)} tabIndex={-1} title={threadName(row)}>
@@ -78,7 +78,7 @@ const COLUMNS: readonly ThreadColumn[] = [
     hint: "Thread.State when the dump was taken, and how it waits. Of virtual threads as Thread.getState() tells it.",
     sortable: true,
     filter: "state",
-    width: 118,
+    width: 96,
     grow: 0.6,
     cell: (row) => (
       <span class="soft" title={row.stateText}>
