@@ -45,7 +45,7 @@ fn make(ids: IdSize, elements: &[Element], rotated: usize) -> Made {
     let lost: Vec<ObjectId> = (0..3).map(|_| dump.reserve_instance(classes.object)).collect();
     let id_of = |element: &Element| match *element {
         Element::Null => ObjectId(0),
-        Element::Dangling(which) => lost[which as usize],
+        Element::Dangling(which) => lost[usize::try_from(which).unwrap()],
         Element::Object(which) => reserved[which],
     };
     let elements: Vec<ObjectId> = elements.iter().map(id_of).collect();
@@ -191,7 +191,7 @@ fn an_element_far_into_a_full_array_is_named_without_reading_those_before() {
     };
     let inbound = read_for(&|| {
         let window = inquiry.inbound(last, 0, 10).unwrap();
-        assert_eq!(window.rows[0].via, [name.clone()]);
+        assert_eq!(window.rows[0].via, std::slice::from_ref(&name));
     });
     let path = read_for(&|| {
         let path = inquiry.path_to_root(last);

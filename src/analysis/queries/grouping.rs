@@ -113,25 +113,6 @@ impl Grouping {
     pub(super) fn label(&self, group: u32) -> Value {
         self.labels.get(group as usize).cloned().unwrap_or(Value::None)
     }
-
-    /// The objects by group, those of a group in the order given, groups by number.
-    ///
-    /// # Errors
-    /// `TooLarge` when memory runs out.
-    pub(super) fn split(
-        &self,
-        heap: &Heap,
-        objects: impl Iterator<Item = u32>,
-    ) -> Result<Vec<(u32, Vec<u32>)>> {
-        let mut groups: HashMap<u32, Vec<u32>> = HashMap::new();
-        for object in objects {
-            let list = groups.entry(self.of(heap, ObjectIndex(object))).or_default();
-            push(list, object)?;
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_unstable_by_key(|(group, _)| *group);
-        Ok(groups)
-    }
 }
 
 /// Adds an element; memory that cannot be had is an error.
@@ -146,6 +127,9 @@ pub(super) fn push<T>(list: &mut Vec<T>, element: T) -> Result<()> {
     list.push(element);
     Ok(())
 }
+
+/// The values of a row, and whether it can be opened.
+type OpeningRow = (Vec<Value>, bool);
 
 /// How one level of a tree of groups follows from the one above.
 pub(super) trait Level: core::fmt::Debug {
@@ -222,8 +206,8 @@ impl<L: Level> Split<L> {
         Ok(Step::More { done: end as u64, total: all as u64 })
     }
 
-    /// The rows, by number of the group, and the objects of each.
-    fn finish(self, grouping: &Grouping, level: &L) -> (Vec<(Vec<Value>, bool)>, Vec<Vec<u32>>) {
+    /// The rows, by number of the group, with whether they open, and the objects of each.
+    fn finish(self, grouping: &Grouping, level: &L) -> (Vec<OpeningRow>, Vec<Vec<u32>>) {
         let mut groups: Vec<_> = self.groups.into_iter().collect();
         groups.sort_unstable_by_key(|(group, _)| *group);
         let rows = groups.into_iter().map(|(group, (sums, members))| {
@@ -344,11 +328,6 @@ impl<L: Level + 'static> Expand for GroupTree<L> {
         let lists: u64 = self.lists.iter().map(|list| bytes_of::<u32>(list.capacity())).sum();
         lists + bytes_of::<Vec<u32>>(self.lists.capacity()) + self.level.bytes()
     }
-}
-
-/// Shallow bytes of objects together.
-pub(super) fn shallow(heap: &Heap, objects: &[u32]) -> u64 {
-    objects.iter().map(|&object| heap.shallow(ObjectIndex(object))).sum()
 }
 
 /// What the rows of a flat table stand for, where the rows themselves do not say it.

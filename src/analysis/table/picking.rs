@@ -220,7 +220,7 @@ impl<K: Copy> Picking<K> {
                 reserve(&mut self.keyed, more, WHAT)?;
             }
             self.keyed.push((self.sort_key(rows, row), row));
-            if self.keyed.len() % RUN == 0 {
+            if self.keyed.len().is_multiple_of(RUN) {
                 self.close_run(rows);
             }
         }

@@ -451,7 +451,7 @@ mod tests {
         fn a_search_finds_what_decoding_finds(
             nodes in 1u32..60_000, seed in any::<u64>(), targets in any::<[prop::sample::Index; 4]>(),
         ) {
-            let targets = targets.map(|target| target.index(nodes as usize) as u32);
+            let targets = targets.map(|target| u32::try_from(target.index(nodes as usize)).unwrap());
             check(&lists(nodes, seed), &targets);
         }
     }

@@ -336,7 +336,9 @@ fn arrays_of_one_value_are_those_that_a_naive_count_finds() {
     let mut groups: HashMap<String, (u64, u64, u64)> = HashMap::new();
     for (object, class, bytes) in arrays(&dump) {
         let length = u64::from(heap.objects.length(object).unwrap());
-        let Some(width) = bytes.len().checked_div(length as usize) else { continue };
+        let Some(width) = bytes.len().checked_div(usize::try_from(length).unwrap()) else {
+            continue;
+        };
         if length > 1 && bytes.chunks(width).all(|element| element == &bytes[..width]) {
             let group = groups.entry(class).or_default();
             *group = (group.0 + 1, group.1 + length, group.2 + heap.shallow(object));

@@ -252,5 +252,5 @@ fn top_consumers_are_looked_at_in_steps_for_every_section() {
         steps += 1;
     }
     let sections = Asked::of(&dump).rows(request).len();
-    assert!(steps * BUDGET as usize >= (1 + sections) * OBJECTS, "{steps}");
+    assert!(steps * usize::try_from(BUDGET).unwrap() >= (1 + sections) * OBJECTS, "{steps}");
 }

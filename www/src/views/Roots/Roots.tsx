@@ -71,7 +71,7 @@ const COLUMNS: readonly TreeColumn<RootEntry>[] = [
     key: "root",
     title: "Kind, class, object",
     hint: "Why the JVM keeps the objects alive; below it their classes, and the objects.",
-    width: 240,
+    width: 160,
     grow: 3,
     cell: (row) => {
       if (row.line === "object") {
@@ -99,6 +99,7 @@ const COLUMNS: readonly TreeColumn<RootEntry>[] = [
     hint: "Records of this kind in the dump: an object counts as often as it is listed.",
     numeric: true,
     width: 84,
+    hideBelow: 384,
     cell: (row) => (row.line === "group" ? <Count of={row.roots} /> : null),
     text: (row) => (row.line === "group" ? String(row.roots) : ""),
   },
