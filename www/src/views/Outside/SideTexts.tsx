@@ -133,7 +133,7 @@ const COLUMNS: Column<Comparison, string>[] = [
   },
   {
     key: "note",
-    title: "",
+    title: "What it is",
     hint: "What the difference is.",
     width: 120,
     grow: 3,
