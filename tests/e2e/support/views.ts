@@ -50,8 +50,7 @@ const objectOf = (name: string, className: string, section: string): Visit => ({
       .getByRole("link")
       .first()
       .click();
-    await expect(page.getByRole("main").getByText(section, { exact: true })).toBeVisible();
-    await expect(rows(page.getByRole("main")).first()).toBeVisible();
+    await expect(rows(page.getByRole("grid", { name: section })).first()).toBeVisible();
   },
 });
 
