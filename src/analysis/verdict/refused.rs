@@ -4,7 +4,6 @@ use super::{Confidence, Evidence, Finding, OUTSIDE_LEAST, Verdict};
 use crate::analysis::Inquiry;
 use crate::analysis::exhaustion::Resource;
 use crate::analysis::holder::HolderKind;
-use crate::analysis::known_leaks::Certainty;
 use crate::analysis::limits::Outside;
 use crate::analysis::outside::{OutsideName, OutsideReport};
 use crate::analysis::paths::Path;
@@ -62,10 +61,6 @@ impl Inquiry<'_> {
         } else {
             (Confidence::Moderate, "several times the heap lies outside it")
         };
-        let explained = evidence
-            .known
-            .iter()
-            .any(|known| known.is_outside && known.certainty != Certainty::Possible);
         let remedy = Sentence::default()
             .plain("Look outside the heap: start the JVM with ")
             .code("-XX:NativeMemoryTracking=summary")
@@ -84,7 +79,7 @@ impl Inquiry<'_> {
             path,
             subject,
             kind: None,
-            remedy: (!explained).then_some(remedy),
+            remedy: Some(remedy),
             known_leaks: evidence.known,
             failed_thread: evidence.failed,
         }
