@@ -14,7 +14,7 @@ pub mod versions;
 use super::Inquiry;
 use super::story::Phrase;
 use super::suspects::Suspect;
-use catalogue::{Catalogue, Leak, Need};
+use catalogue::{Catalogue, Leak};
 use matching::{Evidence, Matcher};
 use serde::Serialize;
 use versions::{Found, Standing};
@@ -47,9 +47,6 @@ pub struct KnownLeak {
     pub suspect: Option<u32>,
     /// Share of the used heap that the evidence speaks of, 0 to 1; 0 where it is about counts.
     pub share: f64,
-    /// Whether the evidence is memory outside the heap.
-    #[serde(skip)]
-    pub is_outside: bool,
     /// What the heap shows, a sentence each.
     pub evidence: Vec<Vec<Phrase>>,
     /// Versions of the library as the heap names them.
@@ -139,7 +136,6 @@ impl Inquiry<'_> {
             certainty,
             suspect: evidence.suspect,
             share: evidence.share,
-            is_outside: leak.needs.iter().any(|need| matches!(need, Need::Outside(_))),
             evidence: evidence.sentences,
             versions: found.into_iter().map(|Found { shown, .. }| shown).collect(),
             fixed_in: fix.map_or_else(|| leak.fixed_in.clone(), |fix| vec![fix]),

@@ -17,9 +17,7 @@ fn is_outside(resource: Resource) -> bool {
 }
 
 impl Inquiry<'_> {
-    pub(super) fn outside_verdict(&self, mut evidence: Evidence<'_>) -> Verdict {
-        // Stable: what is about the memory that the headline speaks of comes first.
-        evidence.known.sort_by_key(|known| !known.is_outside);
+    pub(super) fn outside_verdict(&self, evidence: Evidence<'_>) -> Verdict {
         let outside = evidence.outside;
         let headline = match &evidence.exhaustion {
             Some(exhaustion) if is_outside(exhaustion.resource) => {
