@@ -8,6 +8,7 @@
 //! The questions themselves are in [`super::queries`].
 
 mod arguments;
+mod column;
 mod request;
 mod resolve;
 mod table;
@@ -16,8 +17,9 @@ mod work;
 mod workbench;
 
 pub use arguments::{Arguments, Choice, Parameter, ParameterKind};
+pub use column::{Column, ColumnKind};
 pub use request::{Request, SetOperation, SetSpec};
-pub use table::{AtOnce, Below, Column, ColumnKind, Expand, Table, Thing, Value};
+pub use table::{AtOnce, Below, Expand, Table, Thing, Value};
 pub use window::{Cell, QueryWindow, QueryWindowRequest, QueryWindowSort, RowAnswer};
 pub use work::{Context, Each, Objects, Visit, Work};
 pub use workbench::{QueryFacts, QueryPhase, QueryProgress, QueryStep, Workbench};

@@ -48,15 +48,18 @@ impl Names {
         place(self.ranks.get(class.index()).copied().unwrap_or(0), 0)
     }
 
-    /// Where an object stands.
+    /// Where an object stands; first, if it has no class that could say it.
     pub(in crate::analysis) fn place_of(&self, heap: &Heap, object: ObjectIndex) -> u64 {
-        let class = heap.objects.class(object);
-        if heap.objects.kind(object, &heap.classes) == ObjectKind::Class {
-            let own = heap.classes.represented_by(object).map_or(0, ClassIndex::index);
-            return place(self.ranks.get(heap.classes.len() + own).copied().unwrap_or(0), 0);
+        let rank = |at: usize| self.ranks.get(at).copied().unwrap_or(0);
+        let class = heap.objects.class(object).index();
+        match heap.objects.kind(object, &heap.classes) {
+            ObjectKind::Class => {
+                let own = heap.classes.represented_by(object);
+                place(own.map_or(0, |own| rank(heap.classes.len() + own.index())), 0)
+            }
+            ObjectKind::SystemLoader => place(0, 0),
+            _ => place(rank(class), heap.objects.length(object).unwrap_or(0)),
         }
-        let length = heap.objects.length(object).unwrap_or(0);
-        place(self.ranks.get(class.index()).copied().unwrap_or(0), length)
     }
 
     /// Where a text stands. O(log classes).

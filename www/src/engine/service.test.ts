@@ -3,6 +3,7 @@ import type {
   EngineError,
   ForestProgress,
   Progress,
+  QueryWindowRequest,
   SurveyProgress,
   SurveyTopic,
 } from "./protocol";
@@ -30,6 +31,9 @@ class Rust {
   static surveySteps = 4;
   /** Whether memory sufficed for a part of the analysis only. */
   static partial = false;
+  static rowSteps = 3;
+  /** Steps taken by order. */
+  readonly rows = new Map<string, number>();
   taken = 0;
   surveyed = 0;
   grown = 0;
@@ -84,6 +88,18 @@ class Rust {
   report(format: string, withContent: boolean) {
     return `${format} ${withContent} after ${this.surveyed} steps`;
   }
+  queryWindow(window: QueryWindowRequest) {
+    if (this.freed) throw new Error("used after free");
+    const order = JSON.stringify(window.sort);
+    const taken = (this.rows.get(order) ?? 0) + 1;
+    this.rows.set(order, taken);
+    const done = taken >= Rust.rowSteps;
+    return {
+      done,
+      progress: { phase: "order" as const, done: taken, total: 9 },
+      window: done ? { order } : null,
+    };
+  }
   facts() {
     return { fileName: (this.args[0] as File).name };
   }
@@ -111,6 +127,7 @@ beforeEach(() => {
   Rust.forestSteps = 3;
   Rust.surveySteps = 4;
   Rust.partial = false;
+  Rust.rowSteps = 3;
   Rust.failAt = Number.POSITIVE_INFINITY;
   onCrash.mockClear();
 });
@@ -304,5 +321,60 @@ describe("a report", () => {
     const answer = await engine.report("html", false, () => {});
     expect(answer).toEqual({ ok: true, value: "html false after 0 steps" });
     expect(await engine.outside()).toMatchObject({ ok: false, error: { kind: "notComputed" } });
+  });
+});
+
+describe("rows of an answer", () => {
+  const opened = async () => {
+    const engine = service();
+    await engine.open(file, OPTIONS, () => {});
+    return engine;
+  };
+  const rows = (column: number, more: Partial<QueryWindowRequest> = {}): QueryWindowRequest => ({
+    request: "objects",
+    parent: null,
+    sort: { column, descending: true },
+    filters: [],
+    start: 0,
+    count: 10,
+    ...more,
+  });
+  const inOrder = (column: number) => ({
+    ok: true,
+    value: { order: JSON.stringify({ column, descending: true }) },
+  });
+
+  it("are stepped until they are there, pages of one order side by side", async () => {
+    const engine = await opened();
+    const both = await Promise.all([engine.queryWindow(rows(1)), engine.queryWindow(rows(1))]);
+    expect(both).toEqual([inOrder(1), inOrder(1)]);
+  });
+
+  it("are given up when the list is asked for in another order", async () => {
+    const engine = await opened();
+    Rust.rowSteps = 50;
+    const first = engine.queryWindow(rows(1));
+    const below = engine.queryWindow(rows(1, { parent: 4 }));
+    const second = engine.queryWindow(rows(2));
+    expect(await first).toMatchObject({ ok: false, error: { kind: "cancelled" } });
+    expect(await second).toEqual(inOrder(2));
+    expect(await below).toEqual(inOrder(1));
+  });
+
+  it("that are there at once overtake nothing", async () => {
+    const engine = await opened();
+    Rust.rowSteps = 50;
+    Rust.made[0]?.rows.set(JSON.stringify({ column: 3, descending: true }), 100);
+    const slow = engine.queryWindow(rows(1));
+    expect(await engine.queryWindow(rows(3))).toEqual(inOrder(3));
+    expect(await slow).toEqual(inOrder(1));
+  });
+
+  it("end when another dump is opened", async () => {
+    const engine = await opened();
+    Rust.rowSteps = Number.POSITIVE_INFINITY;
+    const slow = engine.queryWindow(rows(1));
+    await engine.open(new File(["y"], "b.hprof"), OPTIONS, () => {});
+    expect(await slow).toMatchObject({ ok: false, error: { kind: "cancelled" } });
   });
 });
