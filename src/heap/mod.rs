@@ -149,6 +149,13 @@ impl Heap {
     #[inline]
     pub fn shallow(&self, object: ObjectIndex) -> u64 {
         let class = self.objects.class(object);
+        let length = || self.objects.length(object).unwrap_or(0);
+        self.sizes.by_class(class, length).unwrap_or_else(|| self.shallow_of_one(object, class))
+    }
+
+    /// Shallow size of an object whose class does not tell it.
+    #[cold]
+    fn shallow_of_one(&self, object: ObjectIndex, class: ClassIndex) -> u64 {
         if Some(class) == self.known.class
             && let Some(represented) = self.classes.represented_by(object)
         {

@@ -96,6 +96,19 @@ pub struct ShallowSizes {
     instances: Vec<u32>,
     class_objects: Vec<u32>,
     exceptions: Exceptions,
+    /// Per class. Looking at the classes themselves instead would miss the cache for most objects.
+    rules: Vec<Rule>,
+}
+
+/// How sizes of objects follow from their class.
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    /// All take these bytes.
+    Same(u32),
+    ObjectArray,
+    PrimitiveArray(BasicType),
+    /// Class objects, and classes that have exceptions.
+    Varies,
 }
 
 /// Constants for sizes of arrays.
@@ -146,9 +159,25 @@ impl ShallowSizes {
     /// The sizes of `model`, which looks at `neighbours` if it is the calibrated one.
     /// O(classes x depth).
     pub(crate) fn new(model: SizeModel, inputs: &SizeInputs<'_>, neighbours: &Neighbours) -> Self {
-        match model {
+        let mut sizes = match model {
             SizeModel::Calibrated => Self::calibrated(inputs, neighbours),
             SizeModel::Mat => Self::mat(inputs.classes, inputs.evidence),
+        };
+        let classes = inputs.classes.iter();
+        sizes.rules = classes.map(|(class, c)| sizes.rule(class, c.kind, &inputs.known)).collect();
+        sizes
+    }
+
+    fn rule(&self, class: ClassIndex, kind: ClassKind, known: &WellKnown) -> Rule {
+        if known.class == Some(class) || self.exceptions.classes.contains(&Some(class)) {
+            return Rule::Varies;
+        }
+        match kind {
+            ClassKind::Instance => {
+                Rule::Same(self.instances.get(class.index()).copied().unwrap_or(0))
+            }
+            ClassKind::ObjectArray => Rule::ObjectArray,
+            ClassKind::PrimitiveArray(element) => Rule::PrimitiveArray(element),
         }
     }
 
@@ -164,6 +193,7 @@ impl ShallowSizes {
             instances: without_duplicates(mat.instances(classes)),
             class_objects: mat.class_objects(classes),
             exceptions: Exceptions::default(),
+            rules: Vec::new(),
         }
     }
 
@@ -201,6 +231,7 @@ impl ShallowSizes {
             instances,
             class_objects: mirrors.class_objects,
             exceptions,
+            rules: Vec::new(),
         }
     }
 
@@ -216,6 +247,18 @@ impl ShallowSizes {
             ClassKind::ObjectArray => self.formula.object_array(length),
             ClassKind::PrimitiveArray(element) => self.formula.primitive_array(element, length),
         }
+    }
+
+    /// As [`of`](Self::of), by the class alone and the length that an array has; `None` where that
+    /// does not suffice: for class objects, and for classes whose instances vary in size.
+    #[inline]
+    pub(crate) fn by_class(&self, class: ClassIndex, length: impl FnOnce() -> u32) -> Option<u64> {
+        Some(match *self.rules.get(class.index())? {
+            Rule::Same(size) => size.into(),
+            Rule::ObjectArray => self.formula.object_array(length().into()),
+            Rule::PrimitiveArray(element) => self.formula.primitive_array(element, length().into()),
+            Rule::Varies => return None,
+        })
     }
 
     /// Shallow size in bytes of the class object of `class` (rule S6 with the `mat` model).
@@ -250,7 +293,7 @@ impl Formula {
 
     #[inline]
     fn object_array(&self, length: u64) -> u64 {
-        (self.object_array_base + length * self.reference).next_multiple_of(self.alignment)
+        self.aligned(self.object_array_base + length * self.reference)
     }
 
     #[inline]
@@ -263,7 +306,17 @@ impl Formula {
         };
         let [one, two, four, eight] = self.primitive_array_bases;
         let base = [one, two, four, eight][log];
-        (base + (length << log)).next_multiple_of(self.alignment)
+        self.aligned(base + (length << log))
+    }
+
+    /// The next multiple of the alignment, without a division for any that a JVM has.
+    #[inline]
+    fn aligned(&self, bytes: u64) -> u64 {
+        if self.alignment.is_power_of_two() {
+            (bytes + (self.alignment - 1)) & !(self.alignment - 1)
+        } else {
+            bytes.next_multiple_of(self.alignment)
+        }
     }
 }
 

@@ -91,11 +91,7 @@ fn add_batch(
     list: &mut [ClassTotal],
 ) {
     heap.objects.for_each(range, |object, class, length| {
-        let shallow = if Some(class) == heap.known.class {
-            heap.shallow(object)
-        } else {
-            heap.sizes.of(object, class, heap.classes.get(class).kind, length.into())
-        };
+        let shallow = heap.sizes.by_class(class, || length).unwrap_or_else(|| heap.shallow(object));
         if let Some(total) = list.get_mut(class.index()) {
             if is_reachable(object) {
                 total.instances += 1;
