@@ -302,29 +302,39 @@ impl TreeBuilder {
         budget: u64,
     ) -> (u32, u32) {
         let nodes = node(self.tree.idoms.len());
-        for _ in 0..budget {
-            if climbing == NONE {
+        let mut work = 0;
+        while work < budget {
+            work += 1;
+            let mut child = core::mem::replace(&mut climbing, NONE);
+            if child == NONE {
                 if next == nodes {
                     break;
                 }
-                let leaf = next;
+                child = next;
                 next += 1;
-                let parent = self.tree.idoms[leaf as usize];
-                if parent == NONE || self.tree.inner.contains(leaf) {
+                if self.tree.idoms[child as usize] == NONE || self.tree.inner.contains(child) {
                     continue;
                 }
-                climbing = leaf;
             }
-            let sum = self.tree.retained(climbing, weight);
-            let parent = self.tree.idoms[climbing as usize];
-            climbing = NONE;
-            if parent < nodes {
+            let mut sum = self.tree.retained(child, weight);
+            loop {
+                let parent = self.tree.idoms[child as usize];
+                if parent >= nodes {
+                    break;
+                }
                 let at = self.tree.inner.rank(parent);
                 self.tree.retained.add(at, sum);
-                if self.pending.take_one(at) {
-                    self.tree.retained.add(at, weight(parent));
-                    climbing = parent;
+                if !self.pending.take_one(at) {
+                    break;
                 }
+                self.tree.retained.add(at, weight(parent));
+                if work >= budget {
+                    climbing = parent;
+                    break;
+                }
+                work += 1;
+                child = parent;
+                sum = self.tree.retained.get(at);
             }
         }
         (next, climbing)

@@ -3,9 +3,9 @@
 //! The *minimum retained set* of a set is the union of the dominator subtrees of its members;
 //! its weight is the sum of the retained weights of the members that no other member dominates.
 
-use super::{DominatorTree, Visit, WHAT, Walk};
+use super::{DominatorTree, WHAT};
 use crate::error::Result;
-use crate::graph::{BitSet, NONE, Step, filled};
+use crate::graph::{BitSet, NONE, Step, bytes_of, filled, too_large};
 
 /// The minimum retained weight of every group at once, in one walk over the tree.
 ///
@@ -13,7 +13,9 @@ use crate::graph::{BitSet, NONE, Step, filled};
 /// to the group of class objects); unreachable nodes count nowhere.
 #[derive(Debug)]
 pub struct MinRetainedByGroup {
-    walk: Walk,
+    /// Per level, the children still to come, as a range of the tree's child list.
+    levels: Vec<(u32, u32)>,
+    begun: bool,
     /// Per group: its members on the path from the top to the current node.
     open: Vec<u32>,
     sums: Vec<u64>,
@@ -27,7 +29,8 @@ impl MinRetainedByGroup {
     /// `TooLarge` when there is no memory for 12 bytes per group.
     pub fn new(groups: usize) -> Result<Self> {
         let open = filled(groups, 0, WHAT)?;
-        Ok(Self { walk: Walk::all(), open, sums: filled(groups, 0, WHAT)?, done: 0 })
+        let sums = filled(groups, 0, WHAT)?;
+        Ok(Self { levels: Vec::new(), begun: false, open, sums, done: 0 })
     }
 
     /// Does about `budget` units of work. `group_of` gives the groups of a node, [`NONE`] (or
@@ -43,41 +46,83 @@ impl MinRetainedByGroup {
         group_of: impl Fn(u32) -> [u32; 2],
         budget: u64,
     ) -> Result<Step> {
-        for _ in 0..budget.max(1) {
-            match self.walk.next(tree)? {
-                None => return Ok(Step::Done),
-                Some(Visit::Enter(node)) => self.enter(tree, node, &weight, &group_of),
-                Some(Visit::Leave(node)) if tree.inner.contains(node) => {
-                    for group in distinct(group_of(node)) {
-                        if let Some(open) = self.open.get_mut(group as usize) {
-                            *open -= 1;
-                        }
+        if !core::mem::replace(&mut self.begun, true) {
+            self.descend(tree.top_span())?;
+        }
+        let mut left = budget.max(1);
+        while left > 0 {
+            let Some(&(next, end)) = self.levels.last() else { return Ok(Step::Done) };
+            if next < end {
+                self.children(tree, (next, end), &weight, &group_of, &mut left)?;
+                continue;
+            }
+            left -= 1;
+            self.levels.pop();
+            if let Some(&(next, _)) = self.levels.last() {
+                let owner = tree.children[next as usize - 1];
+                for group in distinct(group_of(owner)) {
+                    if let Some(open) = self.open.get_mut(group as usize) {
+                        *open -= 1;
                     }
                 }
-                Some(Visit::Leave(_)) => {}
             }
         }
-        let total = 2 * u64::from(tree.reachable_count());
+        let total = u64::from(tree.reachable_count()) + u64::from(tree.inner.count());
         self.done = self.done.saturating_add(budget).min(total);
         Ok(Step::More { done: self.done, total })
     }
 
+    /// Adds the children of the last level, up to the first that has children itself, which
+    /// become the last level.
     #[inline]
-    fn enter(
+    fn children(
         &mut self,
         tree: &DominatorTree,
-        node: u32,
+        (next, end): (u32, u32),
         weight: &impl Fn(u32) -> u64,
         group_of: &impl Fn(u32) -> [u32; 2],
-    ) {
-        let inner = tree.inner.contains(node);
-        for group in distinct(group_of(node)) {
-            let Some(open) = self.open.get_mut(group as usize) else { continue };
-            if *open == 0 {
-                self.sums[group as usize] += tree.retained(node, weight);
+        left: &mut u64,
+    ) -> Result<()> {
+        let mut below = None;
+        let mut passed = 0;
+        for &node in tree.children.get(next as usize..end as usize).unwrap_or_default() {
+            if *left == 0 {
+                break;
             }
-            *open += u32::from(inner);
+            *left -= 1;
+            passed += 1;
+            let inner = tree.inner.position(node);
+            for group in distinct(group_of(node)) {
+                let Some(open) = self.open.get_mut(group as usize) else { continue };
+                if *open == 0 {
+                    let retained = inner.map_or_else(|| weight(node), |at| tree.retained.get(at));
+                    self.sums[group as usize] += retained;
+                }
+                *open += u32::from(inner.is_some());
+            }
+            if inner.is_some() {
+                below = inner;
+                break;
+            }
         }
+        if let Some(level) = self.levels.last_mut() {
+            level.0 += passed;
+        }
+        match below {
+            Some(at) => self.descend(tree.span_at(at)),
+            None => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn descend(&mut self, level: (u32, u32)) -> Result<()> {
+        if self.levels.len() == self.levels.capacity() {
+            let more = self.levels.len() / 2 + 64;
+            let room = self.levels.try_reserve_exact(more);
+            room.map_err(|_| too_large(bytes_of::<(u32, u32)>(more), WHAT))?;
+        }
+        self.levels.push(level);
+        Ok(())
     }
 
     /// The minimum retained weight per group.
