@@ -20,17 +20,19 @@
 //! # Memory
 //! Per node of the graph 4 bytes for the result and two to three bits; per node not omitted 16
 //! bytes; per edge into a node with several referrers that
-//! survives rule 3, 4 bytes. The graph of `benches/graph.rs` needs 6 bytes per
+//! survives rule 3, 6 bytes, or 4 where they are many. The graph of `benches/graph.rs` needs 6 bytes per
 //! node in all, a single list 20, a double list 24.
 
 mod forest;
 mod preds;
 mod referrers;
+mod remembered;
 mod search;
 
 use self::forest::Forest;
 use self::preds::Preds;
 use self::referrers::Referrers;
+pub(crate) use self::remembered::remembered_bytes;
 use self::search::Search;
 use super::{Graph, Step, bytes_of, clean_roots};
 #[cfg(doc)]
@@ -93,7 +95,7 @@ impl Dominators {
             Phase::Referrers(phase) => phase.step(graph, budget),
             Phase::Search(phase) => phase.step(graph, budget)?,
             Phase::Preds(phase) => phase.step(graph, budget)?,
-            Phase::Link(phase) => phase.step(budget),
+            Phase::Link(phase) => phase.step(budget)?,
             Phase::Done => return Ok(Step::Done),
         };
         let total = PASSES * (u64::from(self.nodes) + self.edges) + 1;

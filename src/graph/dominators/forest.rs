@@ -1,7 +1,9 @@
 //! Fourth phase: semidominators, immediate dominators, and the answer by node.
 
+use super::remembered::{Remembered, bucket_begin};
 use super::search::Order;
-use crate::graph::{BitSet, NONE, ROOT, node};
+use crate::error::Result;
+use crate::graph::{BitSet, NONE, ROOT, node, reserve};
 
 /// The forest of Lengauer and Tarjan over orders `0..`, processed from the last to the first.
 ///
@@ -11,7 +13,10 @@ pub(super) struct Forest {
     slots: Vec<u32>,
     omitted: BitSet,
     orders: Vec<Order>,
+    /// Lists of referrers of the orders from `listed` on that are not processed.
     sources: Vec<u32>,
+    listed: u32,
+    remembered: Remembered,
     /// End of the list of the order processed next.
     sources_end: usize,
     /// Nodes passed while compressing paths, in all.
@@ -23,6 +28,10 @@ pub(super) struct Forest {
 enum Pass {
     /// Orders from `left` down to 1 are not processed.
     Link {
+        left: u32,
+    },
+    /// Before that, the lists of the bucket of `left` are filled.
+    Gather {
         left: u32,
     },
     Resolve {
@@ -45,10 +54,13 @@ impl Forest {
         omitted: BitSet,
         orders: Vec<Order>,
         sources: Vec<u32>,
+        remembered: Remembered,
     ) -> Self {
-        let pass = Pass::Link { left: node(orders.len() - 1) };
+        let last = node(orders.len() - 1);
+        let pass = Pass::Link { left: last };
+        let listed = if remembered.has_all() { last + 1 } else { 0 };
         let sources_end = sources.len();
-        Self { slots, omitted, orders, sources, sources_end, climbed: 0, pass }
+        Self { slots, omitted, orders, sources, listed, remembered, sources_end, climbed: 0, pass }
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -56,6 +68,7 @@ impl Forest {
             + self.omitted.bytes()
             + super::vec_bytes(&self.orders)
             + super::vec_bytes(&self.sources)
+            + self.remembered.bytes()
     }
 
     pub(super) fn finish(self) -> Vec<u32> {
@@ -63,15 +76,13 @@ impl Forest {
     }
 
     /// One bounded batch; whether the phase is over.
-    pub(super) fn step(&mut self, budget: u64) -> bool {
+    pub(super) fn step(&mut self, budget: u64) -> Result<bool> {
         let nodes = self.slots.len();
         match self.pass {
-            Pass::Link { left } => {
-                let left = self.link(left, budget);
-                self.pass = Pass::Link { left };
-                if left == 0 {
-                    self.sources = Vec::new();
-                    self.pass = Pass::Resolve { next: 1 };
+            Pass::Link { .. } | Pass::Gather { .. } => {
+                let mut budget = budget;
+                while budget > 0 && matches!(self.pass, Pass::Link { .. } | Pass::Gather { .. }) {
+                    self.link_or_gather(&mut budget)?;
                 }
             }
             Pass::Resolve { next } => {
@@ -101,18 +112,68 @@ impl Forest {
                 let end = nodes.min(super::after(next, budget));
                 self.write_omitted(next, node(end));
                 self.pass = Pass::Omitted { next: node(end) };
-                return end == nodes;
+                return Ok(end == nodes);
             }
         }
-        false
+        Ok(false)
     }
 
-    /// Processes orders from `left` downwards; returns the first not processed.
+    /// Processes orders, or fills the lists of the next ones; takes what that was worth off `budget`.
+    fn link_or_gather(&mut self, budget: &mut u64) -> Result<()> {
+        match self.pass {
+            Pass::Link { left } => {
+                let left = self.link(left, budget);
+                self.pass = Pass::Link { left };
+                if left == 0 {
+                    self.sources = Vec::new();
+                    self.pass = Pass::Resolve { next: 1 };
+                } else if left < self.listed {
+                    self.begin_bucket(left)?;
+                    self.pass = Pass::Gather { left };
+                }
+            }
+            Pass::Gather { left } => {
+                let (orders, sources) = (&mut self.orders, &mut self.sources);
+                let over = self.remembered.recall(left, budget, |from, to| {
+                    let place = &mut orders[to as usize].semi;
+                    *place -= 1;
+                    sources[*place as usize] = from;
+                });
+                if over {
+                    self.pass = Pass::Link { left };
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes room for the lists of the bucket that ends at `last`: turns numbers of referrers into the
+    /// ends of the lists, which filling makes their beginnings.
+    fn begin_bucket(&mut self, last: u32) -> Result<()> {
+        self.listed = bucket_begin(last);
+        let mut total = 0;
+        for order in &mut self.orders[self.listed as usize..=last as usize] {
+            total += order.semi;
+            order.semi = total;
+        }
+        self.sources_end = total as usize;
+        if self.sources.len() < self.sources_end {
+            self.sources = Vec::new();
+            reserve(&mut self.sources, self.sources_end, super::WHAT)?;
+            self.sources.resize(self.sources_end, 0);
+        }
+        Ok(())
+    }
+
+    /// Processes orders from `left` downwards as far as there are lists; returns the first not
+    /// processed.
     #[inline(never)]
-    fn link(&mut self, mut left: u32, budget: u64) -> u32 {
+    fn link(&mut self, mut left: u32, budget: &mut u64) -> u32 {
         let mut work = 0;
         let climbed = self.climbed;
-        while left > 0 && work + (self.climbed - climbed) < budget {
+        let listed = self.listed.max(1);
+        while left >= listed && work + (self.climbed - climbed) < *budget {
             let order = left as usize;
             let Order { ancestor: parent, semi: begin, dom: mut semi, .. } = self.orders[order];
             let begin = begin as usize;
@@ -130,6 +191,7 @@ impl Forest {
             work += self.empty_bucket(parent, left);
             left -= 1;
         }
+        *budget = budget.saturating_sub(work + (self.climbed - climbed));
         left
     }
 

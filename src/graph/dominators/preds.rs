@@ -15,8 +15,14 @@
 //! below `w` says the same (and `p = w` says nothing). Repeating this turns the edges of a
 //! million private instances to their hub into one edge from the node that owns them. Edges
 //! that a small cache knows to be repeated are dropped; missing some costs memory only.
+//!
+//! *One pass over the edges, as a rule.* How much room each list takes is known only when all
+//! edges were seen. In most heaps few are left, and are [`remembered`](super::remembered) until the
+//! next phase has come to the orders that they lead to. Where they are too many, a second pass meets
+//! them again.
 
 use super::forest::Forest;
+use super::remembered::Remembered;
 use super::search::{Order, Searched};
 use crate::error::Result;
 use crate::graph::adjacency::Scan;
@@ -30,14 +36,15 @@ const RECENT: usize = 1 << 12;
 
 /// Collects, per node with several referrers, the referrers that come after it.
 ///
-/// Per order, `semi` is the number of those and then their place in `sources`, `dom` is the
-/// least referrer before it, and `label` is 0.
+/// Per order, `semi` is the number of those and, unless they are remembered, then their place in
+/// `sources`, `dom` is the least referrer before it, and `label` is 0.
 #[derive(Debug)]
 pub(super) struct Preds {
     arrays: Searched,
     pass: Pass,
     scan: Scan,
     recent: Vec<Recent>,
+    remembered: Remembered,
     total: u64,
     sources: Vec<u32>,
 }
@@ -52,9 +59,15 @@ struct Recent {
 
 #[derive(Clone, Copy, Debug)]
 enum Pass {
-    Clear { next: u32 },
+    Clear {
+        next: u32,
+    },
     Count,
-    Place { next: u32, total: u32 },
+    Place {
+        next: u32,
+        total: u32,
+    },
+    /// Meets the edges again.
     Fill,
 }
 
@@ -63,16 +76,20 @@ impl Preds {
         let recent = filled(RECENT, Recent::default(), super::WHAT)?;
         let pass = Pass::Clear { next: 0 };
         let sources = Vec::new();
-        Ok(Self { arrays, pass, scan: Scan::default(), recent, total: 0, sources })
+        let remembered = Remembered::new(arrays.slots.len(), arrays.orders.len())?;
+        Ok(Self { arrays, pass, scan: Scan::default(), recent, remembered, total: 0, sources })
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.arrays.bytes() + super::vec_bytes(&self.sources) + super::vec_bytes(&self.recent)
+        self.arrays.bytes()
+            + super::vec_bytes(&self.sources)
+            + super::vec_bytes(&self.recent)
+            + self.remembered.bytes()
     }
 
     pub(super) fn finish(self) -> Forest {
         let Searched { slots, omitted, orders, .. } = self.arrays;
-        Forest::new(slots, omitted, orders, self.sources)
+        Forest::new(slots, omitted, orders, self.sources, self.remembered)
     }
 
     /// One bounded batch; whether the phase is over.
@@ -88,6 +105,9 @@ impl Preds {
                 if self.collect::<G, false>(graph, budget) {
                     if u32::try_from(self.total).is_err() {
                         return Err(too_large(self.total.saturating_mul(4), super::WHAT));
+                    }
+                    if self.remembered.has_all() {
+                        return Ok(true);
                     }
                     self.pass = Pass::Place { next: 0, total: 0 };
                 }
@@ -203,6 +223,7 @@ impl Preds {
             // A single count only wraps when the total is too large, which `step` reports.
             *place = place.wrapping_add(1);
             self.total += 1;
+            self.remembered.push(lifted, to);
         }
     }
 }

@@ -26,7 +26,7 @@ fn set(nodes: u64) -> u64 {
 }
 
 fn ranked(nodes: u64) -> u64 {
-    set(nodes) + nodes.div_ceil(512) * 4 + nodes.div_ceil(4096) * 4
+    set(nodes) + nodes.div_ceil(256) * 4 + nodes.div_ceil(128) * 4
 }
 
 /// The address map and all that is settled with it. Objects that repeat an id would cost 8 bytes
@@ -103,7 +103,8 @@ pub(super) fn dominators(heap: &Heap) -> Need {
     let least = 4 * nodes + 2 * set(nodes) + roots;
     // Every object and every edge, that to the class included, in its place.
     let edges = 4 * (heap.edges.edge_count() + nodes);
-    Need { least, most: least + 2 * set(nodes) + 16 * nodes + edges + SMALL }
+    let remembered = crate::graph::dominators::remembered_bytes(nodes);
+    Need { least, most: least + 2 * set(nodes) + 16 * nodes + edges + remembered + SMALL }
 }
 
 /// The dominator tree. Known are the immediate dominators only, not how many objects dominate.
