@@ -162,8 +162,7 @@ impl Question {
             Self::Contents(o, part) => worked_out::contents(inquiry, object(*o), part),
             Self::Forest(o, part) => worked_out::forest(*inquiry, object(*o), part),
             &Self::TextPiece(number, start, count) => {
-                let places =
-                    [TextPlace::Object(object(number)), TextPlace::Class(class(number))];
+                let places = [TextPlace::Object(object(number)), TextPlace::Class(class(number))];
                 for place in &places {
                     drop(black_box(inquiry.text(place, start, count)));
                 }

@@ -167,8 +167,19 @@ pub fn threads(inquiry: &HeapInquiry<'_>, part: &Part, thread: u32) {
         Thread, Top,
     };
     const KEYS: [ThreadKey; 13] = [
-        Thread, Name, State, Kind, Priority, Shallow, Retained, LargestLocal, Frames, Top, Loader,
-        Group, Stack,
+        Thread,
+        Name,
+        State,
+        Kind,
+        Priority,
+        Shallow,
+        Retained,
+        LargestLocal,
+        Frames,
+        Top,
+        Loader,
+        Group,
+        Stack,
     ];
     const STACKS: [StackKey; 8] = [
         StackKey::Threads,
@@ -223,7 +234,8 @@ pub fn loaders(inquiry: &HeapInquiry<'_>, part: &Part, loader: Option<u32>, clas
 /// What is in a collection, in steps and at once.
 pub fn contents(inquiry: &HeapInquiry<'_>, object: ObjectIndex, part: &Part) {
     let keys = [ContentsKey::Index, ContentsKey::KeyRetained, ContentsKey::Retained];
-    let TableQuery { sort: Sort { key, descending }, start, count, .. } = part.of(&keys);
+    let &Part { descending, start, count, .. } = part;
+    let key = keys[usize::from(part.key) % keys.len()];
     let query = ContentsQuery { key, descending, start, count };
     let mut kept = None;
     let stepped = loop {

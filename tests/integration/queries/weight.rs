@@ -235,7 +235,7 @@ fn groups_of_the_first_level_are_those_of_mat() {
 /// What is left for the end cannot be cancelled, and nobody sees how far it is.
 #[test]
 fn top_consumers_are_looked_at_in_steps_for_every_section() {
-    const OBJECTS: usize = 2000;
+    const OBJECTS: u64 = 2000;
     const BUDGET: u64 = 10;
     let mut dump = DumpBuilder::new(IdSize::Eight);
     dump.standard_classes();
@@ -251,6 +251,6 @@ fn top_consumers_are_looked_at_in_steps_for_every_section() {
     while !bench.step(&inquiry, request, BUDGET).unwrap().done {
         steps += 1;
     }
-    let sections = Asked::of(&dump).rows(request).len();
-    assert!(steps * usize::try_from(BUDGET).unwrap() >= (1 + sections) * OBJECTS, "{steps}");
+    let sections = Asked::of(&dump).rows(request).len() as u64;
+    assert!(steps * BUDGET >= (1 + sections) * OBJECTS, "{steps}");
 }
