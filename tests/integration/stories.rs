@@ -386,6 +386,11 @@ fn the_innocent_heap_names_the_largest_owner_of_its_direct_buffers() {
     let steps = verdict.path.expect("a path to the largest buffer").steps;
     assert!(steps.iter().any(|step| step.via.as_deref() == Some("static FRAMES_BY_AGE")));
     assert_eq!(steps.last().unwrap().row.name, "java.nio.DirectByteBuffer");
+    // What holds those buffers is what a person looks at first, not the largest list of the heap.
+    let subject = verdict.subject.as_ref().unwrap();
+    assert_eq!(subject.class.name, "java.util.ArrayList");
+    let step = steps.iter().find(|step| step.row.object == subject.object).unwrap();
+    assert_eq!(step.via.as_deref(), Some("static FRAMES_BY_AGE"));
 }
 
 #[test]
