@@ -22,7 +22,7 @@ const OPT_LEVEL = "2";
 
 /** What travels in the page. LZMA takes a third less than gzip, which is all that browsers bring along. */
 const COMPRESSED = `${MODULE}.lzma`;
-const EXAMPLE = join(root, "tests/fixtures/story-session-list.hprof.gz");
+const EXAMPLE = join(root, "tests/fixtures/story-tomcat-upgrade.hprof.gz");
 const COMPRESSED_EXAMPLE = join(GENERATED, "example.hprof.lzma");
 /** Levels of LZMA: the module is small and worth the time. */
 const [MODULE_LEVEL, EXAMPLE_LEVEL] = [9, 5];
