@@ -5,7 +5,10 @@ import { expect, test } from "./support/fixtures";
 import { VIEWS } from "./support/views";
 
 for (const { name, go } of VIEWS) {
-  test(`${name}: no barrier, light and dark`, async ({ page, pageUrl }, testInfo) => {
+  test(`${name}: no barrier in light and dark, read aloud, at any width`, async ({
+    page,
+    pageUrl,
+  }, testInfo) => {
     // Long tables take axe a while.
     test.slow();
     await go(page, pageUrl, testInfo);
@@ -17,10 +20,6 @@ for (const { name, go } of VIEWS) {
       );
       expect.soft(found, colorScheme).toEqual([]);
     }
-  });
-
-  test(`${name}: read aloud and at any width`, async ({ page, pageUrl }, testInfo) => {
-    await go(page, pageUrl, testInfo);
     expect.soft((await spoken(page)).filter(isTorn), "names with spaces in them").toEqual([]);
     expect.soft(await singulars(page), "one thing as several").toEqual([]);
     // 390 px are a telephone; 1440 px at 200 % are 720.
