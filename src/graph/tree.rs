@@ -6,7 +6,7 @@
 //! # Memory
 //! 4 bytes per node for the immediate dominators, 4 per reachable node for the children, and 4
 //! or 8 per node that dominates something for its retained weight. Which nodes those are, and
-//! where in the list of all children theirs begin, takes one bit per node each, and an eighth
+//! where in the list of all children theirs begin, takes one bit per node each, and half a bit at most
 //! for finding it.
 
 mod build;

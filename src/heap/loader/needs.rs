@@ -26,7 +26,7 @@ fn set(nodes: u64) -> u64 {
 }
 
 fn ranked(nodes: u64) -> u64 {
-    set(nodes) + nodes.div_ceil(256) * 4 + nodes.div_ceil(128) * 4
+    set(nodes) + 2 * nodes.div_ceil(128) * 4
 }
 
 /// The address map and all that is settled with it. Objects that repeat an id would cost 8 bytes
