@@ -106,7 +106,7 @@ test("strings that are there many times lead to the fields that hold them", asyn
   await askAboutSelection(page, "who refers");
   const holders = page.getByRole("treegrid", { name: "Who refers to it, by class" });
   await firstRow(holders);
-  await expect(page.getByText("Duplicate strings")).toBeVisible();
+  await expect(page.getByRole("main").getByText(/in "Duplicate strings"/)).toBeVisible();
 });
 
 test("waste is named by kind, and opens to the field to change", async ({ page, pageUrl }) => {

@@ -21,7 +21,9 @@ test("an answer's row leads to the next question, by keyboard only, and the addr
   await page.getByRole("combobox", { name: "Which question" }).fill("list");
   await page.keyboard.press("Enter");
   const objects = page.getByRole("grid", { name: "List objects" });
-  await expect(page.getByText('java.lang.Integer in "Histogram of a set"')).toBeVisible();
+  await expect(
+    page.getByRole("main").getByText('java.lang.Integer in "Histogram of a set"'),
+  ).toBeVisible();
   await expect(objects).toHaveAttribute("aria-rowcount", /26\d/);
   await page.goBack();
   await expect(classes).toBeVisible();
