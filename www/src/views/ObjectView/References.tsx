@@ -79,7 +79,7 @@ function viaColumn(title: string, hint: string): Column<ReferenceRow, string> {
     key: "via",
     title,
     hint,
-    width: 120,
+    width: 100,
     grow: 1,
     cell: ({ via }) => (
       <code class="soft" title={via.map((name) => visibleText(name)).join(", ")}>
