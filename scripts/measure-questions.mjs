@@ -73,7 +73,7 @@ async function questionsOf(dump) {
       return step;
     });
     const window = { request, parent: null, sort: facts.sort, filters: [], start: 0, count: ROWS };
-    const first = cost(() => session.queryWindow(window));
+    const first = costOfSteps(() => session.queryWindow(window)).all;
     const row = rows.at(-1);
     if (row !== undefined) row.push(first.toFixed(0));
   }
