@@ -75,7 +75,7 @@ export const INSTANCES: ClassColumn = {
   numeric: true,
   sortable: true,
   filter: ">1000",
-  width: 92,
+  width: 104,
   grow: 0.25,
   hideBelow: 364,
   cell: (row) => <Count of={row.instances} />,
