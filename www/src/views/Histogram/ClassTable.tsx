@@ -62,7 +62,7 @@ export const NAME: ClassColumn = {
   hint: "Java class, array types included. Packages are cut from the left when room is short.",
   sortable: true,
   filter: "name or /regex/",
-  width: 126,
+  width: 114,
   grow: 3,
   cell: (row) => <ClassLink of={classRef(row)} tabIndex={-1} />,
   text: (row) => visibleName(row.name),
