@@ -57,6 +57,28 @@ pub struct Arguments<'a> {
 }
 
 impl Arguments<'_> {
+    /// Refuses what the question does not know: it would be left out without a word.
+    ///
+    /// # Errors
+    /// `NotFound` for an argument of another name, and for a value that is none of the choices.
+    pub(super) fn check(&self) -> Result<()> {
+        for (name, value) in &self.request.arguments {
+            let Some(parameter) = self.parameters.iter().find(|p| p.name == *name) else {
+                return Err(unknown(name, self.parameters.iter().map(|p| p.name)));
+            };
+            match parameter.kind {
+                ParameterKind::Choice(choices) if choices.iter().all(|c| c.name != value) => {
+                    return Err(unknown(value, choices.iter().map(|c| c.name)));
+                }
+                ParameterKind::Flag if !["yes", "no"].contains(&value.as_str()) => {
+                    return Err(unknown(value, ["yes", "no"].into_iter()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The text given, or the default.
     fn given(&self, name: &str) -> &str {
         let default = self.parameters.iter().find(|p| p.name == name).map_or("", |p| p.default);
@@ -118,4 +140,11 @@ impl Arguments<'_> {
     pub fn flag(&self, name: &str) -> bool {
         self.given(name) == "yes"
     }
+}
+
+fn unknown(given: &str, known: impl Iterator<Item = &'static str>) -> Error {
+    let given: String = given.chars().take(80).collect();
+    let known: Vec<_> = known.collect();
+    let error = Error::new(ErrorKind::NotFound, format!("This question does not know \"{given}\""));
+    if known.is_empty() { error } else { error.advise(format!("It knows {}", known.join(", "))) }
 }

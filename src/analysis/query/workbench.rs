@@ -300,9 +300,16 @@ impl Workbench {
     fn begin(&self, inquiry: &Inquiry<'_>, request: &Request) -> Result<Run> {
         let question = queries::named(&request.name)?;
         let arguments = Arguments { request, parameters: question.parameters };
+        arguments.check()?;
         let work = (question.begin)(&arguments)?;
         let spec = match (&request.of, question.of) {
-            (_, Subject::Heap) => {
+            (Some(_), Subject::Heap) => {
+                return Err(Error::new(
+                    ErrorKind::NotFound,
+                    "This question is about the whole heap, not about a set",
+                ));
+            }
+            (None, Subject::Heap) => {
                 let of = Objects { set: BitSet::default(), count: 0 };
                 return Ok(Run::Work { of, work });
             }

@@ -122,3 +122,20 @@ fn what_does_not_exist_is_said() {
         Asked::of(&dump).bench.window(&dump.inquiry(), &first("classes", 1, true)).unwrap_err();
     assert_eq!(unread.kind(), ErrorKind::NotComputed);
 }
+
+/// What is not understood would be left out without a word.
+#[test]
+fn requests_with_unknown_words_are_refused() {
+    let dump = fixture("dominators");
+    let mut asked = Asked::of(&dump);
+    for request in [
+        "duplicate-strings?leest=100",
+        "histogram-tree?by=colour",
+        "big-drops?of=class:5",
+        "class-hierarchy?of=all",
+    ] {
+        let error = asked.ask(request).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{request}: {error:?}");
+    }
+    assert!(asked.ask("histogram-tree?by=loader").is_ok());
+}
