@@ -1,7 +1,7 @@
 //! Arrays: those that are equal, empty, all the same, or larger than what is in them.
 
 use super::by_size::BySize;
-use super::contents::{Answer, ByContents, Content, Scan, note_missing};
+use super::contents::{Answer, ByContents, Content, PIECE, Scan, note_missing};
 use super::duplicates::{Finder, Select};
 use super::owners::{Owner, Owners, parent};
 use super::strings::{AT_LEAST, holder, least};
@@ -333,10 +333,22 @@ impl Visit for ZeroLength {
     }
 }
 
-/// Elements of an array that something is in, where that can be told without reading it: those of
-/// an array of references that lead to an object.
-pub(super) fn used_slots(context: &Context<'_>, array: ObjectIndex) -> u64 {
-    context.inquiry.heap().edges.targets(array.0).count() as u64
+/// Elements of an array of references that are not null. Stored references leave out what repeats the
+/// one before and what the dump lacks: where they are fewer than the elements, the array is read.
+pub(super) fn used_slots(context: &Context<'_>, array: ObjectIndex) -> Result<u64> {
+    let heap = context.inquiry.heap();
+    let length = heap.objects.length(array).unwrap_or(0);
+    let stored = heap.edges.targets(array.0).count() as u64;
+    if stored >= length.into() {
+        return Ok(length.into());
+    }
+    let (mut used, mut at) = (0, 0);
+    while at < length {
+        let ids = context.inquiry.values.object_elements(array, at, PIECE)?;
+        used += ids.iter().filter(|id| id.0 != 0).count() as u64;
+        at = at.saturating_add(PIECE);
+    }
+    Ok(used)
 }
 
 /// Elements before a tail of zeros, found piece by piece.
@@ -400,7 +412,7 @@ impl Scan for ArrayFill {
                 let is_own = self.of_collections
                     || !self.owners.is_in_collection(&context.inquiry, object)?;
                 if is_own && heap.objects.length(object) != Some(0) {
-                    self.add(context, object, used_slots(context, object))?;
+                    self.add(context, object, used_slots(context, object)?)?;
                 }
                 Ok(None)
             }

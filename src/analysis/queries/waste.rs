@@ -234,7 +234,7 @@ impl Waste {
         let owner = self.collections.owners.of(&context.inquiry, object)?;
         self.sums.there(Domain::ObjectArrays, owner)?;
         self.sums.there(Domain::Arrays, owner)?;
-        let used = used_slots(context, object).min(length);
+        let used = used_slots(context, object)?.min(length);
         let (kind, bytes) = match (length, used) {
             (1, _) => {
                 let stays = heap.sizes.reference;

@@ -406,3 +406,25 @@ fn no_object_is_counted_twice() {
         assert!(saved > 0 && saved < dump.inquiry().used_heap());
     }
 }
+
+/// References that repeat the one before are stored once, and those to what the dump lacks not at all.
+#[test]
+fn an_array_is_as_full_as_it_has_elements_that_are_not_null() {
+    let mut made = Made::new();
+    let one = made.object();
+    made.hold_all("same", &[one; 1000]);
+    made.hold_all("lost", &[ObjectId(0xdead_0000); 1000]);
+    let mut few = [NULL; 1000];
+    few[..10].fill(one);
+    made.hold_all("few", &few);
+    let dump = made.open();
+    let mut waste = Waste::of(&dump);
+    assert_eq!(waste.kinds_of("same"), [""; 0]);
+    assert_eq!(waste.kinds_of("lost"), [""; 0]);
+    let heap = dump.inquiry().heap();
+    let saved = 990 * heap.sizes.reference;
+    assert_eq!(
+        waste.field("Sparse arrays", "few").map(|(count, saved, _)| (count, saved)),
+        Some((1, saved))
+    );
+}
