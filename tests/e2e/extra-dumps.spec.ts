@@ -20,7 +20,7 @@ for (const name of DUMPS) {
     await page.goto(pageUrl);
     await openDump(page, path ?? "");
     // A share of the heap, or how many of what lies outside it.
-    await expect(heading(page)).toContainText(/\d+ (%|class loaders)/);
+    await expect(heading(page)).toContainText(/\d+\s(%|class loaders)/);
     await expect(page.getByRole("tree").getByRole("treeitem").nth(1)).toBeVisible();
     const card = page.getByRole("region", { name: "This dump" });
     expect(bytes(await textOf(card))).toBeGreaterThan(100_000);
