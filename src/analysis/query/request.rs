@@ -91,6 +91,20 @@ impl Request {
         Self::parse_within(text, DEEPEST)
     }
 
+    /// The answers that this one is worked out from, directly or through others. No more than the
+    /// text of the request names.
+    pub(super) fn all_needs(&self) -> Vec<&Self> {
+        let mut all = Vec::new();
+        let mut looked_at = vec![self];
+        while let Some(request) = looked_at.pop() {
+            let needs = request.of.iter().flat_map(SetSpec::needs);
+            let from = all.len();
+            all.extend(needs);
+            looked_at.extend(all.iter().skip(from));
+        }
+        all
+    }
+
     fn parse_within(text: &str, depth: u32) -> Result<Self> {
         let (name, pairs) = text.split_once('?').unwrap_or((text, ""));
         let mut request = Self::new(name, None);

@@ -77,7 +77,8 @@ pub struct QueryStep {
 
 /// Answers that are kept at most; the one used longest ago goes first.
 const KEPT: usize = 24;
-/// Bytes that they may take together, about; the newest stays whatever it takes.
+/// Bytes that they may take together, about; the newest, and those that a question is worked out from,
+/// stay whatever they take.
 const KEPT_BYTES: u64 = 256 << 20;
 
 /// Works out questions and keeps the answers.
@@ -118,7 +119,8 @@ impl Workbench {
     /// `NotFound` for what does not exist or is not understood, `TooLarge` when memory runs out;
     /// what was begun is dropped then.
     pub fn step(&mut self, inquiry: &Inquiry<'_>, request: &str, budget: u64) -> Result<QueryStep> {
-        let mut request = Request::parse(request)?;
+        let asked = Request::parse(request)?;
+        let mut request = asked.clone();
         // An answer whose rows are what this one is about comes first.
         while let Some(needed) = self.missing(&request) {
             request = needed;
@@ -138,7 +140,10 @@ impl Workbench {
             Advance::Done(table, objects) => {
                 let facts = self.facts(inquiry, &request, &table, objects);
                 let table = Rc::new(RefCell::new(*table));
-                self.keep(Kept { request, table, facts, orders: Orders::default() });
+                self.keep(
+                    Kept { request, table, facts, orders: Orders::default() },
+                    &asked.all_needs(),
+                );
                 // Whoever asked may have asked for more than this.
                 let progress = QueryProgress { phase: QueryPhase::Work, done: 1, total: 1 };
                 Ok(QueryStep { done: false, progress, facts: None })
@@ -289,11 +294,18 @@ impl Workbench {
         request.of.as_ref()?.needs().into_iter().find(|needed| !known(needed)).cloned()
     }
 
-    fn keep(&mut self, kept: Kept) {
+    /// Keeps an answer, and drops old ones that are too much, but for those that are `needed` for what
+    /// is asked: it would never come to an end.
+    fn keep(&mut self, kept: Kept, needed: &[&Request]) {
         self.kept.push(kept);
         let bytes = |kept: &[Kept]| kept.iter().map(|k| k.bytes()).sum::<u64>();
-        while self.kept.len() > KEPT || (self.kept.len() > 1 && bytes(&self.kept) > KEPT_BYTES) {
-            self.kept.remove(0);
+        while self.kept.len() > KEPT || bytes(&self.kept) > KEPT_BYTES {
+            let newest = self.kept.len() - 1;
+            let old = self.kept.iter().take(newest);
+            let Some(at) = old.enumerate().find(|(_, old)| !needed.contains(&&old.request)) else {
+                break;
+            };
+            self.kept.remove(at.0);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Asked, first, number, word};
 use crate::support::fixture;
-use heapglass::analysis::query::{Cell, Request, SetSpec};
+use heapglass::analysis::query::{Cell, Request, SetSpec, Workbench};
 use heapglass::error::ErrorKind;
 
 #[test]
@@ -138,4 +138,21 @@ fn requests_with_unknown_words_are_refused() {
         assert_eq!(error.kind(), ErrorKind::NotFound, "{request}: {error:?}");
     }
     assert!(asked.ask("histogram-tree?by=loader").is_ok());
+}
+
+#[test]
+fn a_question_about_more_answers_than_are_kept_comes_to_an_end() {
+    let dump = fixture("dominators");
+    let leaves = |from: u32| (from..from + 16).map(|n| format!("rows:find-strings?text={n}"));
+    let both = |sets: Vec<String>| -> Vec<String> {
+        sets.chunks(2).map(|pair| format!("union:({})", pair.join(","))).collect()
+    };
+    let mut sets: Vec<String> = leaves(0).chain(leaves(16)).collect();
+    while sets.len() > 1 {
+        sets = both(sets);
+    }
+    let (inquiry, request) = (dump.inquiry(), format!("classes?of={}", sets[0]));
+    let mut bench = Workbench::default();
+    let done = (0..1000).any(|_| bench.step(&inquiry, &request, u64::MAX).unwrap().done);
+    assert!(done, "its operands drive one another out");
 }
