@@ -5,7 +5,7 @@
 import * as Comlink from "comlink";
 import { crashError, describe, isCrash, isEngineError, type MemoryAtEnd } from "./crash";
 import type { Answer, DumpFacts, Engine, EngineError, PhaseName, Progress } from "./protocol";
-import { forEachQuestion } from "./questions";
+import { forEachQuestion, type LongWork } from "./questions";
 
 /** How long a load may go on after a cancel before its worker is ended. */
 export const HARD_CANCEL_MS = 400;
@@ -68,20 +68,11 @@ async function openIn(
 }
 
 type Ask = <T>(call: (remote: Comlink.Remote<Engine>) => Promise<Answer<T>>) => Promise<Answer<T>>;
-type LongWork = Pick<
-  Engine,
-  | "growForest"
-  | "dropForest"
-  | "runQuery"
-  | "stopQuery"
-  | "survey"
-  | "stopSurveys"
-  | "outside"
-  | "report"
->;
-
 /** Work that reports progress, and the ways to stop it. */
-function longWork(ask: Ask, current: () => Comlink.Remote<Engine> | undefined): LongWork {
+function longWork(
+  ask: Ask,
+  current: () => Comlink.Remote<Engine> | undefined,
+): Pick<Engine, LongWork> {
   return {
     growForest: (onProgress) => ask((remote) => remote.growForest(Comlink.proxy(onProgress))),
     dropForest: async () => current()?.dropForest(),

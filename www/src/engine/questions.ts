@@ -1,11 +1,8 @@
 /** The questions that an open dump answers: every method of `Engine` that is one call of the session. */
 import type { Engine } from "./protocol";
 
-export type Question = Exclude<
-  keyof Engine,
-  | "open"
-  | "cancel"
-  | "sample"
+/** What takes long, reports progress, and can be stopped. */
+export type LongWork =
   | "growForest"
   | "dropForest"
   | "runQuery"
@@ -13,8 +10,9 @@ export type Question = Exclude<
   | "survey"
   | "stopSurveys"
   | "outside"
-  | "report"
->;
+  | "report";
+
+export type Question = Exclude<keyof Engine, "open" | "cancel" | "sample" | LongWork>;
 
 /** A table instead of a list, so that the compiler notices a question that is missing. */
 const TABLE: Record<Question, true> = {
